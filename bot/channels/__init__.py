@@ -1,0 +1,1 @@
+"""4. Say it, once: post due -> intent written -> call -> outcome written."""

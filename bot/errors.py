@@ -1,0 +1,112 @@
+"""Few errors, named by remedy, and `Problem`: what people are told.
+
+Foreign errors are wrapped once, at the edge, with `from`; bugs stay unwrapped.  A `Problem` says what happened, one
+cause and the next step; the same words in chat, on pages, on the command line and in JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A failure a person can meet.
+
+    code       stable, `SW-` and a letter for the room (S source, A article, P post, T Telegram, C configuration,
+               D data, N network) and a number; listed in docs/errors.md
+    title      what happened, in the reader's words
+    cause      one cause
+    fix        the next step: a command, button or address that exists
+    where      source, channel, article, or file:line
+    meanwhile  what happens until then ("3 posts are waiting, nothing is lost")
+    """
+
+    code: str
+    title: str
+    cause: str
+    fix: str
+    where: str | None = None
+    meanwhile: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        after = f" {self.meanwhile}" if self.meanwhile else ""
+        return f"{where}{self.title} {self.cause} {self.fix}{after} ({self.code})"
+
+    def as_json(self) -> dict[str, str | None]:
+        return asdict(self)
+
+
+class SharewireError(Exception):
+    """The root.  Carries a `Problem` where a person has to know."""
+
+    exit_code = 1
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class SettingsError(SharewireError):
+    """Configuration is wrong; every problem at once."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class UsageError(SharewireError):
+    """A command's words are off."""
+
+    exit_code = 2
+
+
+class FetchError(SharewireError):
+    """A page, feed or picture could not be fetched.  `retry_at` is the server's own wish, if it gave one."""
+
+    def __init__(self, problem: Problem, *, url: str, status: int | None = None, retry_at: datetime | None = None) -> None:
+        super().__init__(problem)
+        self.url = url
+        self.status = status
+        self.retry_at = retry_at
+
+
+class ParseError(SharewireError):
+    """What was fetched is not what it should be."""
+
+
+class StoreError(SharewireError):
+    """The database cannot be opened, is too new, or is full."""
+
+
+class TelegramUnreachable(SharewireError):
+    exit_code = 3
+
+
+class NotAllowed(SharewireError):
+    """Wrong token, or no right to do this."""
+
+    exit_code = 4
+
+
+class AlreadyRunning(SharewireError):
+    """Another instance holds the lock."""
+
+    exit_code = 5
+
+
+class TemplateError(SharewireError):
+    """A template cannot be used; `line` counts from 1."""
+
+    exit_code = 2
+
+    def __init__(self, problem: Problem, *, line: int | None = None) -> None:
+        super().__init__(problem)
+        self.line = line
