@@ -71,7 +71,9 @@ class UsageError(SharewireError):
 class FetchError(SharewireError):
     """A page, feed or picture could not be fetched.  `retry_at` is the server's own wish, if it gave one."""
 
-    def __init__(self, problem: Problem, *, url: str, status: int | None = None, retry_at: datetime | None = None) -> None:
+    def __init__(
+        self, problem: Problem, *, url: str, status: int | None = None, retry_at: datetime | None = None
+    ) -> None:
         super().__init__(problem)
         self.url = url
         self.status = status

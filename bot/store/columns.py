@@ -1,0 +1,84 @@
+"""How values become columns: one encoding for each kind, the same on SQLite and PostgreSQL.
+
+Instants are whole milliseconds since 1970 in UTC (BIGINT), so both databases sort, compare and index them alike;
+durations are whole seconds; lists and mappings are JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_millis(moment: datetime) -> int:
+    """Whole milliseconds since 1970 in UTC.  Raises ValueError for a naive time: it would mean another instant
+    on every machine."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without zone cannot be stored: {moment!r}")
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_millis(value: int) -> datetime:
+    return _EPOCH + value * _MILLISECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime; comes back in UTC, cut to milliseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_millis(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_millis(value)
+
+
+class Seconds(TypeDecorator[timedelta]):
+    """A duration in whole seconds."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.total_seconds())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value as text.  NULs, which PostgreSQL refuses in text, are left out."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside.  NULs are left out (PostgreSQL refuses them) and lone surrogates become U+FFFD (no
+    database takes them)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,219 @@
+"""The database and its two doors.
+
+`db.read()` opens a snapshot to look at, `db.write()` a transaction that changes things and commits at its end.
+Nothing but the database may be awaited inside either (tests/test_architecture.py holds that): a write lock held over a
+network call would stop every stage.
+
+SQLite: WAL, synchronous=FULL (a commit is on disk when it returns), foreign keys, BEGIN IMMEDIATE for writers, since a
+deferred one that turns writer late fails with "database is locked" however long it waits
+(https://www.sqlite.org/lang_transaction.html).  PostgreSQL: synchronous_commit=on for the same promise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import Problem, SettingsError, StoreError
+from bot.store import upgrade
+
+Tx = AsyncConnection
+"""An open transaction; the first argument of every query."""
+
+_BUSY_SECONDS = 15
+
+
+class Database:
+    """One engine, two doors.  Use `open_database`."""
+
+    def __init__(self, engine: AsyncEngine, url: URL) -> None:
+        self._engine = engine
+        self._url = url
+        self._writer = asyncio.Lock()  # one writer at a time in this process, so that SQLite never has to wait busily
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None."""
+        name = self._url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    @property
+    def url(self) -> str:
+        """The address with its password, for another process of ours; never print it."""
+        return self._url.render_as_string(hide_password=False)
+
+    def __repr__(self) -> str:
+        return f"Database({self._url.render_as_string(hide_password=True)})"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        async with AsyncExitStack() as stack:
+            if self.is_sqlite:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self._engine.connect())
+            connection = await connection.execution_options(door="write")
+            await stack.enter_async_context(connection.begin())
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def parse_url(address: str) -> URL:
+    """`sqlite:///data/x.db` or `postgresql://user:password@host/name` with the async driver put in.
+
+    Raises SettingsError for anything else; the address, which may hold a password, is not repeated."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise _bad_url("It is not an address.") from None
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise _bad_url(f'The database kind "{other}" is not supported.')
+
+
+@asynccontextmanager
+async def open_database(address: str, *, migrate: bool = True) -> AsyncIterator[Database]:
+    """Open, bring the schema up to date (with a copy of an SQLite file made before an upgrade), close at the end.
+
+    Raises StoreError when it cannot be opened, is too new for this program, or (with `migrate=False`) too old."""
+    url = parse_url(address)
+    engine = _create_engine(url)
+    database = Database(engine, url)
+    try:
+        if database.path:
+            _prepare_folder(database.path)
+        await _bring_up_to_date(engine, database, migrate)
+        yield database
+    finally:
+        await database.close()
+
+
+async def _bring_up_to_date(engine: AsyncEngine, database: Database, migrate: bool) -> None:
+    try:
+        async with database.write() as tx:
+            if not database.is_sqlite:  # two processes that start together upgrade one after the other
+                await tx.execute(text("SELECT pg_advisory_xact_lock(7305813)"))
+            await tx.run_sync(upgrade.bring_up_to_date, path=database.path, migrate=migrate)
+    except DBAPIError as error:
+        raise _cannot_open(database, error) from error
+    except OSError as error:
+        raise _cannot_open(database, error) from error
+
+
+def _create_engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        # a memory database lives in its one connection
+        memory = not url.database or url.database == ":memory:"
+        sizes: dict[str, Any] = {} if memory else {"pool_size": 5, "max_overflow": 3}
+        engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **sizes)
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+    settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+    return create_async_engine(
+        url,
+        connect_args={"options": settings, "connect_timeout": 10, "prepare_threshold": 5},
+        pool_size=8,
+        max_overflow=4,
+        pool_pre_ping=True,
+        pool_timeout=30,
+    )
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    door = connection.get_execution_options().get("door")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if door == "write" else "BEGIN")
+
+
+def _prepare_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(_unwritable(path.parent, error)) from error
+    if not os.access(path.parent, os.W_OK):
+        raise StoreError(_unwritable(path.parent, None))
+
+
+def _unwritable(folder: Path, error: OSError | None) -> Problem:
+    reason = f" ({error.strerror})" if error and error.strerror else ""
+    me = os.getuid() if hasattr(os, "getuid") else "you"
+    return Problem(
+        code="SW-D01",
+        title=f"I can't write to {folder}{reason}.",
+        cause=f"The folder does not let user {me} write.",
+        fix=f"Run: sudo chown {me} {folder}  or set BOT_DATA_DIR to another folder.",
+        where=str(folder),
+        meanwhile="Nothing was changed.",
+    )
+
+
+def _cannot_open(database: Database, error: Exception) -> StoreError:
+    if database.path is not None:
+        detail = str(getattr(error, "orig", error) or error)
+        if (isinstance(error, OperationalError) and "readonly" in detail) or "unable to open" in detail:
+            return StoreError(_unwritable(database.path.parent, None))
+        return StoreError(
+            Problem(
+                code="SW-D02",
+                title="The database could not be opened.",
+                cause=f"SQLite says: {detail}.",
+                fix="Restore the newest copy from the backups folder beside it, or choose another BOT_DATA_DIR.",
+                where=str(database.path),
+                meanwhile="Nothing was changed.",
+            )
+        )
+    return StoreError(
+        Problem(
+            code="SW-D03",
+            title="The PostgreSQL database does not answer.",
+            cause=f"{type(getattr(error, 'orig', error)).__name__} while connecting.",
+            fix="Check that the server runs and that BOT_DATABASE_URL names its host, user and database.",
+            where=repr(database),
+            meanwhile="Nothing was changed.",
+        )
+    )
+
+
+def _bad_url(cause: str) -> SettingsError:
+    return SettingsError(
+        [
+            Problem(
+                code="SW-C10",
+                title="BOT_DATABASE_URL cannot be used.",
+                cause=cause,
+                fix="Write sqlite:///path/to/file.db or postgresql://user:password@host/name.",
+                where="BOT_DATABASE_URL",
+            )
+        ]
+    )

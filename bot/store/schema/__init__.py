@@ -1,0 +1,46 @@
+"""The tables: what is remembered.  The migrations make them; a test holds both in step on both databases.
+
+Rows that touch Telegram carry `bot_id`, since ids of readers, messages and files are unique only per bot.  Every row
+that leads to a message has a unique key that names the decision, so that a repeat is harmless.
+"""
+
+from bot.store.schema.base import metadata
+from bot.store.schema.content import (
+    article_keys,
+    article_versions,
+    articles,
+    entries,
+    media,
+    related_links,
+    sources,
+    websub,
+)
+from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, posts, rules
+from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
+
+__all__ = [
+    "article_keys",
+    "article_versions",
+    "articles",
+    "bots",
+    "channels",
+    "claim_codes",
+    "decisions",
+    "deliveries",
+    "drafts",
+    "entries",
+    "facts",
+    "leases",
+    "media",
+    "metadata",
+    "notices",
+    "pauses",
+    "people",
+    "posts",
+    "queries",
+    "related_links",
+    "rules",
+    "sources",
+    "updates",
+    "websub",
+]

