@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, false, text, true
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false, text, true
 
 from bot.store.columns import Instant, JsonText, Seconds, Words
 from bot.store.schema.base import metadata, refer_to, row_id

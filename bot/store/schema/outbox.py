@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, false, true
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, UniqueConstraint, false, true
 
 from bot.store.columns import Instant, JsonText, Seconds, Words
 from bot.store.schema.base import bot_id, metadata, refer_to, row_id
