@@ -79,7 +79,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "SW-N17": (
         "There is nothing at this address (404).",
-        "The page or feed was moved or never existed.",
+        "The page was moved away from here.",
         "Run `sharewire discover` with the site's front page.",
     ),
     "SW-N18": (
