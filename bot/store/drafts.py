@@ -1,0 +1,97 @@
+"""What a person is about to push.  Buttons carry the draft's opaque id; its state changes by compare-and-set, so that
+of two people who press at once one publishes and the other is told who did."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from bot.model import Json
+from bot.store.database import Tx
+from bot.store.schema import drafts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    id: str
+    bot_id: int
+    user_id: int
+    article_id: int | None
+    channel_id: int | None
+    post_id: int | None
+    state: str  # open, published, discarded
+    options: Mapping[str, Json]
+    changed_at: datetime
+    changed_by: int | None
+
+
+async def add(
+    tx: Tx,
+    *,
+    bot_id: int,
+    user_id: int,
+    article_id: int,
+    channel_id: int | None,
+    now: datetime,
+    options: Mapping[str, Json],
+) -> Draft:
+    values = {
+        "id": secrets.token_urlsafe(9),
+        "bot_id": bot_id,
+        "user_id": user_id,
+        "article_id": article_id,
+        "channel_id": channel_id,
+        "state": "open",
+        "options": dict(options),
+        "created_at": now,
+        "changed_at": now,
+        "changed_by": user_id,
+    }
+    return _draft((await tx.execute(insert(drafts).values(values).returning(drafts))).one())
+
+
+async def get(tx: Tx, draft_id: str, *, bot_id: int) -> Draft | None:
+    row = (await tx.execute(select(drafts).where(drafts.c.id == draft_id, drafts.c.bot_id == bot_id))).one_or_none()
+    return _draft(row) if row else None
+
+
+async def move(tx: Tx, draft: Draft, *, to: str, user_id: int, now: datetime) -> bool:
+    """open -> published or discarded.  False when somebody was faster."""
+    statement = (
+        update(drafts)
+        .where(drafts.c.id == draft.id, drafts.c.state == draft.state)
+        .values(state=to, changed_at=now, changed_by=user_id)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values: Any) -> Draft | None:
+    """Change an open draft (channel_id, post_id, options); None when it is no longer open."""
+    statement = (
+        update(drafts)
+        .where(drafts.c.id == draft.id, drafts.c.state == draft.state)
+        .values(changed_at=now, changed_by=user_id, **values)
+        .returning(drafts)
+    )
+    row = (await tx.execute(statement)).one_or_none()
+    return _draft(row) if row else None
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(
+        id=row.id,
+        bot_id=row.bot_id,
+        user_id=row.user_id,
+        article_id=row.article_id,
+        channel_id=row.channel_id,
+        post_id=row.post_id,
+        state=row.state,
+        options=row.options or {},
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+    )
