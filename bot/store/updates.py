@@ -16,11 +16,14 @@ KEPT = timedelta(days=2)  # Telegram itself keeps them for 24 hours
 async def remember(tx: Tx, *, bot_id: int, update_id: int, now: datetime) -> bool:
     """True when it is new; False when it was handled before."""
     statement = dialect.insert(tx, updates).values(bot_id=bot_id, update_id=update_id, received_at=now)
-    return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    statement = statement.on_conflict_do_nothing().returning(updates.c.update_id)
+    return (await tx.execute(statement)).first() is not None
 
 
 async def latest(tx: Tx, *, bot_id: int) -> int | None:
-    return (await tx.execute(select(func.max(updates.c.update_id)).where(updates.c.bot_id == bot_id))).scalar_one()
+    query = select(func.max(updates.c.update_id)).where(updates.c.bot_id == bot_id)
+    found: int | None = (await tx.execute(query)).scalar_one()
+    return found
 
 
 async def forget_old(tx: Tx, *, now: datetime) -> int:
