@@ -96,13 +96,18 @@ async def test_a_search_is_kept_for_a_week(db: Database) -> None:
         assert await queries.forget_old(tx, now=week) == 1
 
 
-async def test_an_update_is_new_once(db: Database) -> None:
+async def test_an_update_is_new_once_and_waits_until_it_is_handled(db: Database) -> None:
+    body = {"update_id": 9, "message": {"text": "hello"}}
     async with db.write() as tx:
         assert await updates.latest(tx, bot_id=BOT) is None
-        assert await updates.remember(tx, bot_id=BOT, update_id=9, now=NOW)
-        assert not await updates.remember(tx, bot_id=BOT, update_id=9, now=NOW)
-        assert await updates.remember(tx, bot_id=BOT + 1, update_id=9, now=NOW)
+        assert await updates.receive(tx, bot_id=BOT, update_id=9, body=body, now=NOW)
+        assert not await updates.receive(tx, bot_id=BOT, update_id=9, body=body, now=NOW)
+        assert await updates.receive(tx, bot_id=BOT + 1, update_id=9, body=body, now=NOW)
         assert await updates.latest(tx, bot_id=BOT) == 9
+        assert await updates.unhandled(tx, bot_id=BOT, since=NOW) == (body,)
+        assert await updates.unhandled(tx, bot_id=BOT, since=NOW + timedelta(seconds=1)) == ()
+        await updates.mark_handled(tx, bot_id=BOT, update_id=9, now=NOW)
+        assert await updates.unhandled(tx, bot_id=BOT, since=NOW) == ()
         assert await updates.forget_old(tx, now=NOW + timedelta(days=2)) == 2
 
 

@@ -62,12 +62,14 @@ queries = Table(  # a reader's search, so that paging survives restarts
     Index("ix_queries_created", "created_at"),
 )
 
-updates = Table(  # update ids already handled
+updates = Table(  # the inbox: written down before Telegram is told that we have it
     "updates",
     metadata,
     bot_id(primary=True),
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
     Column("received_at", Instant, nullable=False),
+    Column("body", JsonText),  # kept until handled
+    Column("handled_at", Instant),
     Index("ix_updates_received", "received_at"),
 )
 

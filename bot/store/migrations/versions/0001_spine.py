@@ -186,6 +186,8 @@ def upgrade() -> None:
         sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("body", JsonText(), nullable=True),
+        sa.Column("handled_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "update_id", name=op.f("pk_updates")),
     )
     op.create_index("ix_updates_received", "updates", ["received_at"], unique=False)
