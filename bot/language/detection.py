@@ -38,7 +38,8 @@ _LETTERS = {
 _ALSO = {
     "sr": "Latn", "uz": "Cyrl Arab", "az": "Cyrl Arab", "kk": "Latn Arab", "pa": "Arab", "ha": "Arab", "ms": "Arab",
     "ky": "Cyrl", "tt": "Cyrl", "ba": "Cyrl", "ks": "Arab Deva", "sd": "Deva", "bho": "Deva", "mai": "Deva",
-    "sa": "Deva", "bal": "Arab", "bs": "Cyrl", "ku": "Latn Arab", "ko": "Hani", "ti": "Ethi", "mni": "Beng", "yue": "Hani",
+    "sa": "Deva", "bal": "Arab", "bs": "Cyrl", "ku": "Latn Arab", "ko": "Hani", "ti": "Ethi",
+    "mni": "Beng", "yue": "Hani",
 }  # fmt: skip
 _ENOUGH = 12  # letters: less says nothing about the language
 _SURE = 0.12  # function words a word of running text; half of what the poorest language shows

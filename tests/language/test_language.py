@@ -71,7 +71,7 @@ def test_direction_is_that_of_the_first_strong_character() -> None:
 SENTENCES = [
     (
         "en",
-        "Mr. J. R. Smith of the U.S. Army said no. |It cost 3.5 million. |“Why?” he asked. |He left at 5 p.m. |Then no.",
+        "Mr. J. R. Smith of the U.S. Army said no. |It cost 3.5 million. |“Why?” he asked. |He left at 5 p.m. |So.",
     ),
     ("en", "He said: “It is bad.” |The rest left."),
     ("en", "Read example.com/a.b now... |And then? |Yes!"),
