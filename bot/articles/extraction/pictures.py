@@ -1,0 +1,190 @@
+"""Pictures: the lead image by evidence, and the gallery with captions in the page's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from bot.articles.extraction import jsonld
+from bot.articles.extraction.page import Page
+from bot.articles.extraction.tree import Element, marks, plain, text_of
+from bot.articles.extraction.weights import names, worth
+from bot.model import Image
+
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.\-])(?:logo|logos|default|placeholder|blank|spacer|pixel|favicon|avatar|gravatar|sprite|fallback|"
+    r"no-?image|dummy|transparent|1x1|icon|icons|"
+    r"facebook|twitter|social|share|sharing|ogimage|og-image|opengraph|og_image|app-?icon)(?:[/_.\-]|$|\d)",
+    re.I,
+)
+_NOT_A_PICTURE = re.compile(r"\.svg$|\.ico$|/pixel|doubleclick|scorecardresearch|/ads?/|/tracking|tr\?id=|beacon", re.I)
+_NOT_CONTENT = re.compile(
+    r"avatar|author|logo|icon|related|sidebar|promo|share|social|comment|footer|nav|recommend|newsletter|sponsor|"
+    r"banner|byline|most-?read|teaser|widget"
+)
+_SIZE_IN_SRCSET = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)([wx])(?=,|\s|$)")
+_MOST = 60
+
+
+def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
+    """The picture that stands for the article."""
+    candidates = [(source, image) for source, image in _claims(page) if not _NOT_A_PICTURE.search(image.url)]
+    candidates += [("shown", image) for image in gallery[:2]]
+    if not candidates:
+        return None
+    worths = worth("image")
+    best, best_score = None, -1.0
+    for index, (source, image) in enumerate(candidates):
+        score = worths[source] - index * 0.001
+        score += worths["agreement"] * sum(
+            worths[other] for other, rival in candidates if other != source and alike(rival.url, image.url)
+        )
+        if _PLACEHOLDER.search(unquote(urlsplit(image.url).path)):
+            score *= worths["placeholder"]
+        if score > best_score:
+            best, best_score = image, score
+    if best is None:
+        return None
+    shown = next((image for image in gallery if alike(image.url, best.url) and image.caption), None)
+    return replace(
+        best,
+        caption=best.caption or (shown.caption if shown else None),
+        credit=best.credit or (shown.credit if shown else None),
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two addresses show the same picture in another crop: same file, or a long part of the path in common."""
+    a, b = urlsplit(one), urlsplit(other)
+    if a.path == b.path and a.netloc == b.netloc and len(a.path) > 8:
+        return True
+    name = a.path.rsplit("/", 1)[-1].lower()
+    if len(name) > 8 and name == b.path.rsplit("/", 1)[-1].lower():
+        return True
+    return bool(_tokens(one) & _tokens(other))
+
+
+_TOKEN = re.compile(r"[0-9a-f]{12,}|\d{7,}|[a-z0-9]+(?:[-_][a-z0-9]+){3,}")
+
+
+def _tokens(url: str) -> set[str]:
+    return set(_TOKEN.findall(unquote(urlsplit(url).path).lower()[:500]))
+
+
+def _claims(page: Page) -> Iterator[tuple[str, Image]]:
+    widths, heights = page.said("og:image:width"), page.said("og:image:height")
+    for index, address in enumerate(page.said(*names("image")["og"])[:3]):
+        if url := page.absolute(address):
+            yield "og", Image(url=url, caption=None, width=_number(widths, index), height=_number(heights, index))
+            break
+    for thing in page.articles[:1]:
+        for image in (
+            list(_described(page, thing.get("image")))[:1] or list(_described(page, thing.get("thumbnailUrl")))[:1]
+        ):
+            yield "jsonld", image
+    for source in ("twitter", "other"):
+        for address in page.said(*names("image")[source])[:1]:
+            if url := page.absolute(address):
+                yield source, Image(url=url)
+    for link in page.links:
+        if (link.get("rel") or "").lower() == "image_src" and (url := page.absolute(link.get("href"))):
+            yield "link", Image(url=url)
+
+
+def _number(values: list[str], index: int) -> int | None:
+    value = values[index] if index < len(values) else ""
+    return int(value) if value.isdigit() and 0 < int(value) < 100_000 else None
+
+
+def _described(page: Page, value: object) -> Iterator[Image]:
+    """ImageObjects, addresses and lists of them."""
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        if isinstance(item, str):
+            if url := page.absolute(plain(item)):
+                yield Image(url=url)
+        elif isinstance(item, dict):
+            for address in (
+                jsonld.strings(item.get("url"))
+                or jsonld.strings(item.get("contentUrl"))
+                or jsonld.strings(item.get("@id"))
+            ):
+                if url := page.absolute(plain(address)):
+                    yield Image(
+                        url=url,
+                        caption=plain(jsonld.first(item.get("caption"))) or None,
+                        credit=plain(jsonld.first(item.get("creditText")))
+                        or plain(jsonld.first(item.get("creator")))
+                        or None,
+                        width=_number([jsonld.first(item.get("width")).removesuffix("px")], 0),
+                        height=_number([jsonld.first(item.get("height")).removesuffix("px")], 0),
+                    )
+                    break
+
+
+def find_gallery(page: Page, container: Element | None) -> tuple[Image, ...]:
+    """The pictures inside the article's own part of the page, each once, with captions, in order."""
+    found: list[Image] = []
+    root = container if container is not None else page.root
+    for picture in root.iter("img", "amp-img"):
+        image = _shown(page, picture)
+        if image and not any(alike(image.url, other.url) for other in found):
+            found.append(image)
+        if len(found) >= _MOST:
+            break
+    return tuple(found)
+
+
+def _shown(page: Page, picture: Element) -> Image | None:
+    url = page.absolute(_largest(picture))
+    if not url or _NOT_A_PICTURE.search(url) or _PLACEHOLDER.search(unquote(urlsplit(url).path)):
+        return None
+    width, height = _number([picture.get("width") or ""], 0), _number([picture.get("height") or ""], 0)
+    if (width and width < 120) or (height and height < 80):
+        return None
+    figure = None
+    for depth, parent in enumerate(picture.iterancestors()):
+        if depth > 8 or parent.tag in {"article", "main", "body"}:
+            break
+        if (parent.tag in {"nav", "footer", "aside", "header"} and parent.tag != "header") or _NOT_CONTENT.search(
+            marks(parent)
+        ):
+            return None
+        if figure is None and (parent.tag == "figure" or "caption" in marks(parent)):
+            figure = parent
+    caption, credit = _caption(figure) if figure is not None else (None, None)
+    return Image(url=url, caption=caption, credit=credit, width=width, height=height)
+
+
+def _caption(figure: Element) -> tuple[str | None, str | None]:
+    box = figure.find(".//figcaption")
+    if box is None:
+        box = next((part for part in figure.iter("p", "div", "span", "dd") if "caption" in marks(part)), None)
+    if box is None:
+        return None, None
+    credit = next(
+        (
+            text_of(part)
+            for part in box.iter("span", "small", "cite", "div", "p", "em")
+            if re.search(r"credit|copyright|source|author", marks(part))
+        ),
+        None,
+    )
+    caption = text_of(box)
+    if credit and caption.endswith(credit) and caption != credit:
+        caption = caption[: -len(credit)].strip(" |-–—/")
+    return (caption[:1000] or None), (credit or None)
+
+
+def _largest(picture: Element) -> str | None:
+    """The best address an img offers: the widest of its srcset, a lazy one, its own src."""
+    for name in ("srcset", "data-srcset", "data-lazy-srcset"):
+        sizes = [(float(size), url) for url, size, _ in _SIZE_IN_SRCSET.findall((picture.get(name) or "")[:8000])]
+        if sizes:
+            return str(max(sizes)[1]).lstrip(",")
+    for name in ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-image", "src"):
+        value = picture.get(name)
+        if value and not value.startswith("data:"):
+            return str(value)
+    return None

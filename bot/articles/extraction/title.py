@@ -1,0 +1,158 @@
+"""The headline: candidates from the page's head, JSON-LD and its own h1, chosen by worth and agreement."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from bot.articles.extraction import jsonld
+from bot.articles.extraction.page import Page, host_of
+from bot.articles.extraction.tree import marks, plain, text_of
+from bot.articles.extraction.weights import names, worth
+
+_SEPARATORS = re.compile(
+    r"\s+[|\u2013\u2014\u00b7\u2022»«›‹~/:]+\s+|\s+-{1,3}\s+|\s*\|+\s*|\s+::\s+|\s*[—–]\s*(?=[^—–]{2,40}$)"
+)
+_WORD = re.compile(r"[^\W_]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_LONGEST = 300
+
+
+def find_title(page: Page, site_name: str | None) -> str | None:
+    """The headline without the site's name, or None."""
+    sites = site_words(page, site_name)
+    candidates = [(source, _stripped(text, sites)) for source, text in _candidates(page)]
+    candidates = [
+        (source, text) for source, text in candidates if 1 < len(text) <= _LONGEST and not _is_site(text, sites)
+    ]
+    if not candidates:
+        return None
+    candidates += _shortened(candidates)
+    scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
+    return _INVISIBLE.sub("", max(scored)[2])
+
+
+def site_words(page: Page, site_name: str | None) -> set[str]:
+    """The names that a site goes by, folded: its own name, its publisher's, and its host."""
+    called = [
+        site_name or "",
+        *page.said("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher"),
+    ]
+    for thing in page.articles[:2]:
+        called += jsonld.strings(thing.get("publisher"))
+    called += [name.lstrip("@") for name in page.said("twitter:site")]
+    found = {fold(plain(name)) for name in called if not name.startswith(("http://", "https://"))}
+    host = page.host or host_of(next(iter(page.said("og:url")), None))
+    if host:
+        found.add(fold(host))
+        labels = host.split(".")
+        found |= {fold(label) for label in labels[:-1] if len(label) > 3}
+        found.add(fold("".join(labels[:-1])))
+    return {name for name in found if len(name) > 1}
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
+    return "".join(_WORD.findall(text.casefold()))
+
+
+def _candidates(page: Page) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for thing in page.articles[:1]:
+        found += [("jsonld", plain(text)) for text in jsonld.strings(thing.get("headline"))[:1]]
+        if not thing.get("headline"):
+            found += [("jsonld_name", plain(text)) for text in jsonld.strings(thing.get("name"))[:1]]
+    for source, words in names("title").items():
+        found += [(source, text) for text in page.said(*words)[:1]]
+    found += _headings(page)
+    if page.html_title:
+        found.append(("html", page.html_title))
+    return [(source, text) for source, text in found if text]
+
+
+def _headings(page: Page) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    headings = list(page.root.iter("h1"))[:8]
+    for heading in headings:
+        text = text_of(heading)
+        if text:
+            found.append(
+                (
+                    "h1"
+                    if len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
+                    else "h1_of_many",
+                    text,
+                )
+            )
+    for element in page.root.iterfind(".//*[@itemprop='headline']"):
+        text = text_of(element)
+        if text and element.tag not in {"h1", "meta"}:
+            found.append(("itemprop", text))
+        break
+    return found
+
+
+def _stripped(text: str, sites: set[str]) -> str:
+    """Without the site's name at either end."""
+    for _ in range(3):
+        pieces = list(_SEPARATORS.finditer(text))
+        if not pieces:
+            break
+        head, tail = text[: pieces[0].start()], text[pieces[0].end() :]
+        front, back = text[: pieces[-1].start()], text[pieces[-1].end() :]
+        if _is_site(back, sites) and front.strip():
+            text = front
+        elif _is_site(head, sites) and tail.strip():
+            text = tail
+        else:
+            break
+    return text.strip(" |\u2013\u2014-·•»«")
+
+
+def _is_site(piece: str, sites: set[str]) -> bool:
+    folded = fold(piece)
+    if not folded:
+        return True
+    if folded in sites:
+        return True
+    return len(folded) >= 4 and any(
+        len(site) >= 4 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= 2 * len(site) + 3
+        for site in sites
+    )
+
+
+def _shortened(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A candidate of several pieces also stands without its last or first pieces where another candidate says so."""
+    known = {fold(text) for _, text in candidates}
+    found = []
+    for source, text in candidates:
+        for cut in _SEPARATORS.finditer(text):
+            for part in (text[: cut.start()], text[cut.end() :]):
+                if fold(part) in known and len(fold(part)) > 8:
+                    found.append((source, part.strip()))
+    return found
+
+
+def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
+    own = worth("title").get(source, 0.0)
+    folded = fold(text)
+    support: dict[str, float] = {}
+    for other, words in candidates:
+        if fold(words) == folded:
+            support[other] = worth("title").get(other, 0.0)
+        elif other != source:
+            likeness = _likeness(text, words)
+            if likeness > 0.6:
+                support[other] = max(
+                    support.get(other, 0.0), worth("title").get(other, 0.0) * likeness * worth("title")["near"]
+                )
+    score = own * 0.01 + sum(support.values())
+    if text.endswith(("…", "...")):
+        score *= worth("title")["cut"]
+    return score
+
+
+def _likeness(one: str, other: str) -> float:
+    a, b = Counter(_WORD.findall(one.casefold())), Counter(_WORD.findall(other.casefold()))
+    shared = sum((a & b).values())
+    return 2 * shared / (sum(a.values()) + sum(b.values())) if shared else 0.0
