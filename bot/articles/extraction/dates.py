@@ -44,14 +44,14 @@ _DIGITS = {
 
 @cache
 def _months() -> dict[str, int]:
-    text = resources.files(__package__ or "").joinpath("data", "dates.toml").read_text("utf-8")
+    text = resources.files(__package__ or "").joinpath("tables", "dates.toml").read_text("utf-8")
     return {word.casefold(): int(number) for number, words in tomllib.loads(text)["months"].items() for word in words}
 
 
 @cache
 def _zones() -> dict[str, int]:
     """Minutes east of UTC by abbreviation; only those that mean one zone in news."""
-    text = resources.files(__package__ or "").joinpath("data", "dates.toml").read_text("utf-8")
+    text = resources.files(__package__ or "").joinpath("tables", "dates.toml").read_text("utf-8")
     return {name: int(minutes) for name, minutes in tomllib.loads(text)["zones"].items()}
 
 
@@ -59,7 +59,7 @@ def read_date(text: str | None, *, day_first: bool = True) -> datetime | None:
     """The moment a text names, with its zone where it names one (else naive); None where it names none.
 
     Reads ISO 8601 and its usual damage, RFC 5322, epoch seconds and milliseconds, dates with a month's name in any of
-    the languages of `data/dates.toml`, and numbers alone (`day_first` decides what 3/4/2024 means).
+    the languages of `tables/dates.toml`, and numbers alone (`day_first` decides what 3/4/2024 means).
     """
     if not text:
         return None

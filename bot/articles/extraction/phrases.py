@@ -1,4 +1,4 @@
-"""What stands around articles in many languages: cross-links, button bars, adverts, notices (`data/phrases.toml`)."""
+"""What stands around articles in many languages: cross-links, button bars, adverts, notices (`tables/phrases.toml`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_LABEL_LINE = 400
 
 @cache
 def _table(name: str) -> dict[str, list[str]]:
-    text = resources.files(__package__ or "").joinpath("data", "phrases.toml").read_text("utf-8")
+    text = resources.files(__package__ or "").joinpath("tables", "phrases.toml").read_text("utf-8")
     table: dict[str, list[str]] = tomllib.loads(text)[name]
     return table
 

@@ -12,12 +12,12 @@ from types import MappingProxyType
 @cache
 def worth(table: str) -> Mapping[str, float]:
     """The weights of one table by the name of the evidence."""
-    text = resources.files(__package__ or "").joinpath("data", "weights.toml").read_text("utf-8")
+    text = resources.files(__package__ or "").joinpath("tables", "weights.toml").read_text("utf-8")
     return MappingProxyType({name: float(value) for name, value in tomllib.loads(text)[table].items()})
 
 
 @cache
 def names(table: str) -> Mapping[str, tuple[str, ...]]:
     """Names of meta elements that carry a field, by the kind of evidence they are, the best kind first."""
-    text = resources.files(__package__ or "").joinpath("data", "names.toml").read_text("utf-8")
+    text = resources.files(__package__ or "").joinpath("tables", "names.toml").read_text("utf-8")
     return MappingProxyType({kind: tuple(words) for kind, words in tomllib.loads(text)[table].items()})
