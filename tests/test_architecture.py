@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": LEAVES,
     "logs": LEAVES,
     "parsing": LEAVES,
+    "loops": LEAVES,
     "web": {"model", "errors"},
     "store": LEAVES,
     "sources": STORE | {"web", "parsing"},
