@@ -15,7 +15,7 @@ BOT = ROOT / "bot"
 LINES = 400
 
 STAGES = {"sources", "articles", "posts", "channels"}
-LEAVES = {"model", "errors", "language"}
+LEAVES = {"model", "errors", "language", "identity"}
 STORE = LEAVES | {"store"}
 
 # room -> rooms it may import; a dotted name allows one module of a room
@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "model": set(),
     "errors": set(),
     "language": set(),
+    "identity": {"language"},
     "version": set(),
     "settings": LEAVES,
     "logs": LEAVES,

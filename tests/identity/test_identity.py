@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.articles import identity
-from bot.articles.domains import plain_host, registrable_domain
+from bot import identity
+from bot.articles.identity import sound_canonical
+from bot.identity import plain_host, registrable_domain
 
 
 @pytest.mark.parametrize(
@@ -110,12 +111,12 @@ def test_two_articles_never_share_a_key() -> None:
     ],
 )
 def test_a_declared_address_is_believed_only_when_sound(declared: str | None, believed: str | None) -> None:
-    assert identity.sound_canonical("https://m.example.com/news/a-story", declared) == believed
+    assert sound_canonical("https://m.example.com/news/a-story", declared) == believed
 
 
 def test_a_gallery_page_may_name_its_first_page() -> None:
     page = "https://example.com/best-jokes/slide/3"
-    assert identity.sound_canonical(page, "https://example.com/best-jokes/") == "https://example.com/best-jokes/"
+    assert sound_canonical(page, "https://example.com/best-jokes/") == "https://example.com/best-jokes/"
 
 
 def test_an_articles_keys_are_kept_apart_by_kind_and_source() -> None:

@@ -47,6 +47,7 @@ _FRAGMENT = re.compile(
     r"|:~:.*|:?~?text=.*|rss|xtor.*)$",
     re.I | re.S,
 )
+_VERSIONS = frozenset("output outputtype ot template mode view type format service version layout page f".split())
 
 
 def is_tracking(name: str, value: str) -> bool:
@@ -58,9 +59,7 @@ def is_tracking(name: str, value: str) -> bool:
         _FROM.match(value) or (name in ("ref", "referrer", "referer", "source") and _HOST.match(value))
     ):
         return True
-    return value.casefold().startswith(("rss_", "rss-")) or (
-        value.casefold() == "rss" and name not in ("format", "type", "output")
-    )
+    return _says_rss(name, value.casefold())
 
 
 def _says_rss(name: str, value: str) -> bool:
@@ -76,6 +75,4 @@ def is_amp(name: str, value: str) -> bool:
     name, value = name.casefold(), value.casefold()
     if name in ("amp", "_amp", "isamp"):
         return value not in ("0", "false")
-    return re.match(r"(?:ot\.)?amp(?:$|art$|page|html|[_-])", value) is not None and name in (
-        "output", "outputtype", "ot", "template", "mode", "view", "type", "format", "service", "version", "layout", "page", "f",
-    )  # fmt: skip
+    return name in _VERSIONS and re.match(r"(?:ot\.)?amp(?:$|art$|page|html|[_-])", value) is not None
