@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox import access
 from bot.sandbox.call import Call
 from bot.sandbox.chats import ADMINISTRATOR, LEFT, MEMBER, RIGHTS, Bot, Chat, Member, User, Wire
-from bot.sandbox.content import Formatted, caption_content, formatted, text_content
+from bot.sandbox.content import Formatted, caption_content, formatted, name_mentions, text_content, text_of
 from bot.sandbox.files import photo_sizes
 from bot.sandbox.images import read_image
 from bot.sandbox.inline import valid_start_parameter
@@ -123,7 +123,8 @@ def write(
     location: Wire | None = None,
 ) -> Message:
     """A person sends a text (or command), or a photo with that caption, or a contact or location."""
-    said = formatted(text, parse_mode, None) if text else Formatted("", [])
+    media = photo is not None or contact is not None or location is not None
+    said = (formatted if media else text_of)(text, parse_mode, None) if text or not media else Formatted("", [])
     if photo is not None:
         image = read_image(photo)
         if image is None:
@@ -135,7 +136,7 @@ def write(
     elif location is not None:
         content = {"location": location}
     else:
-        content = text_content(said, None)
+        content = name_mentions(world, None, text_content(said, None))
     message = _speak(world, person, chat, content)
     if reply_to:
         replied = message_in(chat, reply_to)
@@ -248,7 +249,7 @@ def edit(world: World, person: User, message: Message, text: str) -> Message:
     """A person edits their own message, or a channel post if they may."""
     if not _may_change(person, message, "edit_messages"):
         raise Mistake("only the author can edit this")
-    said = formatted(text, "", None)
+    said = text_of(text, "", None) if "text" in message.content else formatted(text, "", None)
     if "text" in message.content:
         message.content = text_content(said, message.content.get("link_preview_options"))
     else:

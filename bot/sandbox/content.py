@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import fields
 from bot.sandbox.call import Call
@@ -11,90 +11,65 @@ from bot.sandbox.chats import Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.parameters import decode_json
 from bot.sandbox.refusal import bad_request
-from bot.sandbox.standin import TextError, parse
+from bot.sandbox.text import TextError, parse
+
+if TYPE_CHECKING:
+    from bot.sandbox.chats import Bot
+    from bot.sandbox.world import World
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_RAW = 1 << 15  # bytes of a text before parsing (get_formatted_text)
 
-_PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler", "code", "blockquote", "expandable_blockquote")
-_AUTOMATIC = ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number")
+# Refusals that TDLib finds only once it has looked at the chat; they are kept until then.
+_LATE = frozenset({"text must be non-empty", "message is too long", "message caption is too long"})
 
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """A parsed text.  `late` is a refusal that TDLib finds only after it has looked at the chat."""
+    """A parsed text.  `late` is a refusal that is due when the content is made."""
 
     text: str
     entities: list[Wire]
+    late: str | None = None
 
 
-def formatted(text: str, mode: str, entities: Any) -> Formatted:
-    """Parse a text.  `mode` wins over `entities` (a decoded JSON value).  Raises 400."""
+def formatted(text: str, mode: str, entities: Any, *, caption: bool = True, limit: int = MAX_CAPTION) -> Formatted:
+    """Parse a text.  `mode` wins over `entities` (a decoded JSON value).  Raises 400.
+
+    A `caption` may be empty.  The limit counts code points after parsing.
+    """
+    if not text and caption:
+        return _NOTHING
+    given = entities if isinstance(entities, list) else None
     try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise bad_request("strings must be encoded in UTF-8") from None
-    if size > MAX_RAW:
-        raise bad_request("Text is too long")
-    mode = mode.lower()
-    if text and mode and mode != "none":
-        if mode not in ("markdown", "markdownv2", "html"):
-            raise bad_request("Unsupported parse_mode")
-    else:
-        mode = ""
-    try:
-        clean, found = parse(text, mode or None)
+        clean, found = parse(text, mode or None, given, limit=limit, caption=caption)
     except TextError as error:
-        raise bad_request(str(error)) from None
-    given = [] if mode else _given(entities)
-    return Formatted(clean, [*given, *found])
+        if error.description in _LATE:
+            return Formatted("", [], error.description)
+        raise bad_request(error.description) from None
+    return Formatted(clean, found)
 
 
-def _given(entities: Any) -> list[Wire]:
-    if not isinstance(entities, list):
-        return []
-    result = []
-    for item in entities:
-        try:
-            entity = _entity(item)
-        except FieldError as error:
-            raise bad_request(f"Can't parse MessageEntity: {error}") from None
-        if entity is not None:
-            result.append(entity)
-    return result
+_NOTHING = Formatted("", [])
 
 
-def _entity(item: Any) -> Wire | None:
-    if not isinstance(item, dict):
-        raise FieldError("expected an Object")
-    entity: Wire = {
-        "offset": fields.integer(item, "offset", None),
-        "length": fields.integer(item, "length", None),
-        "type": fields.string(item, "type", None),
-    }
-    kind = entity["type"]
-    if not kind:
-        raise FieldError("Type is not specified")
-    if kind in _AUTOMATIC:
+def name_mentions(world: World, bot: Bot | None, content: Wire) -> Wire:
+    """Fill in the users of text mentions; a mention of somebody the bot has never seen is dropped."""
+    for name in ("entities", "caption_entities"):
+        entities = content.get(name)
+        if entities and any(entity["type"] == "text_mention" for entity in entities):
+            kept = [entity for entity in (_named(world, bot, entity) for entity in entities) if entity is not None]
+            content = {**content, name: kept}
+    return content
+
+
+def _named(world: World, bot: Bot | None, entity: Wire) -> Wire | None:
+    if entity["type"] != "text_mention":
+        return entity
+    user = world.users.get(entity["user"]["id"])
+    if user is None or (bot is not None and not world.acquainted(bot, user)):
         return None
-    if kind == "pre":
-        language = fields.string(item, "language")
-        if language:
-            entity["language"] = language
-    elif kind == "text_link":
-        entity["url"] = fields.string(item, "url", None)
-    elif kind == "text_mention":
-        user = fields.table(item, "user", required=True) or {}
-        entity["user"] = {"id": fields.integer(user, "id", None)}
-    elif kind == "custom_emoji":
-        entity["custom_emoji_id"] = str(fields.integer(item, "custom_emoji_id", None))
-    elif kind == "date_time":
-        entity["unix_time"] = fields.integer(item, "unix_time", None)
-        entity["date_time_format"] = fields.string(item, "date_time_format")
-    elif kind not in _PLAIN:
-        raise FieldError("Unsupported type specified")
-    return entity
+    return {**entity, "user": user.wire()}
 
 
 def entities_argument(call: Call, name: str) -> Any:
@@ -112,7 +87,12 @@ def message_text(call: Call) -> Formatted:
     """The `text` of sendMessage and editMessageText; raises 400 if it is absent."""
     if not call.text("text"):
         raise bad_request("Message text is empty")
-    return formatted(call.text("text"), call.text("parse_mode"), entities_argument(call, "entities"))
+    return text_of(call.text("text"), call.text("parse_mode"), entities_argument(call, "entities"))
+
+
+def text_of(text: str, mode: str, entities: Any) -> Formatted:
+    """The text of a text message."""
+    return formatted(text, mode, entities, caption=False, limit=MAX_TEXT)
 
 
 def caption(call: Call) -> Formatted:
@@ -126,10 +106,8 @@ def caption_of(value: Wire) -> Formatted:
 
 def text_content(text: Formatted, preview: Wire | None) -> Wire:
     """Content of a text message.  Raises 400 for an empty or too long one."""
-    if not text.text:
-        raise bad_request("text must be non-empty")
-    if len(text.text) > MAX_TEXT:
-        raise bad_request("message is too long")
+    if text.late is not None:
+        raise bad_request(text.late)
     content: Wire = {"text": text.text}
     if text.entities:
         content["entities"] = text.entities
@@ -140,8 +118,8 @@ def text_content(text: Formatted, preview: Wire | None) -> Wire:
 
 def caption_content(text: Formatted, *, above: bool = False) -> Wire:
     """The caption's part of a media message's content.  Raises 400 for a too long one."""
-    if len(text.text) > MAX_CAPTION:
-        raise bad_request("message caption is too long")
+    if text.late is not None:
+        raise bad_request(text.late)
     content: Wire = {}
     if text.text:
         content["caption"] = text.text

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox import fields
 from bot.sandbox.chats import Wire
-from bot.sandbox.content import MAX_CAPTION, caption_of, formatted, preview_options, text_content
+from bot.sandbox.content import caption_of, preview_options, text_content, text_of
 from bot.sandbox.fields import FieldError
 from bot.sandbox.keyboards import check_markup, markup_of
 from bot.sandbox.refusal import bad_request
@@ -68,8 +68,8 @@ def result_of(item: Any) -> Wire:
         message = {"message_text": fields.string(item, "message_text", None)}
     sends = message_content(message, required=kind == "article") if message is not None else None
     text = caption_of(item)
-    if len(text.text) > MAX_CAPTION:
-        raise bad_request("message caption is too long")
+    if text.late is not None:
+        raise bad_request(text.late)
     markup = item.get("reply_markup")
     result["markup"] = check_markup(markup_of(markup), None) if markup is not None else None
     if kind in _TITLED or (kind == "audio" and item.get("audio_url")):
@@ -110,7 +110,7 @@ def message_content(item: Wire, *, required: bool) -> Wire | None:
         preview = preview_options(options) if options is not None else None
         if options is None and fields.boolean(item, "disable_web_page_preview"):
             preview = {"is_disabled": True}
-        return text_content(formatted(text, fields.string(item, "parse_mode"), item.get("entities")), preview)
+        return text_content(text_of(text, fields.string(item, "parse_mode"), item.get("entities")), preview)
     if "latitude" in item and "longitude" in item:
         location: Wire = {name: fields.number(item, name, None) for name in ("latitude", "longitude")}
         if "title" in item and "address" in item:

@@ -9,7 +9,7 @@ from bot.sandbox.call import Call
 from bot.sandbox.chats import Chat, Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.refusal import bad_request
-from bot.sandbox.standin import TextError, check_link
+from bot.sandbox.text import TextError, check_link
 
 MAX_ROW = 12  # buttons beyond are dropped (ReplyMarkup.cpp)
 MAX_BUTTONS = 300

@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox import access, fields
 from bot.sandbox.call import Call
 from bot.sandbox.chats import Bot, Chat, Wire
-from bot.sandbox.content import Formatted, formatted
+from bot.sandbox.content import Formatted, formatted, name_mentions
 from bot.sandbox.fields import FieldError
 from bot.sandbox.journal import Send
 from bot.sandbox.keyboards import check_markup, read_markup
@@ -145,7 +145,7 @@ def check_flood(call: Call, chat: Chat, weight: float, *, paid: bool = False) ->
 def new_message(call: Call, envelope: Envelope, content: Wire, markup: Wire | None) -> Message:
     """A message of the calling bot, not yet in the chat."""
     chat, bot = envelope.chat, call.bot
-    message = Message(chat, content)
+    message = Message(chat, name_mentions(call.world, bot, content))
     message.bot_id = bot.id
     set_sender(message, bot)
     message.reply_to = envelope.reply_to

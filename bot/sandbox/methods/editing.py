@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox import access
 from bot.sandbox.call import Call
 from bot.sandbox.chats import Wire
-from bot.sandbox.content import caption, caption_content, link_preview, message_text, text_content
+from bot.sandbox.content import caption, caption_content, link_preview, message_text, name_mentions, text_content
 from bot.sandbox.fields import FieldError
 from bot.sandbox.files import Document, Photo
 from bot.sandbox.keyboards import check_markup, read_markup
@@ -67,6 +67,7 @@ def _check_window(call: Call, message: Message) -> None:
 
 def _finish(call: Call, message: Message, content: Wire, markup: Wire | None, *, hidden: bool = False) -> Wire | bool:
     """Apply an edit.  Raises 400 if nothing changes, 429 if the bot edits too fast."""
+    content = name_mentions(call.world, call.bot, content)
     if _comparable(content) == _comparable(message.content) and markup == message.markup:
         raise bad_request("MESSAGE_NOT_MODIFIED")
     check_flood(call, message.chat, EDIT_WEIGHT)
