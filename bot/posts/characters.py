@@ -64,13 +64,8 @@ def is_empty(text: str) -> bool:
 
 
 def isolate(text: str) -> str:
-    """Set a run apart from the direction of the text around it (Unicode UAX #9, FSI … PDI).
-
-    Only text that holds letters of the other direction, or none at all, needs it; plain Latin in plain Latin does not,
-    but the caller does not know its surroundings, so every run with any strong letter is wrapped by `bidi` when the
-    message is right-to-left or the run is.
-    """
-    bare = "".join(mark for mark in text if mark not in _ISOLATES)
+    """Set a run apart from the direction of the text around it (UAX #9, FSI … PDI)."""
+    bare = without_isolates(text)
     return f"{FSI}{bare}{PDI}" if bare.strip() else bare
 
 

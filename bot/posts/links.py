@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 MAX_ADDRESS = 2048
 _UNSAFE = re.compile('[\\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f"<>\\\\^`{|}\ufeff\ud800-\udfff]')
+# mentions (tg://user) and custom emoji are no links; nobody is mentioned because a feed says so
+_TELEGRAM = re.compile(r"tg://(?!user\b|emoji\b|openmessage\b)[a-z_]+(?:[/?].*)?")
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 
@@ -31,7 +33,7 @@ def acceptable(address: str) -> str | None:
     if len(address) > MAX_ADDRESS:
         return None
     if parts.scheme == "tg":
-        return address if re.fullmatch(r"tg://[a-z_]+(?:[/?].*)?", address) else None
+        return address if _TELEGRAM.fullmatch(address) else None
     if parts.scheme not in ("http", "https") or port == 0:
         return None
     host = parts.hostname or ""

@@ -54,7 +54,7 @@ def to_telegram(html: str, *, limit: int | None = TEXT_LIMIT) -> Markup:
     found = styled.tidy(read_html(html))
     if limit is not None:
         found = _within(found, limit)
-    return _measured(found)
+    return measure(found)
 
 
 def from_text(text: str, *, limit: int | None = TEXT_LIMIT) -> Markup:
@@ -62,7 +62,7 @@ def from_text(text: str, *, limit: int | None = TEXT_LIMIT) -> Markup:
     found = styled.tidy(styled.Styled(characters.clean(text)))
     if limit is not None:
         found = _within(found, limit)
-    return _measured(found)
+    return measure(found)
 
 
 def visible(html: str) -> str:
@@ -83,7 +83,8 @@ def _within(found: styled.Styled, limit: int) -> styled.Styled:
     return found
 
 
-def _measured(found: styled.Styled) -> Markup:
+def measure(found: styled.Styled) -> Markup:
+    """Styled text with its figures."""
     html = styled.to_html(found)
     return Markup(
         html=html,

@@ -90,6 +90,20 @@ def cut(styled: Styled, units: int) -> Styled:
     return Styled(_closed_isolates(text), spans)
 
 
+def insert(styled: Styled, offset: int, mark: str) -> Styled:
+    """A mark put into the text; spans that begin there begin with it."""
+    text = styled.text[:offset] + mark + styled.text[offset:]
+    spans = tuple(
+        replace(
+            span,
+            start=span.start + (len(mark) if span.start > offset else 0),
+            end=span.end + (len(mark) if span.end > offset else 0),
+        )
+        for span in styled.spans
+    )
+    return Styled(text, spans)
+
+
 def to_html(styled: Styled) -> str:
     """Telegram HTML.  Spans that overlap are split at the crossing, so the tags nest."""
     text = styled.text

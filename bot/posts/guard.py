@@ -1,0 +1,194 @@
+"""The guard: what a post's template may do, decided on its syntax tree before anything of it runs.
+
+Jinja2's sandbox stops escapes but not bombs (`{{ 'a' * 10**9 }}`, nested loops, doubling variables), so everything
+not listed here is refused, and what could still grow is wrapped: loops count against one budget a render, joined text
+against one length.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import NoReturn
+
+from jinja2 import nodes
+
+from bot.errors import Problem, TemplateError
+
+MAX_SOURCE = 8192
+MAX_DEPTH = 24
+MAX_NUMBER = 10**9
+
+FILTERS = frozenset(
+    {
+        *("abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "forceescape", "int", "items"),
+        *("join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse"),
+        *("round", "select", "selectattr", "sort", "string", "striptags", "title", "trim", "truncate", "unique"),
+        *("upper", "wordcount", "clip", "tg_time", "hashtag", "hashtags", "bidi"),
+    }
+)
+TESTS = frozenset(
+    {
+        *("boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float", "ge", "greaterthan", "gt"),
+        *("in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none", "number", "odd"),
+        *("sequence", "string", "true", "undefined", "upper"),
+    }
+)
+METHODS = frozenset(
+    {"capitalize", "endswith", "get", "lower", "lstrip", "rstrip", "split", "startswith", "strip", "title", "upper"}
+)
+_BY_NAME = {"map": FILTERS, "select": TESTS, "reject": TESTS}  # filters that take the name of another
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.With),
+    *(nodes.Name, nodes.NSRef, nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword),
+    *(nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Test, nodes.Call, nodes.CondExpr),
+    *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Concat),
+    *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod),
+)
+_WORDS: Mapping[str, str] = {
+    "Pow": "powers",
+    "Include": '"include"',
+    "Import": '"import"',
+    "FromImport": '"import"',
+    "Extends": '"extends"',
+    "Block": '"block"',
+    "Macro": '"macro"',
+    "CallBlock": '"call"',
+    "FilterBlock": '"filter" blocks',
+    "AssignBlock": '"set" blocks',
+    "NSRef": "namespaces",
+}
+
+
+def inspect(tree: nodes.Template, where: str) -> None:
+    """Raises TemplateError, with the line, for anything that is not on the list."""
+    for node, depth in _walk(tree):
+        if depth > MAX_DEPTH:
+            refuse(node.lineno, "This expression is nested too deeply.", "Write it in simpler steps.", where)
+        if not isinstance(node, _ALLOWED) or isinstance(node, nodes.NSRef):
+            kind = type(node).__name__
+            word = _WORDS.get(kind, kind.lower())
+            refuse(node.lineno, f"Templates of posts have no {word}.", "Take it out.", where)
+        _inspect_one(node, where)
+
+
+def limit(tree: nodes.Template) -> None:
+    """Wrap, in place, what could grow: each loop's list goes through `_each`, joined text through `_joined`."""
+    for loop in list(tree.find_all(nodes.For)):
+        loop.iter = _call("_each", loop.iter, loop.lineno)
+    for parent, _ in list(_walk(tree)):
+        for field, value in list(parent.iter_fields()):
+            if isinstance(value, list):
+                value[:] = [_limited(item) if isinstance(item, nodes.Node) else item for item in value]
+            elif isinstance(value, nodes.Node):
+                setattr(parent, field, _limited(value))
+    tree.set_environment(tree.environment)  # type: ignore[arg-type]
+
+
+def check_names(tree: nodes.Template, known: Mapping[str, frozenset[str]], where: str) -> None:
+    """Every free variable is one we pass, and a field asked of a documented mapping exists in it."""
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")} | {"loop", "_"}
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "load" and name.name not in known and name.name not in own:
+            _unknown(name.lineno, "variable", name.name, [*known, *own], where)
+    for field in tree.find_all(nodes.Getattr):
+        head = field.node.name if isinstance(field.node, nodes.Name) and field.node.name not in own else ""
+        fields = known.get(head)
+        if fields and field.attr not in fields and field.attr not in METHODS:
+            choices = [f"{head}.{name}" for name in sorted(fields)]
+            _unknown(field.lineno, "variable", f"{head}.{field.attr}", choices, where)
+
+
+def refuse(line: int | None, cause: str, fix: str, where: str) -> NoReturn:
+    at = f"{where}:{line}" if line else where
+    problem = Problem(
+        code="SW-P10",
+        title="This template cannot be used.",
+        cause=cause,
+        fix=fix,
+        where=at,
+        meanwhile="Nothing was saved.",
+    )
+    raise TemplateError(problem, line=line)
+
+
+def suggest(word: str, choices: list[str]) -> str:
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    return f'Did you mean "{close[0]}"?' if close else "See: sharewire templates vars."
+
+
+def _inspect_one(node: nodes.Node, where: str) -> None:
+    line = node.lineno
+    match node:
+        case nodes.Filter(name=name):
+            if name not in FILTERS:
+                _unknown(line, "filter", name, sorted(FILTERS), where)
+            _inspect_named(node, name, where)
+        case nodes.Test(name=name) if name not in TESTS:
+            _unknown(line, "test", name, sorted(TESTS), where)
+        case nodes.Getattr(attr=attr) if attr.startswith("_") or attr in ("format", "format_map"):
+            refuse(line, f'"{attr}" is not a field of anything here.', "Take it out.", where)
+        case nodes.Getitem(arg=nodes.Const(value=str(key))) if key.startswith("_"):
+            refuse(line, f'"{key}" is not a field of anything here.', "Take it out.", where)
+        case nodes.Name(name=name) if name.startswith("_") and name != "_":
+            refuse(line, f'"{name}" is not a variable here.', "Take it out.", where)
+        case nodes.Const(value=int() | float() as value) if not isinstance(value, bool) and abs(value) > MAX_NUMBER:
+            refuse(line, "This number is too large.", "Use a smaller one.", where)
+        case nodes.Call():
+            _inspect_call(node, where)
+
+
+def _inspect_call(node: nodes.Call, where: str) -> None:
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        refuse(node.lineno, "Calls take no * arguments.", "Write the arguments out.", where)
+    match node.node:
+        case nodes.Name(name="_") if node.args and isinstance(node.args[0], nodes.Const):
+            return
+        case nodes.Getattr(node=nodes.Name(name="loop"), attr="cycle"):
+            return
+        case nodes.Getattr(attr=attr) if attr in METHODS:
+            return
+    refuse(node.lineno, "Templates call no functions but _().", "Use a filter, as in {{ title|upper }}.", where)
+
+
+def _inspect_named(node: nodes.Filter, name: str, where: str) -> None:
+    """`map('lower')` names a filter, `map(attribute='link')` a field: both must be written out and be allowed."""
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        refuse(node.lineno, "Filters take no * arguments.", "Write the arguments out.", where)
+    values = [*node.args[:1], *(pair.value for pair in node.kwargs if pair.key == "attribute")]
+    if name in _BY_NAME:
+        for value in node.args[:1]:
+            if not isinstance(value, nodes.Const) or value.value not in _BY_NAME[name]:
+                refuse(node.lineno, f'"{name}" here takes the name of a filter we know.', "Write its name.", where)
+    if name in ("map", "selectattr", "rejectattr", "sort", "unique", "join", "min", "max"):
+        attributes = values if name in ("selectattr", "rejectattr") else values[len(node.args[:1]) :]
+        attributes = [*attributes, *(node.args[1:2] if name == "join" else [])]
+        for value in attributes:
+            if not isinstance(value, nodes.Const) or not str(value.value).isidentifier() or str(value.value)[0] == "_":
+                refuse(node.lineno, f'"{name}" takes the name of a field.', "Write the field's name.", where)
+        for value in node.args[1:2] if name in ("selectattr", "rejectattr") else ():
+            if not isinstance(value, nodes.Const) or value.value not in TESTS:
+                refuse(node.lineno, f'"{name}" takes the name of a test we know.', "Write its name.", where)
+
+
+def _limited(node: nodes.Node) -> nodes.Node:
+    if isinstance(node, nodes.Concat):
+        return _call("_joined", nodes.List(node.nodes, lineno=node.lineno), node.lineno)
+    return node
+
+
+def _call(filter_name: str, node: nodes.Node, line: int) -> nodes.Filter:
+    assert isinstance(node, nodes.Expr)
+    return nodes.Filter(node, filter_name, [], [], None, None, lineno=line)
+
+
+def _walk(tree: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
+
+
+def _unknown(line: int, kind: str, name: str, choices: list[str], where: str) -> NoReturn:
+    refuse(line, f'Unknown {kind} "{name}".', suggest(name, choices), where)

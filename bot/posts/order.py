@@ -1,0 +1,108 @@
+"""An order: one article for one channel, how it is to be said, and what follows from that alone: language, zone,
+share links, preview card, and whether buttons may stand under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.model import Actions, Article, Channel, Json, Media, Preview
+from bot.posts import characters, direction, links, sharing
+from bot.posts.context import Extras
+from bot.posts.filters import Desk
+from bot.posts.fitting import Form, Shape
+from bot.posts.words import vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to say, where and how.
+
+    public_url   our own address, for short redirects (`PUBLIC_URL/s/ARTICLE`)
+    username     the bot's, for "Save" links"""
+
+    article: Article
+    channel: Channel
+    media: Media = Media.LINK
+    template: str | None = None
+    silent: bool = False
+    thread_id: int | None = None
+    extras: Extras = field(default_factory=Extras)
+    public_url: str | None = None
+    username: str | None = None
+
+
+def zone_of(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def chat_of(channel: Channel) -> int | str:
+    return channel.chat_id if channel.chat_id is not None else channel.address
+
+
+def desk(order: Order) -> Desk:
+    language = order.article.language or order.channel.language
+    return Desk(
+        words=vocabulary(language),
+        zone=zone_of(order.channel.timezone),
+        rtl=direction.is_rtl(language, order.article.title or ""),
+    )
+
+
+def in_buttons(order: Order, shape: Shape) -> bool:
+    if shape.form is Form.ALBUM or order.channel.actions in (Actions.LINKS, Actions.NONE):
+        return False
+    return order.channel.actions is Actions.BUTTONS or order.channel.linked_chat_id is None
+
+
+def sharing_of(order: Order) -> sharing.Sharing:
+    article, options = order.article, order.channel.options
+    site = (order.public_url or "").rstrip("/")
+    name = order.username
+    return sharing.Sharing(
+        url=links.acceptable(article.canonical_url or article.url or ""),
+        title=characters.one_line(article.title or ""),
+        words=desk(order).words,
+        rtl=desk(order).rtl,
+        shortlink=article.shortlink,
+        footer=_words(options.get("whatsapp_footer")),
+        utm=_utm(options.get("utm")),
+        services=tuple(str(service) for service in options.get("share") or ()),
+        save=f"https://t.me/{name}?start=sv_{article.id}" if options.get("save") and name else None,
+        redirect=f"{site}/s/{article.id}" if site and article.id else None,
+    )
+
+
+def keyboard_of(order: Order) -> list[list[dict[str, Json]]]:
+    return sharing.keyboard(sharing_of(order))
+
+
+def preview_of(order: Order, shape: Shape) -> dict[str, Json]:
+    """Always explicit, so that no other link of the text steals the card."""
+    url = shape.player or link_of(order)
+    wish = order.channel.preview
+    if url is None or wish is Preview.NONE:
+        return {"is_disabled": True}
+    if wish is Preview.SMALL:
+        return {"url": url, "prefer_small_media": True}
+    return {"url": url, "prefer_large_media": True, "show_above_text": wish is Preview.LARGE_ABOVE}
+
+
+def link_of(order: Order) -> str | None:
+    return links.acceptable(order.article.canonical_url or order.article.url or "")
+
+
+def _utm(value: Json) -> Mapping[str, str] | None:
+    if not value:
+        return None
+    return {str(name): str(item) for name, item in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _words(value: Json) -> str | None:
+    return characters.clean(value) if isinstance(value, str) and value.strip() else None
