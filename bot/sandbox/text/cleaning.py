@@ -7,8 +7,10 @@ import re
 from bisect import bisect_left
 
 from .characters import is_empty, narrow, widen
-from .entity import Entity, TextError, sort_entities
+from .entity import Entity, TextError
+from .links import MAX_USER_ID
 from .nesting import fix_entities
+from .sorting import sort_entities
 
 _MAX_OFFSET = 1_000_000
 
@@ -30,10 +32,13 @@ def clean(text: str) -> str:
 def clean_all(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """The cleaned text and its entities, repaired and moved along; nothing is trimmed.
 
+    A text of spaces only becomes empty.
+
     Raises TextError for entities that do not fit the text.
     """
     if not entities:
-        return clean(text), entities
+        text = clean(text)
+        return text if text.strip(" \n") else "", []
     for entity in entities:
         if not 0 <= entity.offset <= _MAX_OFFSET:
             raise TextError(f"receive an entity with incorrect offset {entity.offset}")
@@ -47,7 +52,7 @@ def clean_all(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
             entities = [_moved(entity, removed) for entity in entities]
         text = clean(text)
     if not text.strip(" \n"):
-        return text, []
+        return "", []
     return text, fix_entities(_without_empty(entities))
 
 
@@ -79,7 +84,7 @@ def finish(text: str, entities: list[Entity], *, allow_empty: bool) -> tuple[str
     Raises TextError, among others "text must be non-empty" unless an empty text is allowed.
     """
     text, entities = clean_all(text, entities)
-    if not text.strip(" \n"):
+    if not text:
         if allow_empty:
             return "", []
         raise TextError("text must be non-empty")
@@ -90,11 +95,13 @@ def finish(text: str, entities: list[Entity], *, allow_empty: bool) -> tuple[str
 
 
 def _without_empty(entities: list[Entity]) -> list[Entity]:
-    return [
-        entity
-        for entity in entities
-        if entity.length > 0 and (entity.argument or entity.kind not in ("text_link", "text_mention", "custom_emoji"))
-    ]
+    return [entity for entity in entities if entity.length > 0 and _has_argument(entity)]
+
+
+def _has_argument(entity: Entity) -> bool:
+    if entity.kind == "text_mention":
+        return isinstance(entity.argument, int) and 0 < entity.argument <= MAX_USER_ID
+    return entity.kind not in ("text_link", "custom_emoji") or bool(entity.argument)
 
 
 def _moved(entity: Entity, removed: list[int]) -> Entity:

@@ -8,13 +8,15 @@ import re
 from bisect import bisect_left
 
 from .characters import ASTRAL, is_hashtag_letter, is_letter, is_word
-from .entity import BANK_CARD, MEDIA_TIMESTAMP, Entity, sort_entities
+from .entity import BANK_CARD, MEDIA_TIMESTAMP, Entity
+from .sorting import sort_entities
 from .urls import find_tg_urls, find_urls
 
 _MENTION = re.compile(r"@([A-Za-z0-9_]*)")
 _COMMAND = re.compile(r"/([A-Za-z0-9_]*)(@?)([A-Za-z0-9_]*)")
 _CASHTAG = re.compile(r"\$(1INCH|[A-Z]*)")
-_CHAT = re.compile(r"@[A-Za-z0-9_]{3,32}")
+_HASHTAG_CHAT = re.compile(r"@[A-Za-z0-9_]{3,32}")
+_CASHTAG_CHAT = re.compile(r"@[A-Za-z0-9_]{3,32}(?![A-Za-z0-9_])")
 _CARD = re.compile(r"[0-9][0-9 \-]*")
 _MANY_DIGITS = re.compile(r"[0-9](?:[ \-]*[0-9]){12}")
 _TIMESTAMP = re.compile(r"[0-9:]*[0-9][0-9:]*")
@@ -118,10 +120,11 @@ def _hashtags(text: str) -> list[Range]:
                 end += 1
             visible_end = min(end, start + _MAX_HASHTAG)
             has_letter = any(is_letter(char) for char in text[start:visible_end])
+            chat = _HASHTAG_CHAT.match(text, end) if visible_end == end > start else None
+            if chat:
+                end = visible_end = chat.end()
             if has_letter and text[end : end + 1] != "#":
-                chat = _CHAT.match(text, end) if visible_end == end else None
-                end = chat.end() if chat else end
-                found.append((position, chat.end() if chat else visible_end, "hashtag"))
+                found.append((position, visible_end, "hashtag"))
         position = text.find("#", end)
     return found
 
@@ -138,10 +141,10 @@ def _cashtags(text: str) -> list[Range]:
             continue
         end = match.end()
         if 1 <= len(match[1]) <= 8:
+            chat = _CASHTAG_CHAT.match(text, end)
+            end = chat.end() if chat else end
             after = text[end : end + 1]
             if not after or not (after == "$" or is_hashtag_letter(after)):
-                chat = _CHAT.match(text, end)
-                end = chat.end() if chat else end
                 found.append((position, end, "cashtag"))
         position = text.find("$", end)
     return found

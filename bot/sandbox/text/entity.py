@@ -4,7 +4,6 @@ Offsets and lengths are UTF-16 code units. The classes and the sort order are th
 (td/telegram/MessageEntity.cpp, MessageEntity.h).
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 
@@ -47,23 +46,24 @@ BANK_CARD = "bank_card_number"
 MEDIA_TIMESTAMP = "media_timestamp"
 
 BLOCKQUOTES = frozenset({"blockquote", "expandable_blockquote"})
-PRES = frozenset({"pre", PRE_CODE, "code"})
+# Nothing nests in these, styles included.
+PRES = frozenset({"pre", PRE_CODE, "code", "date_time"})
 SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 SPLITTABLE_INDEX = {kind: index for index, kind in enumerate(SPLITTABLE)}
 AUTOMATIC = frozenset(
     {"mention", "hashtag", "bot_command", "url", "email", "cashtag", "phone_number", BANK_CARD, MEDIA_TIMESTAMP}
 )
-CONTINUOUS = AUTOMATIC | {"text_link", "text_mention", "custom_emoji", "date_time"}
+CONTINUOUS = AUTOMATIC | {"text_link", "text_mention", "custom_emoji"}
 
 PRIORITY = {
     **dict.fromkeys(BLOCKQUOTES, 0),
     PRE_CODE: 10,
     "pre": 11,
     "code": 20,
+    "date_time": 30,
     "text_link": 49,
     "text_mention": 49,
     **dict.fromkeys(AUTOMATIC, 50),
-    "date_time": 50,
     "bold": 90,
     "italic": 91,
     "underline": 92,
@@ -71,15 +71,6 @@ PRIORITY = {
     "spoiler": 94,
     "custom_emoji": 99,
 }
-
-
-def sort_key(entity: Entity) -> tuple[int, int, int]:
-    """TDLib's order: by offset, the longer first, then by the priority of the kind."""
-    return entity[0], -entity[1], PRIORITY[entity[2]]
-
-
-def sort_entities(entities: Iterable[Entity]) -> list[Entity]:
-    return sorted(entities, key=sort_key)
 
 
 def to_json(entity: Entity) -> dict[str, Any]:

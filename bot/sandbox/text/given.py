@@ -12,7 +12,9 @@ from .entity import AUTOMATIC, PRE_CODE, SPLITTABLE, DateTime, Entity, TextError
 from .links import check_link, custom_emoji_id, date_time_format, link_user_id
 
 _PLAIN_KINDS = frozenset({*SPLITTABLE, "code", "blockquote", "expandable_blockquote"})
-_NUMBER = re.compile(r"0|-?[1-9][0-9]*")
+_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}")
+_MAX_INT32 = (1 << 31) - 1
+_MAX_INT64 = (1 << 63) - 1
 
 
 def read_entities(values: Iterable[Any]) -> list[Entity]:
@@ -57,12 +59,12 @@ def _read(value: Any) -> Entity | None:
     if kind == "text_mention":
         return Entity(offset, length, kind, _user_id(value))
     if kind == "custom_emoji":
-        return Entity(offset, length, kind, str(_integer(value, "custom_emoji_id")))
+        return Entity(offset, length, kind, str(_integer(value, "custom_emoji_id", _MAX_INT64)))
     if kind == "date_time":
         return Entity(offset, length, kind, _date_time(value))
     if kind in AUTOMATIC:
         return None
-    raise _Unreadable("unsupported type specified")
+    raise _Unreadable("Unsupported type specified")
 
 
 def _checked(entity: Entity) -> Entity:
@@ -107,19 +109,20 @@ def _user_id(value: dict[str, Any]) -> int:
         raise _Unreadable('Can\'t find field "user"')
     if not isinstance(user, dict):
         raise _Unreadable('Field "user" must be of type Object')
-    return _integer(user, "id")
+    return _integer(user, "id", _MAX_INT64)
 
 
-def _integer(value: dict[str, Any], name: str) -> int:
+def _integer(value: dict[str, Any], name: str, maximum: int = _MAX_INT32) -> int:
     """A JSON number, or a string with one, as the Bot API takes both."""
     number = value.get(name)
     if number is None:
         raise _Unreadable(f'Can\'t find field "{name}"')
-    if isinstance(number, int) and not isinstance(number, bool):
-        return number
-    if isinstance(number, str) and _NUMBER.fullmatch(number):
-        return int(number)
-    raise _Unreadable(f'Field "{name}" must be of type Number')
+    if isinstance(number, bool) or not isinstance(number, int | float | str):
+        raise _Unreadable(f'Field "{name}" must be of type Number')
+    written = str(number)
+    if not _NUMBER.fullmatch(written) or not -maximum - 1 <= int(written) <= maximum:
+        raise _Unreadable(f'Can\'t parse as an integer string "{written}"')
+    return int(written)
 
 
 def _string(value: dict[str, Any], name: str, *, required: bool = True) -> str:

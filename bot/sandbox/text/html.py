@@ -7,15 +7,16 @@ import re
 from typing import NamedTuple, NoReturn
 
 from .characters import ASTRAL, byte_offset, lower_ascii, utf16_length
-from .entity import PRE_CODE, DateTime, Entity, TextError, sort_entities
+from .entity import PRE_CODE, DateTime, Entity, TextError
 from .links import checked_or_empty, custom_emoji_id, date_time_format, lax_int32, link_user_id
+from .sorting import sort_entities
 
 _SPECIAL = re.compile("[<&]")
 _NAME = re.compile(r"[^ \t\r\n\0\v>]*")
 _SKIPPED = re.compile(r"[ \t\r\n\v]*")
 _ATTRIBUTE = re.compile(r"[^ \t\r\n\0\v=>/\"']*")
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
-_REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]*)|#([0-9]*)|([A-Za-z]*))")
+_REFERENCE = re.compile(r"&(?:#[xX]([0-9A-Fa-f]*)|#([0-9]*)|([A-Za-z]*))")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 _KINDS = {
@@ -211,13 +212,11 @@ def link_entity(offset: int, length: int, url: str) -> Entity | None:
 
 
 def _date_entity(offset: int, length: int, opened: _Open) -> Entity | None:
-    unix_time = lax_int32(opened.argument)
-    if unix_time <= 0:
-        return None
     date_format = date_time_format(opened.extra)
     if date_format is None:
         _fail("Invalid date format used")
-    return Entity(offset, length, "date_time", DateTime(unix_time, date_format))
+    unix_time = lax_int32(opened.argument)
+    return Entity(offset, length, "date_time", DateTime(unix_time, date_format)) if unix_time > 0 else None
 
 
 def _take(tag: str, name: str, value: str | None) -> str | None:

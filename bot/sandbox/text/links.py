@@ -24,7 +24,7 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 _LAX_INTEGER = re.compile(r"-?[0-9]*")
 _DATE_FORMAT = re.compile(r"[rR]|[wWdDtT]*")
 
-_MAX_USER_ID = (1 << 40) - 1
+MAX_USER_ID = (1 << 40) - 1
 _MAX_INT64 = (1 << 63) - 1
 _MAX_INT32 = (1 << 31) - 1
 
@@ -67,7 +67,7 @@ def link_user_id(url: str) -> int:
         return 0
     query = _tg_query(lower_ascii(url), "user")
     value = _parameters(query).get("id", "") if query is not None else ""
-    user_id = _integer(value, _MAX_USER_ID)
+    user_id = _integer(value, MAX_USER_ID)
     return user_id if user_id > 0 else 0
 
 

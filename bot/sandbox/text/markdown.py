@@ -27,7 +27,8 @@ def parse_markdown(text: str) -> tuple[str, list[Entity]]:
         offset += utf16_length(plain)
         if len(mark) == 2:
             continue
-        inside, entity, position = _entity(source, match.start(), offset)
+        written = len("".join(parts).encode()) if mark == "[" else 0
+        inside, entity, position = _entity(source, match.start(), offset, written)
         parts.append(inside)
         offset += utf16_length(inside)
         if entity is not None:
@@ -36,8 +37,11 @@ def parse_markdown(text: str) -> tuple[str, list[Entity]]:
     return "".join(parts), entities
 
 
-def _entity(source: str, start: int, offset: int) -> tuple[str, Entity | None, int]:
-    """The text inside, its entity if any, and the position behind."""
+def _entity(source: str, start: int, offset: int, written: int) -> tuple[str, Entity | None, int]:
+    """The text inside, its entity if any, and the position behind.
+
+    `offset` is the place in UTF-16, `written` the length in UTF-8 of the text before it.
+    """
     mark, language = source[start], ""
     is_pre = source.startswith("```", start)
     position = start + 1
@@ -54,16 +58,26 @@ def _entity(source: str, start: int, offset: int) -> tuple[str, Entity | None, i
     if not length:
         return inside, None, behind
     if mark == "[":
-        url = inside
         if source[behind] == "(":
             close = source.find(")", behind + 1, len(source) - 3)
             close = close if close >= 0 else len(source) - 3
             url = source[behind + 1 : close]
             behind = min(close + 1, len(source) - 3)
+        else:
+            url = _overwritten(inside, byte_offset(source, start) - written)
         return inside, link_entity(offset, length, url), behind
     if not is_pre:
         return inside, Entity(offset, length, _KINDS[mark]), behind
     return inside, Entity(offset, length, PRE_CODE, language) if language else Entity(offset, length, "pre"), behind
+
+
+def _overwritten(inside: str, removed: int) -> str:
+    """What TDLib takes for the URL of a link without one.
+
+    It shortens the text in place and so reads back bytes that it has moved by the marks removed until here.
+    """
+    data = inside.encode()
+    return (data[removed + 1 :] + data[max(len(data) - removed - 1, 0) :]).decode("utf-8", "surrogateescape")
 
 
 def read_language(source: str, position: int) -> tuple[str, int]:

@@ -7,10 +7,11 @@ import re
 from typing import NamedTuple, NoReturn
 
 from .characters import byte_offset, utf16_length
-from .entity import PRE_CODE, PRES, Argument, Entity, TextError, sort_entities
+from .entity import PRE_CODE, PRES, Argument, Entity, TextError
 from .html import link_entity
 from .links import link_custom_emoji_id, link_date_time
 from .markdown import read_language
+from .sorting import sort_entities
 
 _PLAIN = re.compile(r"[^\\_*\[\]()~`>#+\-=|{}.!\n]+")
 _PLAIN_CODE = re.compile(r"[^\\`]+")

@@ -12,9 +12,8 @@ from .entity import (
     SPLITTABLE,
     SPLITTABLE_INDEX,
     Entity,
-    sort_entities,
-    sort_key,
 )
+from .sorting import sort_entities
 
 MAX_USER_ENTITIES = 100
 _ENDLESS = 1 << 31
@@ -171,7 +170,7 @@ def _split(splittable: list[Entity], others: list[Entity]) -> list[Entity]:
         splitter.leave(stack, other.offset)
         stack.append(other)
     splitter.leave(stack, _ENDLESS)
-    return sorted(splitter.result, key=sort_key)
+    return sort_entities(splitter.result)
 
 
 class _Splitter:

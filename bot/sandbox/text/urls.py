@@ -145,7 +145,7 @@ def _path_end(text: str, start: int) -> int:
 def _valid_length(url: str) -> int:
     """How much of it is the link (closing brackets without an opening one end it), or 0 when it is none."""
     rest, has_protocol = url, False
-    if lower_ascii(url[:8]).startswith(("http://", "https://", "ftp://")):
+    if lower_ascii(url[:10]).startswith(("http://", "https://", "ftp://", "tonsite://")):
         rest, has_protocol = url[url.index(":") + 3 :], True
     domain_end = min((index for index in map(rest.find, "/?#") if index >= 0), default=len(rest))
     domain, path = rest[:domain_end], rest[domain_end:]
