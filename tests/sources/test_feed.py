@@ -118,17 +118,20 @@ def test_every_dialect_of_rss_gives_its_items(root: str, name: str) -> None:
     assert [(entry.title, entry.url) for entry in document.entries] == [("One", "http://ex.org/1")]
 
 
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="https://ex.org/b/">
+<title type="html">T &amp;amp; U</title><subtitle>S</subtitle><link href="."/><link rel="self" href="feed"/>
+<link rel="hub" href="//hub.example/"/><author><name>Desk</name></author>
+<entry xml:base="c/"><id>urn:1</id>
+<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A <i>b</i></div></title><link href="page.html"/>
+<link rel="enclosure" type="audio/mpeg" length="12" href="a.mp3"/><link rel="replies" href="r"/>
+<published>2026-01-01T10:00:00Z</published><updated>2026-01-02T10:00:00Z</updated>
+<summary>5 &lt; 8</summary>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>P</p> &amp; q</div></content>
+<category term="t1" label="Tag one"/><category term="t2"/></entry></feed>"""
+
+
 def test_atom_is_read_whole() -> None:
-    document = feed(
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="https://ex.org/b/"><title type="html">T '
-        '&amp;amp; U</title><subtitle>S</subtitle><link href="."/><link rel="self" href="feed"/>'
-        '<link rel="hub" href="//hub.example/"/><author><name>Desk</name></author><entry xml:base="c/"><id>urn:1</id><title type="xhtml"><div '
-        'xmlns="http://www.w3.org/1999/xhtml">A <i>b</i></div></title><link href="page.html"/>'
-        '<link rel="enclosure" type="audio/mpeg" length="12" href="a.mp3"/><link rel="replies" href="r"/>'
-        "<published>2026-01-01T10:00:00Z</published><updated>2026-01-02T10:00:00Z</updated>"
-        '<summary>5 &lt; 8</summary><content type="xhtml">'
-        '<div xmlns="http://www.w3.org/1999/xhtml"><p>P</p> &amp; q</div></content><category term="t1" label="Tag one"/><category term="t2"/></entry></feed>'
-    )
+    document = feed(ATOM)
     assert (document.format, document.title, document.description) == ("atom10", "T & U", "S")
     assert (document.url, document.topic, document.hub) == (
         "https://ex.org/b/",
