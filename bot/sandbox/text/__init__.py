@@ -6,17 +6,17 @@ Everything here follows TDLib 1.8.69 and the Bot API server, and is compared wit
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .cleaning import finish
+from .cleaning import clean, finish
 from .detection import find_entities
 from .entity import BANK_CARD, MEDIA_TIMESTAMP, Entity, TextError, to_json
 from .given import checked, read_entities
 from .html import parse_html
-from .links import check_link
+from .links import check_link, link_user_id
 from .markdown import parse_markdown
 from .markdown_v2 import parse_markdown_v2
 from .nesting import limit_entities, merge_new
 
-__all__ = ["FormattedText", "TextError", "check_link", "detect", "parse"]
+__all__ = ["FormattedText", "TextError", "check_link", "clean", "detect", "link_user_id", "parse"]
 
 MAX_RAW_BYTES = 32768
 _HIDDEN = frozenset({BANK_CARD, MEDIA_TIMESTAMP})

@@ -121,7 +121,7 @@ def _integer(value: dict[str, Any], name: str, maximum: int = _MAX_INT32) -> int
         raise _Unreadable(f'Field "{name}" must be of type Number')
     written = str(number)
     if not _NUMBER.fullmatch(written) or not -maximum - 1 <= int(written) <= maximum:
-        raise _Unreadable(f'Can\'t parse as an integer string "{written}"')
+        raise _Unreadable(f'Field "{name}" must be a valid Number')
     return int(written)
 
 

@@ -154,11 +154,11 @@ def test_styles_are_counted_with_their_splits_and_found_entities_are_not_counted
         ),
         (
             {"offset": "x", "length": 1, "type": "bold"},
-            "can't parse MessageEntity: Can't parse as an integer string \"x\"",
+            'can\'t parse MessageEntity: Field "offset" must be a valid Number',
         ),
         (
             {"offset": 1.5, "length": 1, "type": "bold"},
-            "can't parse MessageEntity: Can't parse as an integer string \"1.5\"",
+            'can\'t parse MessageEntity: Field "offset" must be a valid Number',
         ),
         ({"offset": 0, "length": 1, "type": ""}, "can't parse MessageEntity: Type is not specified"),
         ({"offset": 0, "length": 1, "type": "h1"}, "can't parse MessageEntity: Unsupported type specified"),
