@@ -18,7 +18,7 @@ from bot.sandbox.media import MediaInput, Source, media_content
 from bot.sandbox.messages import Message
 from bot.sandbox.methods.messages import apply_reaction
 from bot.sandbox.parameters import Arguments
-from bot.sandbox.posting import changed, post, remove
+from bot.sandbox.posting import changed, origin_of, post, remove
 from bot.sandbox.queries import InlineQuery, Press
 from bot.sandbox.standing import change, set_blocked
 from bot.sandbox.world import World
@@ -337,3 +337,32 @@ def promote(world: World, actor: User, chat: Chat, user: User, rights: list[str]
 
 def demote(world: World, actor: User, chat: Chat, user: User) -> None:
     change(world, chat, actor, Member(user, MEMBER))
+
+
+def forward(world: World, person: User, source: Message, chat: Chat) -> Message:
+    """A person forwards a message into a chat of theirs."""
+    access.check_forwardable(source)
+    message = _speak(world, person, chat, source.content)
+    message.origin = origin_of(source)
+    message.source = (source.chat, source.id)
+    return post(world, message)
+
+
+def request_to_join(world: World, person: User, chat: Chat, link: str = "") -> None:
+    """A person asks to be let in, by a link that needs approval."""
+    if chat.present(person.id):
+        raise Mistake(f"{person.first_name} is in {chat.title} already")
+    request: Wire = {
+        "chat": chat.wire(),
+        "from": person.wire(),
+        "user_chat_id": person.id,
+        "date": world.now(),
+    }
+    if link in chat.links:
+        request["invite_link"] = chat.links[link]
+    chat.join_requests[person.id] = request
+    for bot in chat.bots():
+        member = chat.member(bot.id)
+        if member is not None and member.may("invite_users"):
+            world.private_chat(bot, person)
+            world.queues[bot.id].push("chat_join_request", request, f"member:{person.id}")

@@ -11,6 +11,7 @@ from bot.sandbox.messages import Message
 if TYPE_CHECKING:
     from bot.sandbox.world import World
 
+OWN_THREAD = -1  # the message opens a topic: its thread is itself
 _COMMAND = re.compile(r"/\w+(?:@(\w+))?")
 
 
@@ -33,6 +34,8 @@ def post(world: World, message: Message) -> Message:
     chat = message.chat
     message.id = next_id(chat)
     message.date = world.now()
+    if message.thread_id == OWN_THREAD:
+        message.thread_id, message.topic = message.id, True
     if chat.kind == "channel":
         message.views = sum(1 for member in chat.members.values() if member.present and not member.user.is_bot)
     messages = chat.messages

@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.sandbox.methods import Method, methods
 from bot.sandbox.methods.updates import Raw
 from bot.sandbox.parameters import MAX_BODY, Arguments, read_arguments
 from bot.sandbox.refusal import Refusal, too_many_requests
+from bot.sandbox.webhooks import deliver
 from bot.sandbox.world import World
 
 HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -48,6 +50,25 @@ class Server:
             fetcher = HostFetcher(world.plan.fetch)
             self._fetchers.append(fetcher)
             world.fetch = fetcher
+        world.webhook_changed = lambda bot: self._deliver(world, bot)
+
+    def _deliver(self, world: World, bot: Bot) -> None:
+        """Start posting a bot's updates to its webhook."""
+        webhook = world.webhooks[bot.id]
+
+        async def reply(arguments: dict[str, str]) -> None:
+            name = arguments.pop("method").lower()
+            entry = Entry(0, world.clock.now(), bot.id, name, clip(arguments), {}, "webhook", None, webhook=True)
+            await self.execute(world, bot, name, Arguments(arguments, {}), world.journal.open(entry))
+
+        webhook.task = self.spawn(deliver(world, world.queues[bot.id], webhook, reply))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something in the background until it ends or the server does."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
@@ -178,9 +199,7 @@ class Server:
         elif fault.action == "reset":
             self._drop(request, reset=True)
         elif fault.action == "late":
-            task = asyncio.create_task(self._later(fault.seconds, world, bot, name, arguments, entry))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            self.spawn(self._later(fault.seconds, world, bot, name, arguments, entry))
             self._drop(request)
         elif fault.action == "error":
             status = fault.status or 500

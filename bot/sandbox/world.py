@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.queries import Queries
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.updates import Queue
+from bot.sandbox.webhooks import Webhook
 from bot.sandbox.worldfile import ChatPlan, Plan, WorldError, read_plan
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class World:
     def __init__(self, plan: Plan | None = None, *, fetch: Fetch | None = None) -> None:
         self.plan = plan or Plan()
         self.fetch = fetch
+        self.webhook_changed: Callable[[Bot], None] = lambda _bot: None  # the server starts delivery
         self.events = Events()
         self._start()
 
@@ -46,6 +49,9 @@ class World:
         """Back to what the world file says; watchers are told."""
         for queue in self.queues.values():
             queue.abort()
+        for webhook in self.webhooks.values():
+            if webhook.task is not None:
+                webhook.task.cancel()
         self._start()
         self.events.emit("reset")
 
@@ -66,6 +72,8 @@ class World:
         self.keys: dict[str, User | Chat] = {}
         self.queues: dict[int, Queue] = {}
         self.limits: dict[int, Limits] = {}
+        self.webhooks: dict[int, Webhook] = {}
+        self.next_webhook: dict[int, float] = {}  # bot → when it may set a webhook again
         self.fetched: dict[str, tuple[float, Fetched]] = {}
         self.notes: list[dict[str, object]] = []
         self.numbers = itertools.count(1)

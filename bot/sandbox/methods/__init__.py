@@ -18,7 +18,8 @@ from bot.sandbox.parameters import decode_json
 
 Handler = Callable[[Call], Awaitable[Any]]
 
-_ROOMS = ("accounts", "answers", "chats", "editing", "members", "messages", "sending", "updates")
+_ROOMS = ("accounts", "answers", "chats", "editing", "invites", "members", "messages", "moderation", "profile",
+          "sending", "things", "topics", "updates")  # fmt: skip
 _OLD_NAMES = {"kickchatmember": "banchatmember", "getchatmemberscount": "getchatmembercount"}
 
 

@@ -58,7 +58,7 @@ def _scope_of(value: Any) -> tuple[str, str, int]:
     return kind, chat_id, user_id
 
 
-def _language(call: Call) -> str:
+def language_argument(call: Call) -> str:
     language = call.text("language_code")
     if language and not re.fullmatch(r"[a-z]{2}", language):
         raise bad_request("invalid language code specified")
@@ -101,7 +101,7 @@ def _checked(command: Wire) -> Wire:
 
 async def set_my_commands(call: Call) -> bool:
     commands = _commands(call)
-    key = (*_scope(call), _language(call))
+    key = (*_scope(call), language_argument(call))
     if len(commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     call.bot.commands[key] = [_checked(command) for command in commands]
@@ -110,11 +110,11 @@ async def set_my_commands(call: Call) -> bool:
 
 
 async def get_my_commands(call: Call) -> list[Wire]:
-    return call.bot.commands.get((*_scope(call), _language(call)), [])
+    return call.bot.commands.get((*_scope(call), language_argument(call)), [])
 
 
 async def delete_my_commands(call: Call) -> bool:
-    call.bot.commands.pop((*_scope(call), _language(call)), None)
+    call.bot.commands.pop((*_scope(call), language_argument(call)), None)
     call.world.events.emit("commands", bot=call.bot.id)
     return True
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bot.sandbox import access
 from bot.sandbox.call import Call
 from bot.sandbox.chats import Bot, Chat, Wire, permissions_wire
+from bot.sandbox.media import input_file, make_photo
 from bot.sandbox.messages import Message
 from bot.sandbox.posting import post
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.sending import set_sender
 
+MAX_DESCRIPTION = 255
+MIN_CHAT_PHOTO = 160  # pixels of the shorter side
 ACTIONS = frozenset({
     "cancel", "typing", "record_video", "upload_video", "record_audio", "record_voice", "upload_audio",
     "upload_voice", "upload_photo", "upload_document", "choose_sticker", "pick_up_location", "find_location",
@@ -80,9 +83,11 @@ async def send_chat_action(call: Call) -> bool:
     return True
 
 
-def service(call: Call, chat: Chat, content: Wire) -> Message:
+def service(call: Call, chat: Chat, content: Wire, *, thread: int = 0, silent: bool = False) -> Message:
     """A service message about something the bot did."""
     message = Message(chat, content)
+    message.thread_id, message.topic = thread, thread > 0
+    message.silent = silent
     message.bot_id = call.bot.id
     set_sender(message, call.bot)
     message.signature = None
@@ -107,8 +112,7 @@ async def pin_chat_message(call: Call) -> bool:
     if message.id in chat.pinned:
         chat.pinned.remove(message.id)
     chat.pinned.append(message.id)
-    notice = service(call, chat, {"pinned_message": message})
-    notice.silent = call.flag("disable_notification")
+    service(call, chat, {"pinned_message": message}, silent=call.flag("disable_notification"))
     call.world.events.emit("pinned", chat=chat.ref, message_ids=list(chat.pinned))
     return True
 
@@ -137,7 +141,82 @@ async def unpin_all_chat_messages(call: Call) -> bool:
     return True
 
 
+def _open_to_change(call: Call, refusal: str) -> Chat:
+    """A group or channel whose looks the bot may change.  Raises 400 and 403."""
+    chat = access.open_chat(call.world, call.bot, call.text("chat_id"), access.WRITE)
+    if chat.kind == "private":
+        raise bad_request("can't change private chat " + refusal.rsplit("chat ", 1)[-1])
+    member = access.membership(chat, call.bot)
+    if not (member.may("change_info") if member.manages else access.may(chat, member, "change_info")):
+        raise bad_request(refusal)
+    return chat
+
+
+def _changed_chat(call: Call, chat: Chat) -> None:
+    chat.changed()
+    call.world.events.emit("chat", chat=chat.ref, title=chat.title, description=chat.description)
+
+
+async def set_chat_title(call: Call) -> bool:
+    chat = _open_to_change(call, "not enough rights to change chat title")
+    title = call.text("title").strip()[:128]
+    if not title:
+        raise bad_request("title must be non-empty")
+    if title == chat.title:
+        raise bad_request("CHAT_TITLE_NOT_MODIFIED" if not chat.is_public_space else "CHAT_NOT_MODIFIED")
+    chat.title = title
+    _changed_chat(call, chat)
+    service(call, chat, {"new_chat_title": title})
+    return True
+
+
+async def set_chat_description(call: Call) -> bool:
+    chat = _open_to_change(call, "not enough rights to set chat description")
+    description = call.text("description").strip()
+    if len(description) > MAX_DESCRIPTION:
+        raise bad_request("CHAT_ABOUT_TOO_LONG")
+    if description == (chat.description or ""):
+        raise bad_request("CHAT_ABOUT_NOT_MODIFIED")
+    chat.description = description or None
+    _changed_chat(call, chat)
+    return True
+
+
+async def set_chat_photo(call: Call) -> bool:
+    source = input_file(call, "photo", upload_only=True)
+    if source is None or source.upload is None:
+        raise bad_request(
+            "Photo must be uploaded as an InputFile" if call.text("photo") else "There is no photo in the request"
+        )
+    chat = _open_to_change(call, "not enough rights to change chat photo")
+    photo = make_photo(call, source.upload.data)
+    _, width, height = photo.sizes[-1]
+    if min(width, height) < MIN_CHAT_PHOTO:
+        raise bad_request("PHOTO_CROP_SIZE_SMALL")
+    files = call.world.files
+    small = files.add("chat_photo", source.upload.data, photo.file.mime, "small")
+    big = files.add("chat_photo", source.upload.data, photo.file.mime, "big")
+    chat.photo = (small, big)
+    service(call, chat, {"new_chat_photo": photo})
+    _changed_chat(call, chat)
+    return True
+
+
+async def delete_chat_photo(call: Call) -> bool:
+    chat = _open_to_change(call, "not enough rights to change chat photo")
+    if chat.photo is None:
+        raise bad_request("CHAT_NOT_MODIFIED")
+    chat.photo = None
+    service(call, chat, {"delete_chat_photo": True})
+    _changed_chat(call, chat)
+    return True
+
+
 HANDLERS = {
+    "setChatTitle": set_chat_title,
+    "setChatDescription": set_chat_description,
+    "setChatPhoto": set_chat_photo,
+    "deleteChatPhoto": delete_chat_photo,
     "getChat": get_chat,
     "sendChatAction": send_chat_action,
     "pinChatMessage": pin_chat_message,

@@ -20,7 +20,7 @@ EDIT_WEIGHT = 0.2  # edits count lighter in flood control
 CAPTIONED = frozenset({"photo", "video", "animation", "audio", "document", "voice"})
 
 
-def _target(call: Call) -> Message:
+def target_message(call: Call) -> Message:
     """The message to edit: by chat and id, or by inline_message_id.  Raises 400 and 403."""
     if call.text("business_connection_id"):
         raise bad_request("business connection not found")
@@ -65,7 +65,9 @@ def _check_window(call: Call, message: Message) -> None:
         raise bad_request("message can't be edited")
 
 
-def _finish(call: Call, message: Message, content: Wire, markup: Wire | None, *, hidden: bool = False) -> Wire | bool:
+def finish_edit(
+    call: Call, message: Message, content: Wire, markup: Wire | None, *, hidden: bool = False
+) -> Wire | bool:
     """Apply an edit.  Raises 400 if nothing changes, 429 if the bot edits too fast."""
     content = name_mentions(call.world, call.bot, content)
     if _comparable(content) == _comparable(message.content) and markup == message.markup:
@@ -88,13 +90,13 @@ async def edit_message_text(call: Call) -> Wire | bool:
     text = message_text(call)
     preview = link_preview(call)
     markup = read_markup(call)
-    message = _target(call)
+    message = target_message(call)
     _check_may_edit(call, message)
     markup = check_markup(markup, None if _is_inline(call) else message.chat)
     if "text" not in message.content:
         raise bad_request("there is no text in the message to edit")
     _check_inline_only(markup)
-    return _finish(call, message, text_content(text, preview), markup)
+    return finish_edit(call, message, text_content(text, preview), markup)
 
 
 def _check_inline_only(markup: Wire | None) -> None:
@@ -105,7 +107,7 @@ def _check_inline_only(markup: Wire | None) -> None:
 async def edit_message_caption(call: Call) -> Wire | bool:
     markup = read_markup(call)
     text = caption(call)
-    message = _target(call)
+    message = target_message(call)
     _check_may_edit(call, message)
     markup = check_markup(markup, None if _is_inline(call) else message.chat)
     if CAPTIONED.isdisjoint(message.content):
@@ -117,7 +119,7 @@ async def edit_message_caption(call: Call) -> Wire | bool:
         if name not in ("caption", "caption_entities", "show_caption_above_media")
     }
     above = call.flag("show_caption_above_media") and "audio" not in kept
-    return _finish(call, message, {**kept, **caption_content(text, above=above)}, markup)
+    return finish_edit(call, message, {**kept, **caption_content(text, above=above)}, markup)
 
 
 async def edit_message_media(call: Call) -> Wire | bool:
@@ -128,7 +130,7 @@ async def edit_message_media(call: Call) -> Wire | bool:
         item = media_from_json(call, value, album=False)
     except FieldError as error:
         raise bad_request(f"Can't parse InputMedia: {error}") from None
-    message = _target(call)
+    message = target_message(call)
     _check_may_edit(call, message)
     markup = check_markup(markup, None if _is_inline(call) else message.chat)
     old = message.kind
@@ -137,16 +139,16 @@ async def edit_message_media(call: Call) -> Wire | bool:
     if message.group_id is not None and {old, item.kind} - {"photo", "video"} and old != item.kind:
         raise bad_request("message content type can't be changed in the album")
     _check_inline_only(markup)
-    return _finish(call, message, await media_content(call, item), markup)
+    return finish_edit(call, message, await media_content(call, item), markup)
 
 
 async def edit_message_reply_markup(call: Call) -> Wire | bool:
     markup = read_markup(call)
-    message = _target(call)
+    message = target_message(call)
     _check_may_edit(call, message, markup_only=True)
     markup = check_markup(markup, None if _is_inline(call) else message.chat)
     _check_inline_only(markup)
-    return _finish(call, message, message.content, markup, hidden=True)
+    return finish_edit(call, message, message.content, markup, hidden=True)
 
 
 def may_delete(call: Call, message: Message) -> bool:
