@@ -1,0 +1,303 @@
+"""Routing: whether an article goes to a channel, when and how; a pure function that names its reason.
+
+The stages are asked in the order of `model.Stage`; the first that says no decides, and a person can read why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+
+from bot import language as languages
+from bot.model import Article, ArticleState, Channel, Decision, Json, Lane, PostState, Rule, Stage
+from bot.posts import hours, matching
+from bot.posts.order import zone_of
+from bot.store.rules import SourceFacts
+
+STORY_LASTS = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A post of this channel about the same story."""
+
+    post_id: int
+    article_id: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the channel already has.
+
+    posted   the post of this very article, if there is one
+    told     a post of the same story from another source, of the last two days
+    taken    times of posts sent and waiting, for the pace
+    last     due time of the last one waiting, so that order holds"""
+
+    posted: int | None = None
+    told: Told | None = None
+    taken: tuple[datetime, ...] = ()
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The decision, and when it posts how: `state` is DRAFT where an editor has to say yes first.
+
+    `fold`: goes into the channel's next digest instead; `told`: the post that gets an "Also" line."""
+
+    decision: Decision
+    state: PostState = PostState.QUEUED
+    due_at: datetime | None = None
+    silent: bool = False
+    lane: Lane = Lane.CHANNEL
+    template: str | None = None
+    thread_id: int | None = None
+    breaking: bool = False
+    fold: bool = False
+    told: Told | None = None
+
+    @property
+    def makes_post(self) -> bool:
+        return self.decision.posted or self.decision.stage is Stage.APPROVAL
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    article: Article
+    source: SourceFacts | None
+    channel: Channel
+    facts: Facts
+    now: datetime
+    zone: tzinfo
+    options: Mapping[str, Json]
+    rule: Mapping[str, Json] = field(default_factory=dict)
+    found: tuple[str, ...] = ()
+
+
+def decide(
+    article: Article,
+    source: SourceFacts | None,
+    channel: Channel,
+    rules: Sequence[Rule],
+    facts: Facts,
+    *,
+    now: datetime,
+) -> Verdict:
+    """Every article × channel has a verdict with the stage that decided and a plain reason."""
+    zone = zone_of(channel.timezone)
+    options = hours.effective(channel.options, now, zone)
+    case = _Case(article, source, channel, facts, now, zone, options)
+    for stage, ask in _QUESTIONS:
+        if ask is _rule:
+            case, no = _apply_rules(case, rules)
+        else:
+            no = ask(case)
+        if no is not None:
+            reason, evidence = no
+            return _refused(case, stage, reason, evidence)
+    return _accepted(case)
+
+
+_No = tuple[str, Mapping[str, Json]] | None
+
+
+def _source(case: _Case) -> _No:
+    if case.source is None:
+        return "It came by hand, not from a source; only a person posts it.", {}
+    if not case.source.enabled:
+        return f'Its source "{case.source.name}" is paused.', {"source": case.source.name}
+    return None
+
+
+def _baseline(case: _Case) -> _No:
+    if case.article.baseline:
+        return "It was already there when its source was added.", {}
+    return None
+
+
+def _read(case: _Case) -> _No:
+    if case.article.state is not ArticleState.READY:
+        return f"It is not read yet ({case.article.state}).", {"state": case.article.state.value}
+    if not (case.article.title or case.article.summary):
+        return "It has neither a headline nor a text.", {}
+    return None
+
+
+def _age(case: _Case) -> _No:
+    when = case.article.published or case.article.found_at
+    most = hours.duration(case.options.get("max_age")) or case.channel.max_age
+    if when is not None and case.now - when > most:
+        return f"It is older than {_span(most)}.", {"published": when.isoformat(), "max_age": _span(most)}
+    return None
+
+
+def _rule(case: _Case) -> _No:
+    raise AssertionError("answered by _apply_rules")
+
+
+def _apply_rules(case: _Case, rules: Sequence[Rule]) -> tuple[_Case, _No]:
+    """The first rule that adds the channel gives its options; any rule that drops keeps it out."""
+    source = case.source
+    about = matching.subject(
+        case.article, source=source.name if source else "", source_tags=source.tags if source else ()
+    )
+    adds: tuple[Rule, matching.Match] | None = None
+    for rule in rules:
+        if not rule.enabled or (rule.channels and case.channel.name not in rule.channels):
+            continue
+        if not rule.channels and not rule.drop:
+            continue
+        answer = matching.match(rule.match, about)
+        if answer.matches and rule.drop:
+            words = ", ".join(answer.found)
+            reason = f'Rule "{rule.name}" keeps it out' + (f": {words}." if words else ".")
+            return case, (reason, {"rule": rule.name, "found": list(answer.found)})
+        if answer.matches and adds is None:
+            adds = (rule, answer)
+    if adds is None:
+        return case, ("No rule sends it here.", {})
+    rule, answer = adds
+    found = replace(case, rule={"name": rule.name, **rule.options}, found=answer.found)
+    return found, None
+
+
+def _language(case: _Case) -> _No:
+    wanted = case.options.get("languages")
+    if not isinstance(wanted, list | tuple) or not wanted or not case.article.language:
+        return None
+    spoken = {languages.primary(str(tag)) for tag in wanted}
+    if languages.primary(case.article.language) in spoken:
+        return None
+    return f"It is in {case.article.language}; the channel takes {', '.join(map(str, wanted))}.", {
+        "language": case.article.language
+    }
+
+
+def _duplicate(case: _Case) -> _No:
+    if case.facts.posted is not None:
+        return "It is already posted here.", {"post": case.facts.posted}
+    return None
+
+
+def _story(case: _Case) -> _No:
+    told = case.facts.told
+    if told is not None and not case.rule.get("repeat_stories"):
+        return f"The same story was already posted from {told.source}.", {"post": told.post_id, "source": told.source}
+    return None
+
+
+_QUESTIONS = (
+    (Stage.SOURCE, _source),
+    (Stage.BASELINE, _baseline),
+    (Stage.READ, _read),
+    (Stage.AGE, _age),
+    (Stage.RULE, _rule),
+    (Stage.LANGUAGE, _language),
+    (Stage.DUPLICATE, _duplicate),
+    (Stage.STORY, _story),
+)
+
+
+def _accepted(case: _Case) -> Verdict:
+    evidence = {"rule": case.rule.get("name"), "found": list(case.found)}
+    breaking = _is_breaking(case)
+    accepted = Verdict(
+        decision=_decision(case, Stage.POSTED, True, "Posted.", evidence),
+        due_at=case.now,
+        silent=bool(case.rule.get("silent")),
+        lane=Lane.BREAKING if breaking else Lane.CHANNEL,
+        template=_template(case),
+        thread_id=thread if isinstance(thread := case.rule.get("thread"), int) else None,
+        breaking=breaking,
+    )
+    if _needs_approval(case):
+        decision = _decision(case, Stage.APPROVAL, False, "It waits for an editor.", evidence)
+        return replace(accepted, decision=decision, state=PostState.DRAFT, due_at=None)
+    if breaking:
+        decision = _decision(case, Stage.POSTED, True, "Breaking: posted at once.", evidence)
+        return replace(accepted, decision=decision, silent=False)
+    return _timed(case, accepted)
+
+
+def _timed(case: _Case, accepted: Verdict) -> Verdict:
+    """Pace, then quiet hours; what would come later than it is fresh folds into the digest."""
+    quiet, pace = hours.quiet_of(case.options), hours.pace_of(case.options)
+    due = hours.next_slot(pace, case.facts.taken, max(case.now, case.facts.last or case.now))
+    ends = hours.quiet_until(quiet, due, case.zone)
+    if ends is not None and quiet.mode == "digest":
+        return _folded(case, accepted, Stage.QUIET, "Quiet hours: it goes into the next digest.")
+    if ends is not None and quiet.mode == "hold":
+        due = hours.next_slot(pace, case.facts.taken, ends)
+        return _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the quiet hours end.")
+    if due - case.now > case.channel.fresh_for:
+        late = f"Its turn would come at {_clock(case, due)}, later than {_span(case.channel.fresh_for)}"
+        return _folded(case, accepted, Stage.PACE, f"{late}: it goes into the next digest.")
+    if due > case.now:
+        accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, to keep the channel's pace.")
+    elif ends is not None:
+        accepted = _at(case, accepted, due, "Posted without sound: quiet hours.")
+    return replace(accepted, silent=accepted.silent or ends is not None)
+
+
+def _at(case: _Case, accepted: Verdict, due: datetime, reason: str) -> Verdict:
+    return replace(accepted, due_at=due, decision=replace(accepted.decision, reason=reason))
+
+
+def _folded(case: _Case, accepted: Verdict, stage: Stage, reason: str) -> Verdict:
+    decision = _decision(case, stage, False, reason, accepted.decision.evidence)
+    return replace(accepted, decision=decision, due_at=None, fold=True)
+
+
+def _clock(case: _Case, moment: datetime) -> str:
+    return f"{moment.astimezone(case.zone):%H:%M}"
+
+
+def _template(case: _Case) -> str | None:
+    wish = case.rule.get("template") or (case.source.template if case.source else None)
+    return str(wish) if wish else None
+
+
+def _needs_approval(case: _Case) -> bool:
+    """A season's or a temporary setting counts before the channel's own; a rule or source may ask for it as well."""
+    by_channel = case.options.get("approve", case.channel.approve)
+    by_source = case.source.approve if case.source else False
+    return bool(case.rule.get("approve", by_channel or by_source))
+
+
+def _is_breaking(case: _Case) -> bool:
+    if case.rule.get("breaking") is True:
+        return True
+    words = case.source.breaking if case.source else ()
+    return any(matching.contains(case.article.title or "", word) for word in words)
+
+
+def _refused(case: _Case, stage: Stage, reason: str, evidence: Mapping[str, Json]) -> Verdict:
+    told = case.facts.told if stage is Stage.STORY else None
+    return Verdict(decision=_decision(case, stage, False, reason, evidence), told=told)
+
+
+def _decision(case: _Case, stage: Stage, posted: bool, reason: str, evidence: Mapping[str, Json]) -> Decision:
+    order = list(Stage)
+    passed = tuple(order[: order.index(stage)])
+    shown = {key: value for key, value in evidence.items() if value not in (None, [], "")}
+    return Decision(
+        article_id=case.article.id,
+        channel_id=case.channel.id,
+        posted=posted,
+        stage=stage,
+        reason=reason,
+        passed=passed,
+        evidence=shown,
+        decided_at=case.now,
+    )
+
+
+def _span(length: timedelta) -> str:
+    """ "2 days", "3 h", "90 min"."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440} days" if minutes != 1440 else "1 day"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
