@@ -221,6 +221,15 @@ def flood(chat: str, seconds: float) -> Problem:
     )
 
 
+def too_late() -> Problem:
+    return Problem(
+        code="SW-T420",
+        title="This post's turn came too late.",
+        cause="The channel had more to say than Telegram takes, and the post was no longer fresh (fresh_for).",
+        fix="It goes into the channel's next digest, or send it with `sharewire queue retry`.",
+    )
+
+
 def upload_failed(url: str, reason: str) -> Problem:
     return Problem(
         code="SW-T412",
@@ -230,11 +239,11 @@ def upload_failed(url: str, reason: str) -> Problem:
     )
 
 
-def already_running(path: str) -> Problem:
+def already_running(path: str, holder: str) -> Problem:
     return Problem(
         code="SW-T600",
         title="Another sharewire is already sending with this database.",
-        cause=f"It holds {path}.",
+        cause=f"{holder or 'It'} holds {path}.",
         fix="Stop that one first, or give this one its own BOT_DATA_DIR.",
     )
 

@@ -36,6 +36,9 @@ class Lanes:
     def __len__(self) -> int:
         return self._size
 
+    def chats(self) -> set[str]:
+        return set(self._by_chat)
+
     def replace(self, waiting: Iterable[Waiting]) -> None:
         """What the database holds now."""
         self._by_chat, self._size = {}, 0

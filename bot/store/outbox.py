@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, and_, bindparam, func, insert, or_, select, type_coerce, union_all, update
 
 from bot.errors import Problem
-from bot.model import Lane, Outcome, Post, PostState, Request
+from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
 from bot.store.database import Tx
 from bot.store.postrow import post_of, requests_to_json
 from bot.store.schema import channels, deliveries, posts
@@ -86,6 +86,7 @@ def _due_in(lane: Lane, bot_id: int, now: datetime, without: Collection[str], li
             posts.c.state == PostState.QUEUED,
             posts.c.lane == lane,
             or_(posts.c.due_at.is_(None), posts.c.due_at <= now),
+            or_(posts.c.fresh_until.is_(None), posts.c.fresh_until >= now, posts.c.attempts > 0),
             channels.c.paused_at.is_(None),
             or_(posts.c.target_post_id.is_(None), target.c.state == PostState.SENT),
         )
@@ -280,6 +281,33 @@ async def cancel_followers(tx: Tx, *, post_id: int) -> None:
     """Edits of a message that will never be: nothing to edit."""
     followers = and_(posts.c.target_post_id == post_id, posts.c.state.in_((PostState.QUEUED, PostState.HELD)))
     await tx.execute(update(posts).where(followers).values(state=PostState.CANCELLED))
+
+
+async def recover(tx: Tx, *, bot_id: int, epoch: int, now: datetime, problem: Problem) -> int:
+    """Posts that an earlier epoch left under way: nobody knows whether they went out, so they are unknown; changes
+    of a message are simply done again.  Gives their number."""
+    left = and_(posts.c.bot_id == bot_id, posts.c.state == PostState.SENDING, posts.c.claimed_epoch < epoch)
+    changes = and_(left, posts.c.kind.in_((PostKind.EDIT, PostKind.RETRACT)))
+    again = (await tx.execute(update(posts).where(changes).values(state=PostState.QUEUED))).rowcount
+    values = {"state": PostState.UNKNOWN, "unknown_at": now, "problem": problem.as_json()}
+    unknown = (await tx.execute(update(posts).where(left).values(values))).rowcount
+    opened = and_(deliveries.c.bot_id == bot_id, deliveries.c.outcome.is_(None), deliveries.c.epoch < epoch)
+    closed = {"outcome": Outcome.UNKNOWN, "finished_at": now, "error": problem.cause}
+    await tx.execute(update(deliveries).where(opened).values(closed))
+    return again + unknown
+
+
+async def sent_lately(tx: Tx, *, bot_id: int, since: datetime) -> list[tuple[str, int, datetime]]:
+    """(chat, messages, when) of each attempt since then, oldest first: what a new sender's pace must count."""
+    query = (
+        select(posts.c.chat_id, posts.c.weight, deliveries.c.started_at)
+        .join(posts, posts.c.id == deliveries.c.post_id)
+        .where(deliveries.c.bot_id == bot_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(2_000)
+    )
+    rows = [(row.chat_id, row.weight, row.started_at) for row in (await tx.execute(query)).all()]
+    return [row for row in reversed(rows) if row[2] >= since]
 
 
 async def fold_late(tx: Tx, *, bot_id: int, now: datetime, problem: Problem) -> list[int]:

@@ -1,0 +1,112 @@
+"""STAGE: due posts → claim → send → outcome.
+
+`Delivery` is what the program runs: it takes the lease, keeps a sender while it has it, stands by while another
+process does (PostgreSQL) or says so at once (SQLite), and starts over when the lease is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+from bot.channels.lease import LASTS, LeaseLostError, hold_lease
+from bot.channels.pace import Pacer, Rates
+from bot.channels.sender import Sender, Tuning
+from bot.channels.telegram import Telegram
+from bot.errors import AlreadyRunning
+from bot.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+
+async def once(db: Database, sender: Sender, *, now: datetime) -> int:
+    """Send what is due, at Telegram's pace, until nothing is due; calls whose outcome was recorded.
+
+    Posts that must wait longer than the sender's patience stay queued.  Raises what `Sender.step` raises."""
+    before = sender.handled
+    started = sender.clock()
+    sender.look_again()
+    while True:
+        await sender.step(db, now + timedelta(seconds=sender.clock() - started))
+        if sender.is_idle():
+            return sender.handled - before
+        await sender.rest()
+
+
+class Delivery:
+    """The stage of one bot.  `open`, then `once` as often as wanted, `close` at the end."""
+
+    def __init__(
+        self,
+        db: Database,
+        telegram: Telegram,
+        *,
+        rates: Rates | None = None,
+        tuning: Tuning | None = None,
+        lasts: timedelta = LASTS,
+    ) -> None:
+        self._db = db
+        self._telegram = telegram
+        self._rates = rates
+        self._tuning = tuning
+        self._lasts = lasts
+        self._held = AsyncExitStack()
+        self._sender: Sender | None = None
+        self._standing_by = False
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether this process is the sender."""
+        return self._sender is not None
+
+    async def open(self, now: datetime) -> bool:
+        """Become the sender.  False = another process is, and this one stands by (PostgreSQL).
+
+        Raises AlreadyRunning on SQLite."""
+        try:
+            lease = await self._held.enter_async_context(
+                hold_lease(self._db, bot_id=self._telegram.bot_id, lasts=self._lasts)
+            )
+        except AlreadyRunning as error:
+            if self._db.is_sqlite:
+                raise
+            self._stand_by(error)
+            return False
+        self._standing_by = False
+        sender = Sender(self._telegram, lease, pacer=Pacer(self._rates), tuning=self._tuning)
+        try:
+            await sender.open(self._db, now)
+        except BaseException:
+            await self._held.aclose()
+            raise
+        self._sender = sender
+        logger.info("sending", extra={"action": "sender_started", "epoch": lease.epoch})
+        return True
+
+    async def once(self, now: datetime) -> int:
+        """Send what is due.  0 while another process is the sender."""
+        if self._sender is None and not await self.open(now):
+            return 0
+        assert self._sender is not None
+        try:
+            return await once(self._db, self._sender, now=now)
+        except LeaseLostError:
+            logger.warning("another sender took over", extra={"action": "lease_lost"})
+            await self.close(now)
+            return 0
+
+    async def close(self, now: datetime) -> None:
+        """Wait for calls on the wire, record them, let a standby take over."""
+        sender, self._sender = self._sender, None
+        held, self._held = self._held, AsyncExitStack()
+        try:
+            if sender is not None:
+                await sender.drain(self._db, now)
+        finally:
+            await held.aclose()
+
+    def _stand_by(self, error: AlreadyRunning) -> None:
+        if not self._standing_by:
+            self._standing_by = True
+            logger.info("standing by", extra={"action": "standby", "reason": error.problem.cause})

@@ -1,0 +1,148 @@
+"""One sender per bot token at a time.
+
+On SQLite a file lock beside the database: a second process is refused at once, in words.  On PostgreSQL a lease row,
+renewed by a task of its own on the database's clock; every claim and mark checks the epoch in its own transaction, and
+`check` looks at the deadline right before a request is written.  The deadline counts CLOCK_BOOTTIME, which goes on
+while a machine sleeps, so a sender that was frozen past its lease sends nothing when it wakes.  What was already on
+the wire cannot be called back; its outcome is unknown to the next holder, who settles and looks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Final
+
+from bot.channels import causes
+from bot.errors import AlreadyRunning
+from bot.store import leases
+from bot.store.database import Database, Tx
+
+logger = logging.getLogger(__name__)
+
+LASTS: Final = timedelta(seconds=15)
+MARGIN: Final = 1.0
+"""Seconds before the end of the lease from which on nothing is sent."""
+
+
+class LeaseLostError(Exception):
+    """Another sender may have taken over: stop, record nothing."""
+
+
+class Lease:
+    """Held while its context is open.  `epoch` rises with every holder."""
+
+    def __init__(self, *, name: str, epoch: int, lasts: timedelta, fenced: bool, since: float) -> None:
+        self.name = name
+        self.epoch = epoch
+        self._lasts = lasts
+        self._fenced = fenced
+        self._deadline = since + lasts.total_seconds()
+
+    def check(self) -> None:
+        """Called right before a request is written.  Raises LeaseLostError."""
+        if self._fenced and boottime() > self._deadline - MARGIN:
+            raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
+
+    async def hold(self, tx: Tx) -> None:
+        """The fence of a claim or mark: nobody takes over before this transaction ends.  Raises LeaseLostError."""
+        self.check()
+        if self._fenced and not await leases.is_ours(tx, name=self.name, epoch=self.epoch):
+            raise LeaseLostError(f"epoch {self.epoch} is over")
+
+    async def keep(self, db: Database) -> None:
+        """Renew until cancelled or lost.  A database that is away for a moment is asked again."""
+        while True:
+            await asyncio.sleep(self._lasts.total_seconds() / 3)
+            asked = boottime()  # the lease counts from before the question, never from after the answer
+            try:
+                async with db.write() as tx:
+                    ours = await leases.renew(tx, name=self.name, epoch=self.epoch, lasts=self._lasts)
+            except Exception as error:  # any failure of the database: the deadline decides, not the error
+                logger.warning(
+                    "lease not renewed", extra={"action": "lease_renew_failed", "error": type(error).__name__}
+                )
+                continue
+            if not ours:
+                self._deadline = float("-inf")
+                return
+            self._deadline = asked + self._lasts.total_seconds()
+
+
+@asynccontextmanager
+async def hold_lease(db: Database, *, bot_id: int, lasts: timedelta = LASTS) -> AsyncIterator[Lease]:
+    """Be the sender of this bot while the context is open.
+
+    Raises AlreadyRunning if somebody else is (on PostgreSQL a standby asks again later)."""
+    name = f"sender:{bot_id}"
+    lock = _lock_file(db.path, bot_id) if db.path is not None else None
+    try:
+        lease = await _take(db, name, lasts)
+        renewing = asyncio.create_task(lease.keep(db), name=f"lease {name}") if not db.is_sqlite else None
+        try:
+            yield lease
+        finally:
+            if renewing is not None:
+                renewing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await renewing
+            await _give_back(db, lease)
+    finally:
+        if lock is not None:
+            lock.close()  # which also unlocks it
+
+
+def whoami() -> str:
+    """Who holds the lease, for people: host and process."""
+    return f"{socket.gethostname()}, process {os.getpid()}"
+
+
+def boottime() -> float:
+    """Seconds since boot, sleep included; where the system has no such clock, monotonic ones."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+async def _take(db: Database, name: str, lasts: timedelta) -> Lease:
+    async with db.write() as tx:
+        asked = boottime()
+        taken = await leases.take(tx, name=name, holder=whoami(), lasts=lasts, force=db.is_sqlite)
+        if taken is None:
+            now = await leases.database_now(tx)
+            held = await leases.current(tx, name=name)
+            assert held is not None
+            raise AlreadyRunning(causes.lease_held(held.holder, (held.expires_at - now).total_seconds()))
+    return Lease(name=name, epoch=taken.epoch, lasts=lasts, fenced=not db.is_sqlite, since=asked)
+
+
+async def _give_back(db: Database, lease: Lease) -> None:
+    try:
+        async with db.write() as tx:
+            await leases.give_back(tx, name=lease.name, epoch=lease.epoch)
+    except Exception as error:  # it runs out by itself
+        logger.warning("lease not given back", extra={"action": "lease_kept", "error": type(error).__name__})
+
+
+def _lock_file(database: Path, bot_id: int) -> IO[str]:
+    """The locked file, whose first line says who holds it.  Raises AlreadyRunning."""
+    import fcntl
+
+    path = database.with_name(f"{database.name}.sender-{bot_id}.lock")
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        holder = file.readline().strip()
+        file.close()
+        raise AlreadyRunning(causes.already_running(str(path), holder)) from None
+    file.truncate(0)
+    file.write(f"{whoami()}\n")
+    file.flush()
+    return file

@@ -1,0 +1,41 @@
+"""Writes down what outcomes lead to, in the transaction that records them: pauses, moves, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.channels.aftermath import Aftermath
+from bot.channels.pace import Pause
+from bot.store import channels, notices, outbox, pauses, people
+from bot.store.database import Tx
+
+
+async def record(tx: Tx, bot_id: int, afters: Sequence[Aftermath], now: datetime) -> None:
+    """Outcomes first, all at once; then what follows from the few that did not simply succeed."""
+    await outbox.finish(tx, [after.finished for after in afters])
+    for after in afters:
+        if not after.is_plain:
+            await _consequences(tx, bot_id, after, now)
+
+
+def with_pauses(after: Aftermath, halts: Iterable[Pause]) -> Aftermath:
+    """The same, with the pauses to be remembered."""
+    return replace(after, pauses=tuple(halts))
+
+
+async def _consequences(tx: Tx, bot_id: int, after: Aftermath, now: datetime) -> None:
+    await pauses.keep(
+        tx,
+        bot_id=bot_id,
+        pause=[(halt.chat, now + timedelta(seconds=halt.seconds), halt.reason) for halt in after.pauses],
+    )
+    if after.pause_channel is not None and after.channel_id is not None:
+        await channels.pause(tx, after.channel_id, problem=after.pause_channel, now=now)
+    if after.blocked:
+        await people.mark_blocked(tx, bot_id=bot_id, user_id=int(after.chat_id), now=now)
+    if after.finished.chat_id is not None:
+        await channels.move(tx, bot_id=bot_id, old=str(after.chat_id), new=int(after.finished.chat_id))
+    for card in after.cards:
+        await notices.tell(tx, bot_id=bot_id, key=card.key, problem=card.problem, now=now, options=card.options)

@@ -1,0 +1,407 @@
+"""The sender: one round after another it records outcomes, looks at what is due, claims what the pace allows and lets
+those calls run side by side, one a chat.
+
+The order of things is the promise: an outcome is recorded before the chat may speak again; an intent is committed
+before its call; the lease is checked right before the call is written.  Nothing here knows SQL or HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot.channels import aftermath, causes, outcome, recording
+from bot.channels.aftermath import Aftermath, Attempt
+from bot.channels.lanes import Lanes, Waiting
+from bot.channels.lease import Lease, LeaseLostError
+from bot.channels.outcome import PREVIEW, Verdict
+from bot.channels.pace import WHOLE_BOT, Pacer, Pause
+from bot.channels.telegram import Receipt, Telegram, UploadError
+from bot.errors import NotAllowed, Problem, TelegramUnreachable
+from bot.model import Channel, Json, Outcome, PostState, Request
+from bot.store import channels as channel_store
+from bot.store import outbox, pauses
+from bot.store.database import Database
+from bot.store.outbox import Claim, Finished
+
+logger = logging.getLogger(__name__)
+
+BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds to wait after the first, second, … call in a row that did not reach Telegram."""
+GIVE_UP: Final = 4
+"""Failures in a row after which the caller is told; posts stay and are tried again at the next call."""
+FAR: Final = 2.0
+"""Seconds: a chat whose next slot is later than this is left out when the outbox is read."""
+MOST_LEFT_OUT: Final = 2_000
+SWEEP: Final = 30.0
+"""Seconds between looks for posts whose time is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How the sender works.
+
+    concurrency   calls at once: about rate × round trip, and room for slow ones
+    lookahead     seconds: what goes out within them is claimed in one transaction
+    refresh       seconds after which the database is looked at again
+    patience      seconds that one call of the stage waits for the pace before it says that nothing is due
+    """
+
+    concurrency: int = 64
+    lookahead: float = 0.1
+    refresh: float = 0.25
+    patience: float = 90.0
+
+
+class Sender:
+    """The sender of one bot, under one lease.  `open` once, then `step` and `rest` in turn, `drain` at the end."""
+
+    def __init__(
+        self, telegram: Telegram, lease: Lease, *, pacer: Pacer | None = None, tuning: Tuning | None = None
+    ) -> None:
+        self._telegram = telegram
+        self._lease = lease
+        self._bot_id = telegram.bot_id
+        self._pacer = pacer or Pacer()
+        self._tuning = tuning or Tuning()
+        self._lanes = Lanes()
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._ended: list[tuple[str, Aftermath]] = []
+        self._blocked: set[str] = set()
+        self._names: Mapping[str, str] = {}
+        self._channels: dict[int, Channel] = {}
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._stale = True
+        self._far: set[str] = set()
+        self._now = (datetime.now(UTC), time.monotonic())
+        self._looked_at = self._recorded_at = float("-inf")
+        self._swept_at = float("-inf")
+        self._next_at = float("inf")
+        self._failures = 0
+        self._retry_at = float("-inf")
+        self._lost = False
+        self._token: Problem | None = None
+        self.handled = 0
+        """Attempts whose outcome is recorded."""
+
+    async def open(self, db: Database, now: datetime) -> None:
+        """Take over what the last sender left: attempts without outcome become unknown, pauses and the last minute's
+        messages count."""
+        moment = time.monotonic()
+        async with db.write() as tx:
+            await self._lease.hold(tx)
+            problem = causes.outcome_unknown(None)
+            left = await outbox.recover(tx, bot_id=self._bot_id, epoch=self._lease.epoch, now=now, problem=problem)
+            await pauses.forget_over(tx, bot_id=self._bot_id, now=now)
+            halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
+            recent = await outbox.sent_lately(tx, bot_id=self._bot_id, since=now - timedelta(minutes=1))
+        if left:
+            logger.warning("attempts without outcome", extra={"action": "recovered", "count": left})
+        self._pacer.recall([(chat, weight, (now - at).total_seconds()) for chat, weight, at in recent], moment)
+        self._pacer.restore(
+            [Pause(chat=chat, seconds=(until - now).total_seconds(), reason=reason) for chat, until, reason in halted],
+            moment,
+        )
+
+    @staticmethod
+    def clock() -> float:
+        """Monotonic seconds: what pace and waits are counted by."""
+        return time.monotonic()
+
+    async def step(self, db: Database, now: datetime) -> None:
+        """One round: record, look, claim, start.
+
+        Raises: LeaseLostError, NotAllowed (the token is refused), TelegramUnreachable, and the database's errors;
+        outcomes that could not be recorded are kept for the next round."""
+        self._now = (now, time.monotonic())
+        self._raise_troubles()
+        if any(after.finished.state is not PostState.SENT for _, after in self._ended):
+            await self._write(db, now, [])  # what goes back to its queue must be there before the queue is read
+        if self._needs_a_look(time.monotonic()):
+            await self._look(db, now)
+        picks = self._pick(time.monotonic()) if self._token is None else []
+        if picks or self._ended:
+            for claim in await self._write(db, now, picks):
+                self._start(claim)
+        self._raise_troubles()
+
+    def is_idle(self) -> bool:
+        """Nothing under way, and nothing that could go within the patience."""
+        if self._in_flight or self._ended or self._recorded_at > self._looked_at:
+            return False
+        return self._next_at - time.monotonic() > self._tuning.patience
+
+    def look_again(self) -> None:
+        """Something was queued: read the outbox in the next round."""
+        self._stale = True
+        self._wake.set()
+
+    async def rest(self) -> None:
+        """Wait until a call ends, a slot comes, or it is time to look again."""
+        now = time.monotonic()
+        until = min(self._next_at - self._tuning.lookahead / 2, self._looked_at + self._tuning.refresh)
+        try:
+            async with asyncio.timeout(max(0.005, until - now)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._wake.clear()
+
+    async def drain(self, db: Database, now: datetime) -> None:
+        """Start nothing more, wait for what is on the wire, record it."""
+        self._closing = True
+        if self._in_flight:
+            await asyncio.wait(self._in_flight.values())
+        if self._ended and not self._lost:
+            await self._write(db, now, [])
+
+    # ── one round ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _needs_a_look(self, now: float) -> bool:
+        if self._stale or now - self._looked_at >= self._tuning.refresh:
+            return True
+        return self._recorded_at > self._looked_at and not self._in_flight
+
+    async def _look(self, db: Database, now: datetime) -> None:
+        moment = time.monotonic()
+        self._stale = False  # set again by a call that fails while we read
+        self._far = {chat for chat in self._far | self._lanes.chats() if self._is_far(chat, moment)}
+        async with db.read() as tx:
+            self._names = await channel_store.ids_by_name(tx, bot_id=self._bot_id)
+            self._channels = {item.id: item for item in await channel_store.every(tx, bot_id=self._bot_id)}
+            blocked = await outbox.chats_in_the_way(tx, bot_id=self._bot_id)
+            without = blocked | self._far | {name for name, chat in self._names.items() if chat in self._far}
+            rows = await outbox.due(tx, bot_id=self._bot_id, now=now, without=sorted(without)[:MOST_LEFT_OUT])
+        self._blocked = {self._key(chat) for chat in blocked}
+        self._lanes.replace(Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows)
+        self._looked_at = moment
+        if moment - self._swept_at >= SWEEP:
+            self._swept_at = moment
+            await self._sweep(db, now)
+
+    def _is_far(self, chat: str, now: float) -> bool:
+        """Nothing of this chat can go soon: its queue need not be read, however long it is."""
+        return self._pacer.chat_slot(chat, 1, now) > now + FAR
+
+    async def _sweep(self, db: Database, now: datetime) -> None:
+        async with db.write() as tx:
+            await self._lease.hold(tx)
+            folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
+        if folded:
+            logger.warning("posts came too late", extra={"action": "folded", "count": len(folded)})
+
+    def _pick(self, now: float) -> list[Waiting]:
+        """The next posts whose slots lie within the lookahead, in the order of their turns."""
+        room = self._tuning.concurrency - len(self._in_flight)
+        horizon = now + self._tuning.lookahead
+        interval = 1.0 / self._pacer.rate(now)
+        picks: list[Waiting] = []
+        ahead = 0
+        self._next_at = min((self._pacer.chat_slot(chat, 1, now) for chat in self._far), default=float("inf"))
+        for post in self._lanes.turns(self._in_flight.keys() | self._blocked):
+            at = self._pacer.chat_slot(post.chat, post.weight, now)
+            if at <= horizon:
+                at = max(at, self._pacer.bot_slot(post.weight, now) + ahead * interval)
+                if at > horizon or room <= len(picks):
+                    self._next_at = min(self._next_at, at)
+                    break
+                picks.append(post)
+                ahead += post.weight
+            else:
+                self._next_at = min(self._next_at, at)
+        return picks
+
+    async def _write(self, db: Database, now: datetime, picks: list[Waiting]) -> list[Claim]:
+        """Record what ended and claim what was picked, in one transaction."""
+        ended = list(self._ended)
+        async with db.write() as tx:
+            await self._lease.hold(tx)
+            await recording.record(tx, self._bot_id, [after for _, after in ended], now)
+            ids = [post.id for post in picks]
+            claims = await outbox.claim(tx, bot_id=self._bot_id, ids=ids, epoch=self._lease.epoch, now=now)
+        del self._ended[: len(ended)]
+        for chat, _ in ended:
+            self._in_flight.pop(chat, None)
+        for post in picks:
+            self._lanes.done(post)
+        self.handled += len(ended)
+        self._recorded_at = time.monotonic() if ended else self._recorded_at
+        return claims
+
+    def _start(self, claim: Claim) -> None:
+        now = time.monotonic()
+        chat = self._key(str(claim.post.chat_id))
+        slot = self._pacer.slot(chat, claim.post.weight, now)
+        self._pacer.take(chat, claim.post.weight, slot)
+        self._in_flight[chat] = asyncio.create_task(self._deliver(claim, chat, slot), name=f"post {claim.post.id}")
+
+    def _moment(self) -> datetime:
+        """Now, by the caller's clock and what has passed since: a jump of the wall clock does not show."""
+        now, moment = self._now
+        return now + timedelta(seconds=time.monotonic() - moment)
+
+    def _key(self, chat: str) -> str:
+        """One key a chat, whether it is known by name or by number."""
+        return self._names.get(chat, chat)
+
+    # ── one call ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _deliver(self, claim: Claim, chat: str, slot: float) -> None:
+        """Send one post and keep its outcome for the next round.  Cancelled, it leaves the attempt without outcome."""
+        try:
+            verdict, receipt = await self._send(claim, chat, slot)
+        except LeaseLostError:
+            self._lost = True  # the next holder finds the attempt and looks
+        else:
+            if verdict is None:
+                self._ended.append((chat, _given_back(claim, self._lease.epoch, self._moment())))
+            else:
+                self._judge(claim, chat, verdict, receipt)
+        finally:
+            self._wake.set()
+
+    async def _send(self, claim: Claim, chat: str, slot: float) -> tuple[Verdict | None, Receipt]:
+        """The call and its verdict; None = it was not made, since the sender closes."""
+        request = addressed(claim)
+        if request is None:
+            gone = outcome.Answer(status=400, description="message to edit not found")
+            return outcome.classify(gone), Receipt()
+        try:
+            files = await self._telegram.load(request) if request.uploads else ()
+            await self._wait_for(slot, chat, claim.post.weight)
+            if self._closing:
+                return None, Receipt()
+            self._lease.check()
+            receipt = await self._telegram.post(request, claim.post.chat_id, files=files)
+        except UploadError as error:
+            verdict = Verdict(
+                outcome=Outcome.CONTENT_ERROR,
+                error=str(error.problem),
+                mend=(PREVIEW,),
+                mendable=True,
+                problem=error.problem,
+            )
+            return verdict, Receipt()
+        except LeaseLostError:
+            raise
+        except TelegramError as error:
+            return outcome.classify(outcome.of_exception(error)), Receipt()
+        except Exception as error:  # a bug or an answer of a shape that nobody has seen: it may have been sent
+            logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.post.id})
+            return outcome.classify(outcome.of_exception(error)), Receipt()
+        return Verdict(outcome=Outcome.SENT, status=200), receipt
+
+    async def _wait_for(self, slot: float, chat: str, weight: int) -> None:
+        """Sleep until the slot.  One that was missed while files were fetched is booked anew."""
+        now = time.monotonic()
+        if now > slot + self._tuning.lookahead:
+            slot = self._pacer.slot(chat, weight, now)
+            self._pacer.take(chat, weight, slot)
+        if slot > now:
+            await asyncio.sleep(slot - now)
+
+    def _judge(self, claim: Claim, chat: str, verdict: Verdict, receipt: Receipt) -> None:
+        channel = self._channels.get(claim.post.channel_id or 0)
+        attempt = Attempt(
+            post=claim.post,
+            epoch=self._lease.epoch,
+            verdict=verdict,
+            at=self._moment(),
+            receipt=receipt,
+            where=(channel.title or channel.name) if channel else None,
+        )
+        after = self._slowed(chat, aftermath.decide(attempt))
+        if after.finished.state is not PostState.SENT:
+            self._lanes.drop_chat(chat)  # its queue is read again when this is recorded
+            self._stale = True
+            _log(claim, after)
+        if after.finished.state is PostState.UNKNOWN:
+            self._blocked.add(chat)
+        self._token = self._token or after.token
+        self._ended.append((chat, after))
+
+    def _slowed(self, chat: str, after: Aftermath) -> Aftermath:
+        """Let the pace know; pauses that Telegram asked for are remembered."""
+        now = time.monotonic()
+        if after.flood is not None:
+            return recording.with_pauses(after, self._pacer.refused(chat, after.flood, now))
+        if after.unreachable is None:
+            self._failures = 0
+            return after
+        if now >= self._retry_at:  # several calls that fail together are one failure
+            self._failures += 1
+            wait = BACK_OFF[min(self._failures, len(BACK_OFF)) - 1]
+            self._retry_at = now + wait
+            self._pacer.hold(WHOLE_BOT, wait, now)
+        return after
+
+    def _raise_troubles(self) -> None:
+        if self._lost:
+            raise LeaseLostError("the lease ran out while calls were under way")
+        if self._ended or self._in_flight:
+            return  # first everything is recorded
+        if self._token is not None:
+            raise NotAllowed(self._token)
+        if self._failures >= GIVE_UP:
+            self._failures = 0
+            raise TelegramUnreachable(causes.unreachable(None))
+
+
+def addressed(claim: Claim) -> Request | None:
+    """The post's next request; a change names the message that it changes.  None = there is no such message."""
+    post = claim.post
+    request = post.requests[post.request_index]
+    params: dict[str, Json] = dict(request.params)
+    if request.method == "deleteMessages":
+        params.setdefault("message_ids", [int(id) for id in claim.target])
+        return _with(request, params) if params["message_ids"] else None
+    if request.method.startswith(("edit", "deleteMessage")) and "message_id" not in params:
+        if not claim.target:
+            return None
+        params["message_id"] = int(claim.target[0])
+    return _with(request, params)
+
+
+def _with(request: Request, params: Mapping[str, Json]) -> Request:
+    return Request(method=request.method, params=params, uploads=request.uploads, why=request.why)
+
+
+def _given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:
+    return Aftermath(
+        chat_id=claim.post.chat_id,
+        finished=Finished(
+            post_id=claim.post.id,
+            attempt=claim.post.attempts,
+            epoch=epoch,
+            outcome=Outcome.NOT_SENT,
+            state=PostState.QUEUED,
+            at=at,
+            error="given back before it was sent",
+        ),
+    )
+
+
+def _log(claim: Claim, after: Aftermath) -> None:
+    done = after.finished
+    problem = done.problem or after.pause_channel or after.token or after.unreachable
+    logger.warning(
+        "post not sent",
+        extra={
+            "action": "post_failed",
+            "post": claim.post.id,
+            "chat": str(claim.post.chat_id),
+            "outcome": str(done.outcome),
+            "error": done.error,
+            "state": str(done.state),
+            "code": problem.code if problem else None,
+        },
+    )
