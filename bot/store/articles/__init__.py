@@ -1,6 +1,6 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
-from bot.store.articles.find import by_keys, get, get_many, keys_of, latest, of_story
+from bot.store.articles.find import by_keys, get, get_many, keys_of, latest, of_story, owners_of, source_facts
 from bot.store.articles.found import (
     Added,
     Claimed,
@@ -45,9 +45,11 @@ __all__ = [
     "merge",
     "next_reading",
     "of_story",
+    "owners_of",
     "read_again",
     "set_story",
     "skip",
+    "source_facts",
     "store_ready",
     "to_compose",
     "versions",

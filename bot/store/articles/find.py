@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from bot.model import Alternate, Article, ArticleState, Image, Link, Video
 from bot.store.database import Tx
-from bot.store.schema import article_keys, articles, media, related_links
+from bot.store.schema import article_keys, articles, media, related_links, sources
 
 _VIDEO = ("url", "player", "title", "thumbnail", "mime", "duration", "size", "width", "height")
 _IMAGE = ("url", "caption", "credit", "width", "height")
@@ -36,12 +36,17 @@ async def get_many(tx: Tx, ids: Sequence[int]) -> tuple[Article, ...]:
 
 async def by_keys(tx: Tx, keys: Sequence[str]) -> Article | None:
     """The article that the first known key leads to."""
-    if not keys:
-        return None
-    query = select(article_keys.c.key, article_keys.c.article_id).where(article_keys.c.key.in_(keys))
-    owners = {row.key: row.article_id for row in await tx.execute(query)}
+    owners = await owners_of(tx, keys)
     first = next((owners[key] for key in keys if key in owners), None)
     return None if first is None else await get(tx, first)
+
+
+async def owners_of(tx: Tx, keys: Sequence[str]) -> dict[str, int]:
+    """The article that each known key leads to."""
+    if not keys:
+        return {}
+    query = select(article_keys.c.key, article_keys.c.article_id).where(article_keys.c.key.in_(keys))
+    return {row.key: row.article_id for row in await tx.execute(query)}
 
 
 async def latest(
@@ -69,6 +74,13 @@ async def of_story(tx: Tx, story_id: int) -> tuple[Article, ...]:
 async def keys_of(tx: Tx, article_id: int) -> tuple[str, ...]:
     query = select(article_keys.c.key).where(article_keys.c.article_id == article_id).order_by(article_keys.c.key)
     return tuple((await tx.execute(query)).scalars())
+
+
+async def source_facts(tx: Tx, source_id: int | None) -> tuple[str | None, str | None]:
+    """A source's title (else its name) and declared language."""
+    query = select(sources.c.title, sources.c.name, sources.c.language).where(sources.c.id == source_id)
+    row = (await tx.execute(query)).one_or_none() if source_id is not None else None
+    return (row.title or row.name, row.language) if row else (None, None)
 
 
 # ── rows → values ────────────────────────────────────────────────────────────────────────────────────────────────
