@@ -23,6 +23,7 @@ GROUP_RIGHTS = (
     "manage_topics", "promote_members", "manage_video_chats", "post_stories", "edit_stories", "delete_stories",
     "manage_tags",
 )  # fmt: skip
+LATER_RIGHTS = ("can_send_welcome_messages",)
 RIGHTS = tuple(dict.fromkeys(CHANNEL_RIGHTS + GROUP_RIGHTS))
 
 PERMISSIONS = (
@@ -89,7 +90,7 @@ class Bot(User):
     texts: dict[tuple[str, str], str] = field(default_factory=dict)  # (name|description|short, language) → text
     menu_buttons: dict[int, Wire] = field(default_factory=dict)  # 0 = default
     default_rights: dict[bool, frozenset[str]] = field(default_factory=dict)  # for channels? → rights
-    profile_photo: dict[str, Any] | None = None
+    later: bool = False  # its client needs fields that came after Bot API 10.0
 
     def me(self) -> Wire:
         """As `getMe` answers."""
@@ -135,15 +136,15 @@ class Member:
     def may(self, right: str) -> bool:
         return self.status == CREATOR or (self.status == ADMINISTRATOR and right in self.rights)
 
-    def wire(self, kind: str, viewer: int = 0) -> Wire:
-        """As `ChatMember` of a chat of this kind, seen by the bot with the id `viewer`."""
+    def wire(self, kind: str, viewer: Bot | None = None) -> Wire:
+        """As `ChatMember` of a chat of this kind, seen by the bot `viewer`."""
         wire: Wire = {"user": self.user.wire(), "status": self.status}
         if self.status == CREATOR:
             wire["is_anonymous"] = self.anonymous
         elif self.status == ADMINISTRATOR:
-            wire["can_be_edited"] = self.promoted_by == viewer != 0
+            wire["can_be_edited"] = viewer is not None and self.promoted_by == viewer.id
             wire["is_anonymous"] = self.anonymous
-            wire.update(rights_wire(self.rights, kind))
+            wire.update(rights_wire(self.rights, kind, later=viewer is not None and viewer.later))
         elif self.status == RESTRICTED:
             wire["until_date"] = self.until
             wire.update(permissions_wire(self.permissions))
@@ -155,10 +156,14 @@ class Member:
         return wire
 
 
-def rights_wire(rights: Iterable[str], kind: str) -> Wire:
+def rights_wire(rights: Iterable[str], kind: str, *, later: bool = False) -> Wire:
+    """Every right of a chat of this kind as a field; `later` adds those that came after Bot API 10.0."""
     given = frozenset(rights)
     names = [name for name in rights_of(kind) if name != "manage_topics" or kind == "supergroup"]
-    return {f"can_{name}": name in given for name in names}
+    wire: Wire = {f"can_{name}": name in given for name in names}
+    if later:
+        wire.update(dict.fromkeys(LATER_RIGHTS, False))
+    return wire
 
 
 def permissions_wire(permissions: Iterable[str]) -> Wire:

@@ -76,8 +76,10 @@ async def media_content(call: Call, item: MediaInput) -> Wire:
     text = caption_content(item.caption, above=item.above)
     media = await make_media(call, item)
     content: Wire = {item.kind: media}
-    if item.kind == "animation":
-        content["document"] = media
+    if isinstance(media, Document) and item.kind == "animation":  # animations show as documents too
+        names = ("file_name", "mime_type")
+        plain = {name: media.attributes[name] for name in names if name in media.attributes}
+        content["document"] = Document(media.file, plain, media.thumbnail)
     content.update(text)
     if item.spoiler:
         content["has_media_spoiler"] = True

@@ -31,6 +31,10 @@ HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</
 GATEWAY = {502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out"}
 
 
+# aiogram requires fields of Bot API 10.3 in some answers; whoever speaks 10.0 does not get them.
+LATER_CLIENT = " aiogram/"
+
+
 class Lost(Exception):
     """The connection is gone on purpose."""
 
@@ -112,6 +116,7 @@ class Server:
 
     async def _answer(self, request: web.Request, world: World, bot: Bot) -> web.StreamResponse:
         started = time.perf_counter()
+        bot.later = LATER_CLIENT in request.headers.get("User-Agent", "")
         name = request.match_info.get("method", "")
         body = await request.read() if request.body_exists else b""
         arguments = read_arguments(request.rel_url.raw_query_string, request.headers.get("Content-Type", ""), body)

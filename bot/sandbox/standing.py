@@ -27,30 +27,31 @@ def change(
     else:
         new.joined = old.joined or world.now()
         chat.members[user.id] = new
-    update: Wire = {
-        "chat": chat.wire(),
-        "from": actor.wire(),
-        "date": world.now(),
-        "old_chat_member": old.wire(chat.kind),
-        "new_chat_member": new.wire(chat.kind),
-    }
+    update: Wire = {"chat": chat.wire(), "from": actor.wire(), "date": world.now()}
     if link is not None:
         update["invite_link"] = link
     if by_request:
         update["via_join_request"] = True
-    _tell(world, chat, user, update)
+    _tell(world, chat, (old, new), update)
     if new.present and not was_present and chat.kind != "channel":
         _service(world, chat, actor, {"new_chat_members": [user.wire()]})
     world.events.emit("member", chat=chat.ref, user=user.id, status=new.status, by=actor.id)
 
 
-def _tell(world: World, chat: Chat, user: User, update: Wire) -> None:
+def _tell(world: World, chat: Chat, change: tuple[Member, Member], update: Wire) -> None:
+    old, new = change
+    user = new.user
+
+    def seen_by(bot: Bot) -> Wire:
+        standing = {"old_chat_member": old.wire(chat.kind, bot), "new_chat_member": new.wire(chat.kind, bot)}
+        return {**update, **standing}
+
     if isinstance(user, Bot):
-        world.queues[user.id].push("my_chat_member", update, str(chat.id))
+        world.queues[user.id].push("my_chat_member", seen_by(user), str(chat.id))
     for bot in chat.bots():
         member = chat.member(bot.id)
         if bot is not user and member is not None and member.manages:
-            world.queues[bot.id].push("chat_member", update, f"member:{user.id}")
+            world.queues[bot.id].push("chat_member", seen_by(bot), f"member:{user.id}")
 
 
 def _service(world: World, chat: Chat, actor: User, content: Wire) -> None:

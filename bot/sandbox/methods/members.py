@@ -33,7 +33,7 @@ async def get_chat_member(call: Call) -> Wire:
     _check_list_access(call, chat, user_id)
     user = known_user(call, chat)
     member = chat.member(user.id) or Member(user, "left")
-    return member.wire(chat.kind, call.bot.id)
+    return member.wire(chat.kind, call.bot)
 
 
 async def get_chat_administrators(call: Call) -> list[Wire]:
@@ -43,7 +43,7 @@ async def get_chat_administrators(call: Call) -> list[Wire]:
     _check_list_access(call, chat)
     bots = call.flag("return_bots")
     return [
-        member.wire(chat.kind, call.bot.id)
+        member.wire(chat.kind, call.bot)
         for member in chat.members.values()
         if member.manages and (bots or not isinstance(member.user, Bot) or member.user is call.bot)
     ]

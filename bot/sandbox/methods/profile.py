@@ -118,7 +118,7 @@ async def get_my_default_administrator_rights(call: Call) -> Wire:
     given = call.bot.default_rights.get(for_channels, frozenset())
     kind = "channel" if for_channels else "supergroup"
     allowed = given & frozenset(CHANNEL_RIGHTS) if for_channels else given
-    return {"is_anonymous": False, **rights_wire(allowed, kind)}
+    return {"is_anonymous": False, **rights_wire(allowed, kind, later=call.bot.later)}
 
 
 async def get_user_profile_photos(call: Call) -> Wire:
