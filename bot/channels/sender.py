@@ -15,17 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from telegram.error import TelegramError
-
-from bot.channels import aftermath, causes, outcome, recording
+from bot.channels import aftermath, calls, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
 from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError
-from bot.channels.outcome import PREVIEW, Verdict
+from bot.channels.outcome import Verdict
 from bot.channels.pace import WHOLE_BOT, Pacer, Pause
-from bot.channels.telegram import Receipt, Telegram, UploadError
+from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
-from bot.model import Channel, Json, Outcome, PostState, Request
+from bot.model import Channel, Outcome, PostState
 from bot.store import channels as channel_store
 from bot.store import outbox, pauses
 from bot.store.database import Database
@@ -257,8 +255,14 @@ class Sender:
 
     async def _deliver(self, claim: Claim, chat: str, slot: float) -> None:
         """Send one post and keep its outcome for the next round.  Cancelled, it leaves the attempt without outcome."""
+
+        async def ready() -> bool:
+            await self._wait_for(slot, chat, claim.post.weight)
+            self._lease.check()
+            return not self._closing
+
         try:
-            verdict, receipt = await self._send(claim, chat, slot)
+            verdict, receipt = await calls.perform(self._telegram, claim, ready)
         except LeaseLostError:
             self._lost = True  # the next holder finds the attempt and looks
         else:
@@ -268,37 +272,6 @@ class Sender:
                 self._judge(claim, chat, verdict, receipt)
         finally:
             self._wake.set()
-
-    async def _send(self, claim: Claim, chat: str, slot: float) -> tuple[Verdict | None, Receipt]:
-        """The call and its verdict; None = it was not made, since the sender closes."""
-        request = addressed(claim)
-        if request is None:
-            gone = outcome.Answer(status=400, description="message to edit not found")
-            return outcome.classify(gone), Receipt()
-        try:
-            files = await self._telegram.load(request) if request.uploads else ()
-            await self._wait_for(slot, chat, claim.post.weight)
-            if self._closing:
-                return None, Receipt()
-            self._lease.check()
-            receipt = await self._telegram.post(request, claim.post.chat_id, files=files)
-        except UploadError as error:
-            verdict = Verdict(
-                outcome=Outcome.CONTENT_ERROR,
-                error=str(error.problem),
-                mend=(PREVIEW,),
-                mendable=True,
-                problem=error.problem,
-            )
-            return verdict, Receipt()
-        except LeaseLostError:
-            raise
-        except TelegramError as error:
-            return outcome.classify(outcome.of_exception(error)), Receipt()
-        except Exception as error:  # a bug or an answer of a shape that nobody has seen: it may have been sent
-            logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.post.id})
-            return outcome.classify(outcome.of_exception(error)), Receipt()
-        return Verdict(outcome=Outcome.SENT, status=200), receipt
 
     async def _wait_for(self, slot: float, chat: str, weight: int) -> None:
         """Sleep until the slot.  One that was missed while files were fetched is booked anew."""
@@ -354,25 +327,6 @@ class Sender:
         if self._failures >= GIVE_UP:
             self._failures = 0
             raise TelegramUnreachable(causes.unreachable(None))
-
-
-def addressed(claim: Claim) -> Request | None:
-    """The post's next request; a change names the message that it changes.  None = there is no such message."""
-    post = claim.post
-    request = post.requests[post.request_index]
-    params: dict[str, Json] = dict(request.params)
-    if request.method == "deleteMessages":
-        params.setdefault("message_ids", [int(id) for id in claim.target])
-        return _with(request, params) if params["message_ids"] else None
-    if request.method.startswith(("edit", "deleteMessage")) and "message_id" not in params:
-        if not claim.target:
-            return None
-        params["message_id"] = int(claim.target[0])
-    return _with(request, params)
-
-
-def _with(request: Request, params: Mapping[str, Json]) -> Request:
-    return Request(method=request.method, params=params, uploads=request.uploads, why=request.why)
 
 
 def _given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:

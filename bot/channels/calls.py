@@ -1,0 +1,73 @@
+"""One claimed post as one call: address it, get its files, make it, say what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot.channels import outcome
+from bot.channels.lease import LeaseLostError
+from bot.channels.outcome import PREVIEW, Verdict
+from bot.channels.telegram import Receipt, Telegram, UploadError
+from bot.model import Json, Outcome, Request
+from bot.store.outbox import Claim
+
+logger = logging.getLogger(__name__)
+
+Ready = Callable[[], Awaitable[bool]]
+"""Waits for the post's slot and checks the lease; False = do not make the call after all."""
+
+NOTHING: Final = Receipt()
+
+
+async def perform(telegram: Telegram, claim: Claim, ready: Ready) -> tuple[Verdict | None, Receipt]:
+    """The call and its verdict; None = it was not made.  Raises LeaseLostError before anything is written."""
+    request = addressed(claim)
+    if request is None:
+        gone = outcome.Answer(status=400, description="message to edit not found")
+        return outcome.classify(gone), NOTHING
+    try:
+        files = await telegram.load(request) if request.uploads else ()
+        if not await ready():
+            return None, NOTHING
+        receipt = await telegram.post(request, claim.post.chat_id, files=files)
+    except UploadError as error:
+        return _without_file(error), NOTHING
+    except LeaseLostError:
+        raise
+    except TelegramError as error:
+        return outcome.classify(outcome.of_exception(error)), NOTHING
+    except Exception as error:  # a bug or an answer of a shape that nobody has seen: it may have been sent
+        logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.post.id})
+        return outcome.classify(outcome.of_exception(error)), NOTHING
+    return Verdict(outcome=Outcome.SENT, status=200), receipt
+
+
+def addressed(claim: Claim) -> Request | None:
+    """The post's next request; a change names the message that it changes.  None = there is no such message."""
+    request = claim.post.requests[claim.post.request_index]
+    params: Mapping[str, Json] = request.params
+    if request.method == "deleteMessages" and "message_ids" not in params:
+        return replace(request, params={**params, "message_ids": _numbers(claim)}) if claim.target else None
+    if request.method.startswith(("edit", "deleteMessage")) and not params.keys() & {"message_id", "message_ids"}:
+        return replace(request, params={**params, "message_id": _numbers(claim)[0]}) if claim.target else None
+    return request
+
+
+def _numbers(claim: Claim) -> list[int]:
+    return [int(id) for id in claim.target]
+
+
+def _without_file(error: UploadError) -> Verdict:
+    """A picture that cannot be had is like one that Telegram refuses: the post goes out without it."""
+    return Verdict(
+        outcome=Outcome.CONTENT_ERROR,
+        error=str(error.problem),
+        mend=(PREVIEW,),
+        mendable=True,
+        problem=error.problem,
+    )
