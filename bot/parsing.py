@@ -17,7 +17,7 @@ import signal
 import struct
 import sys
 import traceback
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +117,15 @@ async def _start(limits: Limits) -> Process:
     root = _root()
     words = [str(limits.memory), str(limits.cpu)]
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.parsing", *words, stdin=PIPE, stdout=PIPE, cwd=root, env={"PYTHONPATH": root}
+        sys.executable,
+        "-m",
+        "bot.parsing",
+        *words,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd=root,
+        env={"PYTHONPATH": root},
     )
 
 

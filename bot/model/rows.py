@@ -56,6 +56,11 @@ class Source:
     failing_since: datetime | None = None
     problem: str | None = None  # the last failure in words
     moved_to: str | None = None  # a permanent redirect we were told of; proposed, never followed for good
+    ttl: timedelta | None = None  # the feed's own wish
+    hub: str | None = None  # WebSub hub and topic, as the document names them
+    topic: str | None = None
+    kills: int = 0  # times its document cost us a parser
+    rhythm: Mapping[str, Json] = field(default_factory=dict)  # gap, newest, skip_hours, skip_days: sources/schedule.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "An OPML file was expected.",
         "Export the list as OPML in your reader, then import that file.",
     ),
+    "SW-S13": (
+        "This source could not be checked.",
+        "Something in its answer was not foreseen.",
+        "Please report the address; the log has the details.",
+    ),
+    "SW-S14": (
+        "The source was paused.",
+        "Reading it took too much time or memory three times.",
+        "Run `sharewire sources resume {detail}` when its owner has mended it.",
+    ),
 }
 
 

@@ -34,6 +34,7 @@ sources = Table(
     Column("last_modified", Words),
     Column("body_hash", String(64)),
     Column("ttl", Seconds),
+    Column("rhythm", JsonText),  # how often it brings something: gap, newest, skip_hours, skip_days
     Column("hub", Words),
     Column("topic", Words),
     Column("failures", Integer, nullable=False, server_default="0"),

@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("last_modified", Words(), nullable=True),
         sa.Column("body_hash", sa.String(length=64), nullable=True),
         sa.Column("ttl", Seconds(), nullable=True),
+        sa.Column("rhythm", JsonText(), nullable=True),
         sa.Column("hub", Words(), nullable=True),
         sa.Column("topic", Words(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),

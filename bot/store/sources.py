@@ -1,0 +1,303 @@
+"""Sources: what we watch, what the last check left behind, and which items were seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+
+from bot.errors import Problem
+from bot.model import Json, Media, Owner, Source, SourceKind
+from bot.store import dialect
+from bot.store.database import Tx
+from bot.store.schema import articles, entries, sources
+
+LEASE = timedelta(minutes=5)
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def put(tx: Tx, source: Source, *, now: datetime) -> Source:
+    """Add a source, or change the one of that name; `id` and what checks left behind are ignored.
+
+    A changed address is a new start: what was remembered about the old one's answer is forgotten, what was seen is not.
+    """
+    before = await named(tx, source.name)
+    values = {
+        "kind": source.kind,
+        "url": source.url,
+        "owner": source.owner,
+        "enabled": source.enabled,
+        "media": source.media,
+        "tags": list(source.tags),
+        "backfill": source.backfill,
+        "every": source.every,
+        "options": dict(source.options),
+    }
+    told = {"title": source.title, "homepage": source.homepage, "language": source.language}
+    fresh = {"etag": None, "last_modified": None, "body_hash": None, "moved_to": None, "next_check_at": now}
+    changed = fresh if before and before.url != source.url else {}
+    statement = dialect.insert(tx, sources).values(
+        name=source.name, created_at=now, next_check_at=source.next_check_at or now, **values, **told
+    )
+    known = {key: value for key, value in told.items() if value}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values | known | changed))
+    found = await named(tx, source.name)
+    assert found is not None
+    return found
+
+
+async def named(tx: Tx, name: str) -> Source | None:
+    row = (await tx.execute(select(sources).where(sources.c.name == name))).one_or_none()
+    return source_of(row) if row else None
+
+
+async def get(tx: Tx, source_id: int) -> Source | None:
+    row = (await tx.execute(select(sources).where(sources.c.id == source_id))).one_or_none()
+    return source_of(row) if row else None
+
+
+async def find(tx: Tx, words: str) -> Source | None:
+    """By name or address: whatever a person typed."""
+    plain = words.strip()
+    addresses = {plain, plain.rstrip("/"), f"{plain.rstrip('/')}/"}
+    query = select(sources).where(or_(sources.c.name == plain, sources.c.url.in_(addresses))).order_by(sources.c.id)
+    row = (await tx.execute(query)).first()
+    return source_of(row) if row else None
+
+
+async def at(tx: Tx, url: str) -> tuple[Source, ...]:
+    """The sources that watch an address ("You already follow this as …")."""
+    query = select(sources).where(sources.c.url == url).order_by(sources.c.id)
+    return tuple(source_of(row) for row in (await tx.execute(query)).all())
+
+
+async def every(tx: Tx) -> tuple[Source, ...]:
+    """All sources by name."""
+    return tuple(source_of(row) for row in (await tx.execute(select(sources).order_by(sources.c.name))).all())
+
+
+async def free_name(tx: Tx, wish: str) -> str:
+    """A name that nobody has, made of letters, digits and dashes: `harbor-times`, `harbor-times-2`."""
+    base = re.sub(r"[^a-z0-9]+", "-", wish.lower()).strip("-")[:60] or "source"
+    query = select(sources.c.name).where(sources.c.name.startswith(base))
+    taken = set((await tx.execute(query)).scalars())
+    number = 1
+    while (name := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return name
+
+
+async def change(tx: Tx, source_id: int, **values: Any) -> None:
+    """Set columns by name."""
+    await tx.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+
+async def remove(tx: Tx, source_id: int) -> None:
+    """Forget the source and what it listed; its articles stay."""
+    await tx.execute(delete(sources).where(sources.c.id == source_id))
+
+
+async def accept_move(tx: Tx, source_id: int, *, now: datetime) -> bool:
+    """A person agreed that a moved source is followed to its new address.  False when none was proposed."""
+    proposed = update(sources).where(sources.c.id == source_id, sources.c.moved_to.is_not(None))
+    fresh = {"etag": None, "last_modified": None, "body_hash": None, "next_check_at": now}
+    done = await tx.execute(proposed.values(url=sources.c.moved_to, moved_to=None, **fresh))
+    return done.rowcount == 1
+
+
+async def resume(tx: Tx, source_id: int, *, now: datetime) -> None:
+    """Look again at once, with a clean slate: failures and lost parsers are forgotten."""
+    clean = {"failures": 0, "failing_since": None, "problem": None, "kills": 0}
+    await change(tx, source_id, enabled=True, next_check_at=now, claimed_until=None, **clean)
+
+
+# ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def claim_due(tx: Tx, *, now: datetime, limit: int, lease: timedelta = LEASE) -> tuple[Source, ...]:
+    """Take sources whose check is due; given back by itself when the lease runs out."""
+    due = (
+        select(sources)
+        .where(
+            sources.c.enabled,
+            sources.c.next_check_at <= now,
+            or_(sources.c.claimed_until.is_(None), sources.c.claimed_until <= now),
+        )
+        .order_by(sources.c.next_check_at, sources.c.id)
+        .limit(limit)
+    )
+    if not dialect.is_sqlite(tx):
+        due = due.with_for_update(skip_locked=True)
+    rows = (await tx.execute(due)).all()
+    if rows:
+        ids = [row.id for row in rows]
+        await tx.execute(update(sources).where(sources.c.id.in_(ids)).values(claimed_until=now + lease))
+    return tuple(source_of(row) for row in rows)
+
+
+async def next_check(tx: Tx) -> datetime | None:
+    """When the next check is due; None when nothing is watched."""
+    moment: datetime | None = (
+        await tx.execute(select(func.min(sources.c.next_check_at)).where(sources.c.enabled))
+    ).scalar_one()
+    return moment
+
+
+async def check_now(tx: Tx, source_id: int, *, now: datetime) -> None:
+    """Make a check due (a hub told that there is news, or a person asked)."""
+    await change(tx, source_id, next_check_at=now)
+
+
+_WELL = {"claimed_until": None, "failures": 0, "failing_since": None, "problem": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check that went well leaves behind.  Fields that are None keep what was known."""
+
+    source_id: int
+    next_check_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    document: Mapping[str, Any] | None = None  # title, homepage, language, ttl, hub, topic, rhythm of a parsed document
+    moved_to: str | None = None
+    baseline: bool = False
+
+
+async def record_unchanged(tx: Tx, checks: Iterable[tuple[int, datetime]], *, now: datetime) -> None:
+    """Note checks that found nothing new, many at once: (source id, next check) each."""
+    rows = [{"source": source_id, "due": due} for source_id, due in checks]
+    if rows:
+        statement = (
+            update(sources)
+            .where(sources.c.id == bindparam("source"))
+            .values(**_WELL, checked_at=now, next_check_at=bindparam("due"))
+        )
+        await tx.execute(statement, rows)
+
+
+async def record_check(tx: Tx, check: Checked, *, now: datetime) -> None:
+    """Note a check that went well: no failure counts any more."""
+    values: dict[str, Any] = {
+        **_WELL,
+        "checked_at": now,
+        "next_check_at": check.next_check_at,
+        "moved_to": check.moved_to,
+    }
+    if check.body_hash:  # a new body brings its own validators
+        values |= {"etag": check.etag, "last_modified": check.last_modified, "body_hash": check.body_hash}
+    if check.document is not None:
+        values |= {key: value for key, value in check.document.items() if value is not None} | {"kills": 0}
+    if check.baseline:
+        values["baseline_at"] = now
+    await change(tx, check.source_id, **values)
+
+
+async def record_failure(
+    tx: Tx, source: Source, problem: Problem, *, now: datetime, next_check_at: datetime, killed: bool = False
+) -> None:
+    """Note a check that failed, in words; `killed` when the document cost us a parser."""
+    values: dict[str, Any] = {"kills": sources.c.kills + 1} if killed else {}
+    await change(
+        tx,
+        source.id,
+        checked_at=now,
+        next_check_at=next_check_at,
+        claimed_until=None,
+        failures=sources.c.failures + 1,
+        failing_since=source.failing_since or now,
+        problem=problem.as_json(),
+        **values,
+    )
+
+
+async def pause(tx: Tx, source_id: int, problem: Problem) -> None:
+    """Watch it no more until a person says so."""
+    await change(tx, source_id, enabled=False, problem=problem.as_json(), claimed_until=None)
+
+
+# ── items seen ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def seen(tx: Tx, source_id: int, keys: Collection[str]) -> Mapping[str, str]:
+    """The hashes under which items were last seen, by their keys."""
+    found: dict[str, str] = {}
+    ordered = list(keys)
+    for start in range(0, len(ordered), 500):
+        query = select(entries.c.entry_key, entries.c.entry_hash).where(
+            entries.c.source_id == source_id, entries.c.entry_key.in_(ordered[start : start + 500])
+        )
+        found.update((row.entry_key, row.entry_hash) for row in (await tx.execute(query)).all())
+    return found
+
+
+async def remember(tx: Tx, source_id: int, items: Iterable[tuple[str, str, int | None]], *, now: datetime) -> None:
+    """Note items as seen: (key, hash, article id) each."""
+    rows = [  # in one order, so that two processes never wait for each other
+        {"source_id": source_id, "entry_key": key, "entry_hash": digest, "article_id": article_id, "seen_at": now}
+        for key, digest, article_id in sorted(items, key=itemgetter(0))
+    ]
+    if not rows:
+        return
+    statement = dialect.insert(tx, entries)
+    news = {name: statement.excluded[name] for name in ("entry_hash", "article_id", "seen_at")}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "entry_key"], set_=news), rows)
+
+
+async def by_title(tx: Tx, source_id: int, titles: Collection[str]) -> Mapping[str, int]:
+    """The articles of a source that carry one of these titles: title → article id, the newest of several."""
+    query = select(articles.c.title, articles.c.id).where(
+        articles.c.source_id == source_id, articles.c.title.in_(list(titles)[:500])
+    )
+    return {row.title: row.id for row in (await tx.execute(query.order_by(articles.c.id))).all()}
+
+
+async def counts(tx: Tx, source_id: int) -> int:
+    """How many articles came from a source."""
+    query = select(func.count()).where(articles.c.source_id == source_id)
+    count: int = (await tx.execute(query)).scalar_one()
+    return count
+
+
+def source_of(row: Row[Any]) -> Source:
+    """A row of `sources` with all its columns."""
+    options: Mapping[str, Json] = row.options or {}
+    return Source(
+        id=row.id,
+        name=row.name,
+        kind=SourceKind(row.kind),
+        url=row.url,
+        title=row.title,
+        homepage=row.homepage,
+        language=row.language,
+        owner=Owner(row.owner),
+        enabled=row.enabled,
+        media=Media(row.media),
+        tags=tuple(row.tags or ()),
+        backfill=row.backfill,
+        every=row.every,
+        options=options,
+        checked_at=row.checked_at,
+        next_check_at=row.next_check_at,
+        baseline_at=row.baseline_at,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        failures=row.failures,
+        failing_since=row.failing_since,
+        problem=str(Problem(**row.problem)) if row.problem else None,
+        moved_to=row.moved_to,
+        ttl=row.ttl,
+        hub=row.hub,
+        topic=row.topic,
+        kills=row.kills,
+        rhythm=row.rhythm or {},
+    )

@@ -1,0 +1,372 @@
+"""The watching stage against a real site and a real database: nothing lost, nothing doubled, silent at first sight."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from aiohttp import web as server
+from sqlalchemy import select
+
+from bot.model import Source, SourceKind
+from bot.parsing import Limits, Parser
+from bot.sources import watch
+from bot.store import sources as store_sources
+from bot.store.database import Database
+from bot.store.schema import articles
+from bot.web import Web
+from tests.sources.conftest import Site, rss
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Time as the tests tell it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def later(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def add(db: Database, url: str, name: str = "paper", **options: Any) -> Source:
+    source = Source(id=0, name=name, kind=options.pop("kind", SourceKind.FEED), url=url, **options)
+    async with db.write() as tx:
+        return await store_sources.put(tx, source, now=NOW)
+
+
+async def found(db: Database) -> list[tuple[str, bool]]:
+    """Titles and whether they are of the baseline, in the order in which they will be handled."""
+    async with db.read() as tx:
+        rows = await tx.execute(
+            select(articles.c.title, articles.c.baseline).order_by(articles.c.found_at, articles.c.id)
+        )
+        return [(row.title, row.baseline) for row in rows]
+
+
+async def waiting(db: Database) -> list[str]:
+    """Titles of articles that are to be read (again)."""
+    async with db.read() as tx:
+        rows = await tx.execute(
+            select(articles.c.title).where(articles.c.read_after.is_not(None)).order_by(articles.c.id)
+        )
+        return [row.title for row in rows]
+
+
+async def forget_waiting(db: Database) -> None:
+    async with db.write() as tx:
+        await tx.execute(articles.update().values(read_after=None))
+
+
+async def source(db: Database, name: str = "paper") -> Source:
+    async with db.read() as tx:
+        known = await store_sources.named(tx, name)
+    assert known
+    return known
+
+
+async def check(db: Database, web: Web, clock: Clock, **options: Any) -> int:
+    return await watch.once(db, web, now=clock.later(hours=7), random=Random(1), **options)
+
+
+async def test_first_sight_is_silent_and_the_next_check_brings_what_is_new_in_order(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    await add(db, site.says("/feed", rss(["b|Second|10:00", "a|First|09:00"])))
+    assert await check(db, web, clock) == 1
+    assert await found(db) == [("First", True), ("Second", True)]
+    site.says("/feed", rss(["d|Fourth|11:30", "c|Third|11:00", "b|Second|10:00", "a|First|09:00"]))
+    await check(db, web, clock)
+    assert (await found(db))[2:] == [("Third", False), ("Fourth", False)]
+    known = await source(db)
+    assert (known.title, known.baseline_at, known.failures, known.problem) == (
+        "Paper",
+        NOW + timedelta(hours=7),
+        0,
+        None,
+    )
+    assert known.checked_at == clock.now
+    assert known.next_check_at
+    assert known.next_check_at > clock.now
+    assert await watch.once(db, web, now=clock.now) == 0
+
+
+async def test_backfill_posts_the_newest_only(db: Database, site: Site, web: Web, clock: Clock) -> None:
+    await add(db, site.says("/feed", rss(["c|C|11:00", "a|A|09:00", "b|B|10:00"])), backfill=1)
+    await check(db, web, clock)
+    assert await found(db) == [("A", True), ("B", True), ("C", False)]
+
+
+async def test_an_unchanged_feed_is_asked_conditionally_and_not_parsed_again(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    statuses = []
+
+    async def feed(request: server.Request) -> server.Response:
+        statuses.append(304 if request.headers.get("If-None-Match") == '"1"' else 200)
+        return server.Response(
+            body=rss(["a|A"]) if statuses[-1] == 200 else b"", status=statuses[-1], headers={"ETag": '"1"'}
+        )
+
+    site.handlers["/feed"] = feed
+    await add(db, site.at("/feed"))
+    for _ in range(3):
+        assert await check(db, web, clock) == 1
+    assert statuses == [200, 304, 304]
+    assert await found(db) == [("A", True)]
+    assert (await source(db)).checked_at == clock.now
+
+
+async def test_a_feed_without_validators_is_known_by_the_hash_of_its_body(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    await add(db, site.says("/feed", rss(["a|A"])))
+    await check(db, web, clock)
+    await forget_waiting(db)
+    await check(db, web, clock)
+    assert await waiting(db) == []
+
+
+async def test_a_corrected_item_is_read_again_and_the_others_are_left_alone(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    url = site.says("/feed", rss(["a|Council votes on tram|09:00", "b|Another headline here|10:00"]))
+    await add(db, url)
+    await check(db, web, clock)
+    await forget_waiting(db)
+    site.says("/feed", rss(["a|Council votes on tram|09:00|now with text", "b|Another headline here|10:00"]))
+    await check(db, web, clock)
+    assert await waiting(db) == ["Council votes on tram"]
+    assert len(await found(db)) == 2
+
+
+async def test_a_feed_that_changes_all_its_ids_brings_nothing_twice(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    old = [f"id{n}|Headline number {n} of the day|0{n}:00" for n in range(1, 9)]
+    await add(db, site.says("/feed", rss(old)))
+    await check(db, web, clock)
+    await forget_waiting(db)
+    site.says("/feed", rss(["new|Something really new|11:00", *(f"x{item}" for item in old)]))
+    await check(db, web, clock)
+    assert len(await found(db)) == 9
+    assert await waiting(db) == ["Something really new"]
+    site.says("/feed", rss([f"x{item}" for item in old[1:]]))
+    await check(db, web, clock)
+    assert len(await found(db)) == 9
+
+
+async def test_items_that_share_an_id_by_mistake_are_all_kept(db: Database, site: Site, web: Web, clock: Clock) -> None:
+    await add(db, site.says("/feed", rss(["same|Trams return to the harbour", "same|Mayor opens the new library"])))
+    await check(db, web, clock)
+    assert len(await found(db)) == 2
+
+
+async def test_a_hundred_new_items_in_one_check_are_all_found_in_order(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    db = sqlite_db
+    await add(db, site.says("/feed", rss(["z|Old|00:00"])))
+    await check(db, web, clock)
+    new = [f"n{n}|Story {n:03}|{1 + n // 60:02}:{n % 60:02}" for n in range(100)]
+    site.says("/feed", rss([*reversed(new), "z|Old|00:00"]))
+    await check(db, web, clock)
+    assert [title for title, baseline in await found(db) if not baseline] == [f"Story {n:03}" for n in range(100)]
+
+
+async def test_a_new_source_with_thousands_of_items_reads_the_newest_and_knows_the_rest(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    db = sqlite_db
+    lines = "\n".join(f"https://ex.org/{n}" for n in range(1000))
+    await add(db, site.says("/sitemap.txt", lines.encode()), kind=SourceKind.SITEMAP)
+    await check(db, web, clock)
+    assert len(await found(db)) == 200
+    site.says("/sitemap.txt", f"https://ex.org/fresh\n{lines}".encode())
+    await check(db, web, clock)
+    assert len(await found(db)) == 201
+
+
+async def test_a_date_in_the_future_becomes_the_time_of_the_check(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    feed = rss(["a|A|09:00"]).replace(b"2026", b"2031")
+    await add(sqlite_db, site.says("/feed", feed))
+    await check(sqlite_db, web, clock)
+    async with sqlite_db.read() as tx:
+        assert (await tx.execute(select(articles.c.published))).scalar_one() == clock.now
+
+
+async def test_failures_are_kept_in_words_back_off_and_touch_no_other_source(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    await add(db, site.says("/good", rss(["a|A"])), name="good")
+    bad = {
+        "gone": site.says("/410", status=410),
+        "missing": site.says("/404", status=404),
+        "slow-down": site.says("/429", status=429, Retry_After="86400"),
+        "html": site.says("/html", b"<!doctype html><p>sorry"),
+        "empty": site.says("/empty", b""),
+        "broken": site.says("/broken", b"<<<"),
+        "private": "http://10.0.0.1/feed",
+    }
+    for name, url in bad.items():
+        await add(db, url, name=name)
+    assert await check(db, web, clock) == len(bad) + 1
+    assert await found(db) == [("A", True)]
+    problems = {name: await source(db, name) for name in bad}
+    assert len({known.problem for known in problems.values()}) == len(bad)
+    assert "gone for good" in (problems["gone"].problem or "")
+    assert all(known.failures == 1 and known.failing_since == clock.now for known in problems.values())
+    waits = {name: known.next_check_at - clock.now for name, known in problems.items() if known.next_check_at}
+    assert waits["missing"] < timedelta(minutes=5)
+    assert waits["slow-down"] >= timedelta(days=1) - timedelta(hours=8)
+    assert waits["gone"] > timedelta(hours=12)
+    await check(db, web, clock)
+    again = await source(db, "missing")
+    assert again.failures == 2
+    assert again.failing_since == problems["missing"].failing_since
+    site.says("/404", rss(["x|X"]))
+    await check(db, web, clock)
+    healed = await source(db, "missing")
+    assert (healed.failures, healed.failing_since, healed.problem) == (0, None, None)
+
+
+async def test_a_source_gone_twice_is_paused_until_somebody_resumes_it(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    await add(db, site.says("/feed", status=410))
+    await check(db, web, clock)
+    assert (await source(db)).enabled
+    clock.later(days=2)
+    await check(db, web, clock)
+    known = await source(db)
+    assert not known.enabled
+    clock.later(days=9)
+    assert await check(db, web, clock) == 0
+    async with db.write() as tx:
+        await store_sources.resume(tx, known.id, now=clock.now)
+    site.says("/feed", rss(["a|A"]))
+    assert await check(db, web, clock) == 1
+    assert (await source(db)).problem is None
+
+
+async def test_a_moved_feed_is_proposed_and_never_followed(db: Database, site: Site, web: Web, clock: Clock) -> None:
+    old = site.says("/old", status=301, Location="/new")
+    new = site.says("/new", rss(["a|A"]))
+    await add(db, old)
+    for _ in range(2):
+        await check(db, web, clock)
+        known = await source(db)
+        assert (known.url, known.moved_to) == (old, new)
+    site.says("/old", rss(["a|A"]))
+    await check(db, web, clock)
+    assert (await source(db)).moved_to is None
+    site.says("/old", status=308, Location="/new")
+    await check(db, web, clock)
+    async with db.write() as tx:
+        assert await store_sources.accept_move(tx, known.id, now=clock.now)
+        assert not await store_sources.accept_move(tx, known.id, now=clock.now)
+    assert ((await source(db)).url, (await source(db)).moved_to) == (new, None)
+
+
+async def test_a_temporary_redirect_proposes_nothing(sqlite_db: Database, site: Site, web: Web, clock: Clock) -> None:
+    site.says("/new", rss(["a|A"]))
+    await add(sqlite_db, site.says("/old", status=302, Location="/new"))
+    await check(sqlite_db, web, clock)
+    assert (await source(sqlite_db)).moved_to is None
+
+
+async def test_a_source_that_costs_three_parsers_is_paused_and_said_so(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    items = "".join(f"<item><title>{n}</title><guid>{n}</guid></item>" for n in range(60_000))
+    await add(sqlite_db, site.says("/bomb", f"<rss><channel>{items}</channel></rss>".encode()), name="bomb")
+    await add(sqlite_db, site.says("/good", rss(["a|A"])), name="good")
+    async with Parser(Limits(memory=60 << 20)) as parser:
+        for _ in range(3):
+            await check(sqlite_db, web, clock, parser=parser)
+    bomb = await source(sqlite_db, "bomb")
+    assert (bomb.enabled, bomb.kills) == (False, 3)
+    assert "three times" in (bomb.problem or "")
+    assert (await source(sqlite_db, "good")).failures == 0
+
+
+async def test_a_large_feed_is_read_by_the_worker(sqlite_db: Database, site: Site, web: Web, clock: Clock) -> None:
+    await add(sqlite_db, site.says("/feed", rss([f"a|A|09:00|{'long ' * 40_000}"])))
+    async with Parser() as parser:
+        await check(sqlite_db, web, clock, parser=parser)
+    assert await found(sqlite_db) == [("A", True)]
+
+
+async def test_a_sitemap_index_is_opened_where_news_stands(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    def sitemap(*names: str) -> bytes:
+        return ("<urlset>" + "".join(f"<url><loc>{site.at('/' + n)}</loc></url>" for n in names) + "</urlset>").encode()
+
+    names = ["posts-1.xml", "posts-2.xml", "posts-10.xml", "tags.xml", "news.xml", "missing-99.xml"]
+    for name in names[:-1]:
+        site.says(f"/{name}", sitemap(name.partition(".")[0]))
+    index = "".join(f"<sitemap><loc>/{name}</loc></sitemap>" for name in names)
+    await add(
+        sqlite_db,
+        site.says("/index.xml", f"<sitemapindex>{index}</sitemapindex>".encode()),
+        kind=SourceKind.SITEMAP,
+    )
+    await check(sqlite_db, web, clock)
+    assert [request.path for request in site.seen] == ["/index.xml", "/news.xml", "/missing-99.xml", "/posts-10.xml"]
+    async with sqlite_db.read() as tx:
+        urls = set((await tx.execute(select(articles.c.url))).scalars())
+    assert urls == {site.at("/news"), site.at("/posts-10")}
+
+
+async def test_a_single_page_is_a_new_version_when_its_text_changes(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    page = "<html><head><title>T</title><script>{}</script></head><body><h1>Live blog</h1><p>{}</p></body></html>"
+    url = site.says("/live", page.format(1, "one").encode())
+    await add(sqlite_db, url, kind=SourceKind.PAGE, options={"single": True})
+    await check(sqlite_db, web, clock)
+    await forget_waiting(sqlite_db)
+    site.says("/live", page.format(2, "one").encode())
+    await check(sqlite_db, web, clock)
+    assert await waiting(sqlite_db) == []
+    site.says("/live", page.format(2, "two").encode())
+    await check(sqlite_db, web, clock)
+    assert await waiting(sqlite_db) == ["Live blog"]
+    assert len(await found(sqlite_db)) == 1
+
+
+async def test_two_processes_never_check_the_same_source_at_once(db: Database, site: Site, web: Web) -> None:
+    await add(db, site.says("/feed", rss(["a|A"])))
+    async with db.write() as tx:
+        assert len(await store_sources.claim_due(tx, now=NOW, limit=10)) == 1
+    assert await watch.once(db, web, now=NOW) == 0
+    assert await watch.once(db, web, now=NOW + timedelta(minutes=6)) == 1
+
+
+async def test_something_unforeseen_costs_only_its_own_source(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await add(sqlite_db, site.says("/odd", rss(["a|A"])), name="odd", options={"headers": {"X-Bad": 5}})
+    await add(sqlite_db, site.says("/good", rss(["a|A"])), name="good")
+    assert await check(sqlite_db, web, clock) == 2
+    assert "SW-S13" in ((await source(sqlite_db, "odd")).problem or "")
+    assert (await source(sqlite_db, "good")).failures == 0
+    assert "check stumbled" in caplog.text
+
+
+async def test_the_operator_s_wish_sets_the_pace(sqlite_db: Database, site: Site, web: Web, clock: Clock) -> None:
+    await add(sqlite_db, site.says("/feed", rss(["a|A"]), Cache_Control="max-age=3600"), every=timedelta(seconds=30))
+    await check(sqlite_db, web, clock)
+    assert (await source(sqlite_db)).next_check_at == clock.now + timedelta(seconds=30)
