@@ -48,12 +48,10 @@ def clean_all(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     _check_bounds(text, entities)
     if _DIRTY.search(text):
         removed = [match.start() for match in _REMOVED.finditer(widen(text))]
-        if removed:
-            entities = [_moved(entity, removed) for entity in entities]
         text = clean(text)
-    if not text.strip(" \n"):
-        return "", []
-    return text, fix_entities(_without_empty(entities))
+        if removed:
+            entities = fix_entities(_without_empty([_moved(entity, removed) for entity in entities]))
+    return (text, entities) if text.strip(" \n") else ("", [])
 
 
 def trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

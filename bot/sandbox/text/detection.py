@@ -12,6 +12,7 @@ from .entity import BANK_CARD, MEDIA_TIMESTAMP, Entity
 from .sorting import sort_entities
 from .urls import find_tg_urls, find_urls
 
+_NAME = re.compile(r"[A-Za-z0-9_]*")
 _MENTION = re.compile(r"@([A-Za-z0-9_]*)")
 _COMMAND = re.compile(r"/([A-Za-z0-9_]*)(@?)([A-Za-z0-9_]*)")
 _CASHTAG = re.compile(r"\$(1INCH|[A-Z]*)")
@@ -116,17 +117,25 @@ def _hashtags(text: str) -> list[Range]:
     while position >= 0:
         end = start = position + 1
         if position == 0 or not is_hashtag_letter(text[position - 1]):
-            while end < len(text) and is_hashtag_letter(text[end]):
-                end += 1
+            end = _hashtag_end(text, start)
             visible_end = min(end, start + _MAX_HASHTAG)
-            has_letter = any(is_letter(char) for char in text[start:visible_end])
             chat = _HASHTAG_CHAT.match(text, end) if visible_end == end > start else None
+            has_letter = any(is_letter(char) for char in text[start:visible_end])
             if chat:
                 end = visible_end = chat.end()
             if has_letter and text[end : end + 1] != "#":
                 found.append((position, visible_end, "hashtag"))
         position = text.find("#", end)
     return found
+
+
+def _hashtag_end(text: str, start: int) -> int:
+    ascii_part = _NAME.match(text, start)
+    assert ascii_part is not None
+    end = ascii_part.end()
+    while end < len(text) and is_hashtag_letter(text[end]):
+        end += 1
+    return end
 
 
 def _cashtags(text: str) -> list[Range]:

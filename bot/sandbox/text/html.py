@@ -12,6 +12,11 @@ from .links import checked_or_empty, custom_emoji_id, date_time_format, lax_int3
 from .sorting import sort_entities
 
 _SPECIAL = re.compile("[<&]")
+# Nearly all tags look like these; all others take the long way.
+_SIMPLE_START = re.compile(
+    r"<(?:(b|i|u|s|strong|em|ins|strike|del|tg-spoiler|code|pre|blockquote)|a href=\"([^\"&\0]*)\")>"
+)
+_SIMPLE_END = re.compile(r"</([a-z\-]+)>")
 _NAME = re.compile(r"[^ \t\r\n\0\v>]*")
 _SKIPPED = re.compile(r"[ \t\r\n\v]*")
 _ATTRIBUTE = re.compile(r"[^ \t\r\n\0\v=>/\"']*")
@@ -100,6 +105,11 @@ class _Parser:
 
     def _start_tag(self, start: int) -> int:
         source = self._source
+        simple = _SIMPLE_START.match(source, start)
+        if simple is not None:
+            tag, link = simple.groups()
+            self._opened.append(_Open(tag or "a", link or "", "", self._length, len(self._parts)))
+            return simple.end()
         position = _end_of(_NAME, source, start + 1)
         if source[position] == "\0":
             self._fail_at("Unclosed start tag", start)
@@ -153,6 +163,10 @@ class _Parser:
         source = self._source
         if not self._opened:
             self._fail_at("Unexpected end tag", start)
+        simple = _SIMPLE_END.match(source, start)
+        if simple is not None and simple[1] == self._opened[-1].tag:
+            self._close(self._opened.pop())
+            return simple.end()
         name_end = _end_of(_NAME, source, start + 1)
         name = lower_ascii(source[start + 2 : name_end])
         position = _end_of(_SKIPPED, source, name_end)
@@ -161,12 +175,13 @@ class _Parser:
         opened = self._opened.pop()
         if name and name != opened.tag:
             self._fail_at("Unmatched end tag", start, f', expected "</{opened.tag}>", found "</{name}>"')
-        if self._length > opened.offset:
-            self._close(opened)
+        self._close(opened)
         return position + 1
 
     def _close(self, opened: _Open) -> None:
         tag, offset, length = opened.tag, opened.offset, self._length - opened.offset
+        if length == 0:
+            return
         if tag in _KINDS:
             self._entities.append(Entity(offset, length, _KINDS[tag]))
         elif tag == "a":

@@ -42,6 +42,8 @@ def merge_new(entities: list[Entity], found: list[Entity]) -> list[Entity]:
     continuous = _merge_continuous(continuous, _without_crossing(found, quotes))
     if quotes:
         continuous = sort_entities(continuous + quotes)
+    if not _overlap(splittable, found):
+        return sort_entities(continuous + splittable)
     return _resplit(splittable, continuous)
 
 
@@ -62,6 +64,11 @@ def limit_entities(entities: list[Entity]) -> list[Entity]:
             count += 1
             kept.append(entity)
     return fix_entities(kept + _split(splittable, [])[: MAX_USER_ENTITIES - count])
+
+
+def _overlap(some: list[Entity], others: list[Entity]) -> bool:
+    ranges = [(other[0], other[0] + other[1]) for other in others]
+    return any(begin < one[0] + one[1] and one[0] < end for one in some for begin, end in ranges)
 
 
 def _are_valid(entities: Sequence[Entity]) -> bool:

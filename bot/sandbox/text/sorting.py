@@ -22,9 +22,14 @@ def sort_key(entity: Entity) -> _Key:
 def sort_entities(entities: Iterable[Entity]) -> list[Entity]:
     """The entities in TDLib's order."""
     ordered = list(entities)
+    if len(ordered) <= _SMALL:
+        if len(ordered) > 1:
+            ordered.sort(key=sort_key)
+        return ordered
     keys = [sort_key(entity) for entity in ordered]
-    if len(ordered) <= _SMALL or len(set(keys)) == len(keys) or keys == sorted(keys):
-        return sorted(ordered, key=sort_key)
+    if len(set(keys)) == len(keys) or keys == sorted(keys):
+        ordered.sort(key=sort_key)
+        return ordered
     items = list(zip(keys, ordered, strict=True))
     _partition_all(items, 0, len(items))
     # What is left unordered lies within short stretches; insertion keeps their order among equals.

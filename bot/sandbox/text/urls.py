@@ -32,16 +32,19 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 def find_tg_urls(text: str) -> list[tuple[int, int]]:
     """Start and end of each `tg://`, `ton://` and `tonsite://` link."""
     found: list[tuple[int, int]] = []
-    position = text.find("://")
-    while position >= 0:
+    start = 0
+    # TDLib stops looking when no more than five bytes are left.
+    while len(text) - start > 5 or len(text[start:].encode()) > 5:
+        position = text.find("://", start)
+        if position < 0:
+            break
+        start = position + 3
         scheme = _TG_SCHEME.search(text, max(position - 7, 0), position)
-        behind = position + 1
-        domain = _TG_DOMAIN.match(text, position + 3) if scheme else None
+        domain = _TG_DOMAIN.match(text, start) if scheme else None
         if scheme is not None and domain is not None:
-            behind = _path_end(text, domain.end())
+            start = _path_end(text, domain.end())
             # TDLib starts a tonsite link three characters before the colon.
-            found.append((max(scheme.start(), position - 3), behind))
-        position = text.find("://", behind)
+            found.append((max(scheme.start(), position - 3), start))
     return found
 
 

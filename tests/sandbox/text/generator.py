@@ -49,23 +49,68 @@ _DIGITS = (
 )  # fmt: skip
 
 
+# What a parser stumbles over, thrown together at random.
+_HTML_TOKENS = (
+    "<", "<", ">", ">", "/", "b", "a", "i", "pre", "code", "=", '"', "'", " ", "&", "lt", ";", "#", "x", "href", "class", "language-", "tg-", "span",
+    "spoiler", "blockquote", "expandable", "é", "😀", "\0", "\n", "\t", "tg-time", "tg-emoji", "unix", "emoji-id", "format", "1", "5", "</b>", "<b>", "</>",
+    "<i>", "</i>", '<a href="', "t.me", '">', "</a>", "<pre>", "<code>", "</code>", "</pre>", "\f", "\v", "-", ".", "_",
+)  # fmt: skip
+_MARKDOWN_V2_TOKENS = (
+    "*", "_", "__", "~", "||", "|", "`", "```", "[", "]", "(", ")", "!", ">", "\n", "\\", "a", "b", "é", "😀", "\r", "t.me", "**>", "py", "\0", " ",
+    "tg://emoji?id=5", "tg://time?unix=5", "tg://user?id=5", "#", "\\.", "![", "||\n", "\n>", "](t\\.me)",
+)  # fmt: skip
+_MARKDOWN_TOKENS = (
+    "*",
+    "_",
+    "`",
+    "```",
+    "[",
+    "]",
+    "(",
+    ")",
+    "\n",
+    "\\",
+    "a",
+    "b",
+    "é",
+    "😀",
+    "\r",
+    "t.me",
+    "py",
+    " ",
+    "\0",
+    "x.y",
+    "\\_",
+)
+_PLAIN_TOKENS = (
+    *"abAB019 ..::/@@#$-+_()[]é中ж😀\u200c\u200b·!?,'\"<>{}~%&=*^\n\r\t", "http://", "https://", "ftp://", "tg://", "ton://", "tonsite://", "www.", ".com",
+    ".рф", ".co.uk", "@gmail.com", "mailto:", "4111111111111111", "1INCH", "USD", "127.0.0.1", "xn--p1ai", "::", ":80", ":65536",
+)  # fmt: skip
+
+
 class Generator:
-    """Inputs from one seed. Two of three seeds are tidy: what they write is rarely refused."""
+    """Inputs from one seed.
+
+    Two of three seeds are tidy: what they write is rarely refused. Every seventh throws tokens together.
+    """
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self._tidy = seed % 3 != 0
+        self._heaps = seed % 7 == 0
 
     def html(self) -> str:
-        return self._many(self._html, 0)
+        return self._heap(_HTML_TOKENS) if self._heaps else self._many(self._html, 0)
 
     def markdown_v2(self) -> str:
-        return self._many(self._markdown_v2, 0)
+        return self._heap(_MARKDOWN_V2_TOKENS) if self._heaps else self._many(self._markdown_v2, 0)
 
     def markdown(self) -> str:
-        return self._many(self._markdown, 0)
+        return self._heap(_MARKDOWN_TOKENS) if self._heaps else self._many(self._markdown, 0)
 
     def plain(self) -> str:
+        if self._heaps:
+            return self._heap(_PLAIN_TOKENS)
         return "".join(self._automatic() for _ in range(self._random.randint(1, 7)))
 
     def text(self) -> str:
@@ -74,6 +119,8 @@ class Generator:
     def link(self) -> str:
         if self._chance(0.2):
             return self._pick(_LINKS)
+        if self._heaps and self._chance(0.5):
+            return self._heap(_PLAIN_TOKENS)
         url = self._pick(_SCHEMES) + self._pick(_HOSTS) + self._pick(_PORTS) + self._pick(_PATHS)
         return self._damaged(url) if self._chance(0.15) else url
 
@@ -88,6 +135,9 @@ class Generator:
 
     def _chance(self, probability: float) -> bool:
         return self._random.random() < probability
+
+    def _heap(self, tokens: tuple[str, ...]) -> str:
+        return "".join(self._pick(tokens) for _ in range(self._random.randint(1, 14)))
 
     def _spoil(self, probability: float) -> bool:
         return not self._tidy and self._chance(probability)
