@@ -104,13 +104,13 @@ def _everything(page: Page) -> Extraction:
     from dataclasses import replace
 
     found = _metadata(page)
-    text, container, related = body.find_body(page, found.title, found.standfirst)
-    gallery = pictures.find_gallery(page, container)
+    read = body.find_body(page, found.title, found.authors)
+    gallery = pictures.find_gallery(page, read.container)
     return replace(
         found,
-        text=text,
+        text=read.text,
         image=pictures.find_lead(page, gallery),
         images=gallery,
-        videos=videos.find_videos(page, container),
-        related=related,
+        videos=videos.find_videos(page, read.container),
+        related=tuple(read.related[:20]),
     )

@@ -27,7 +27,14 @@ _SILENT = frozenset(
         "amp-embed", "picture", "img", "source",
     }
 )  # fmt: skip
-_OUTSIDE = frozenset({"nav", "footer", "aside", "form", "menu"})
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_OF_OTHERS = re.compile(
+    r"schema\.org/(?:Person|Organization|ImageObject|VideoObject|Comment|WPAd|SiteNavigationElement)$"
+)
+_OUTSIDE = frozenset({"nav", "footer", "aside", "form", "menu", "figure", "figcaption"})
+CONSENT = re.compile(
+    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|privacy-?(?:manager|banner|modal)|qc-cmp|(?:^|\W)cmp(?:\W|box)|ccpa"
+)
 
 NEGATIVE = re.compile(
     r"(?:^|[\s_/-])(?:"
@@ -37,7 +44,7 @@ NEGATIVE = re.compile(
     r"read-?also|also-?read|see-?also|more-?(?:stories|news|articles|from|on|in|links|like|about)|moreon|"
     r"most-?(?:read|popular|viewed|shared)|mostread|popular|trending|latest(?:-\w+)?|teasers?|tease|outbrain|"
     r"taboola|revcontent|zergnet|dianomi|mgid|plista|"
-    r"newsletters?|subscri\w*|signup|sign-up|sign-in|signin|login|log-in|register|paywall|piano|regwall|donat\w*|"
+    r"newsletters?|subscribe|subscription\w*|signup|sign-up|sign-in|signin|login|log-in|register|donat\w*|"
     r"membership|"
     r"promos?|promotion|promoted|advert\w*|ads?|adv|advt|dfp|gpt|sponsor\w*|banner|commercial|affiliate|"
     r"partner-content|"
@@ -86,6 +93,8 @@ class Node:
     tag: str
     suspect: bool  # its name or tag says that it is no part of an article
     named: int  # 1 where its name says that it is the article, else 0
+    end: int = 0  # index after the last element below
+    consent: bool = False  # a dialog about cookies or privacy
     good: float = 0.0  # characters that read like an article's
     bad: float = 0.0  # characters of links and fragments
     direct: float = 0.0  # readability's score: paragraphs right below count most
@@ -110,21 +119,27 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def judge_name(name: str) -> tuple[bool, int]:
-    """Whether a class and id speak against an element, and whether they speak for it."""
-    return bool(NEGATIVE.search(name)), int(bool(POSITIVE.search(name)))
+    """Whether a class and id speak against an element, and whether they speak for it.
+
+    Words that only say what a part has or what an article is filed under (`has-sidebar`, `tag-film`) do not count.
+    """
+    folded = _CAMEL.sub("-", name[:400]).lower()
+    words = [word for word in folded.split() if not word.startswith(_FILED) and word.count("-") < 6]
+    against = any(NEGATIVE.search(word) for word in words)
+    named = int(any(POSITIVE.search(word) for word in words))
+    return against, named
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FILED = (
+    "has-", "no-", "with-", "without-", "is-", "not-", "category-", "tag-", "status-", "type-", "format-", "author-",
+    "js-", "post_tag-", "topic-", "section-", "page-template", "u-", "mt-", "mb-", "lg:", "md:", "sm:", "hover:",
+)  # fmt: skip
 
 
-@lru_cache(maxsize=8192)
-def _folded_name(name: str) -> str:
-    return _CAMEL.sub("-", name[:400]).lower()
-
-
-def _describe(element: Element, tag: str) -> tuple[bool, int]:
+def _describe(element: Element, tag: str) -> tuple[bool, int, bool]:
     get = element.get
     called = get("class") or ""
     identity = get("id")
@@ -134,7 +149,11 @@ def _describe(element: Element, tag: str) -> tuple[bool, int]:
         extra = get(attribute)
         if extra:
             called = f"{called} {extra}"
-    negative, positive = judge_name(_folded_name(called)) if called else (False, 0)
+    negative, positive = judge_name(called) if called else (False, 0)
+    if negative and (tag in _TITLES or (tag == "article" and positive)):
+        negative = False
+    if not negative and (kind := get("itemtype")) and _OF_OTHERS.search(kind):
+        negative = True
     if tag in _OUTSIDE or get("hidden") is not None or get("aria-hidden") == "true":
         negative = True
     else:
@@ -143,7 +162,7 @@ def _describe(element: Element, tag: str) -> tuple[bool, int]:
             negative = True
     if get("itemprop") == "articleBody" or get("property") == "articleBody":
         negative, positive = False, 2
-    return negative, positive
+    return negative, positive, bool(called and tag not in {"html", "body"} and CONSENT.search(called.lower()))
 
 
 def lay_out(root: Element) -> Layout:
@@ -195,8 +214,9 @@ class _Walker:
                 self.in_bold += 1
         else:
             self.flush()
-            suspect, named = _describe(element, tag)
-            self.layout.nodes.append(Node(element, self.path[-1] if self.path else -1, tag, suspect, named))
+            suspect, named, consent = _describe(element, tag)
+            parent = self.path[-1] if self.path else -1
+            self.layout.nodes.append(Node(element, parent, tag, suspect, named, consent=consent))
             self.path.append(len(self.layout.nodes) - 1)
         if element.text:
             self.add(element.text)
@@ -209,7 +229,7 @@ class _Walker:
                 self.in_bold = max(0, self.in_bold - 1)
         else:
             self.flush()
-            self.path.pop()
+            self.layout.nodes[self.path.pop()].end = len(self.layout.nodes)
 
     def add(self, text: str) -> None:
         self.pieces.append(" " if text.isspace() else text.replace("\n", " "))
@@ -255,19 +275,30 @@ _DOUBLE_BREAK = re.compile(r"\n\s*\n")
 _SENTENCE_SIGN = re.compile(r"[.!?,;:…。！？，、।۔؟،؛](?:\s|$|[\"'”’»])|[。！？，、]")
 
 
+_ABOUT_COOKIES = re.compile(
+    r"\b(?:uses?|using|store|accept|necessary|essential|functional|advertising|verwende[nt]\w*|nutzen|utilis\w+|"
+    r"utiliza\w*|usa|usiamo|bruker|gebruik\w*|använder)\b.{0,60}\bcookies?\b"
+    r"|\bcookies?\b.{0,200}\b(?:website|browser|consent|preferences|site|webseite|einwillig\w*|navigateur|navegador|"
+    r"sito)\b|sale of your personal information|\bCCPA\b",
+    re.I,
+)
+
+
 def _add_up(layout: Layout) -> None:
     nodes = layout.nodes
     for block in layout.blocks:
         size = len(block.text)
         density = block.links / size
         nodes_here = nodes[block.node]
+        if _ABOUT_COOKIES.search(block.text):
+            continue
         if density < 0.5 and (size >= 80 or (size >= 25 and _SENTENCE_SIGN.search(block.text))):
             factor = _FACTORS.get(block.tag, 0.7)
             block.worth = size * (1 - density) * factor * (1.0 if _SENTENCE_SIGN.search(block.text) else 0.3)
             nodes_here.good += block.worth
             if block.worth > 15:
                 _lift(nodes, block)
-        elif block.tag not in _HEADINGS:
+        elif block.tag not in _TITLES:
             nodes_here.bad += size
     for index in range(len(nodes) - 1, 0, -1):
         node = nodes[index]
@@ -292,7 +323,6 @@ _FACTORS = {
     "pre": 0.9,
     "dd": 0.6,
 }
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def _lift(nodes: list[Node], block: Block) -> None:

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
 from bot.articles.extraction import phrases
-from bot.articles.extraction.blocks import Block, Layout, Node, lay_out
+from bot.articles.extraction.blocks import Block, Layout, lay_out
 from bot.articles.extraction.page import Page
 from bot.articles.extraction.title import fold
-from bot.articles.extraction.tree import Element
+from bot.articles.extraction.tree import Element, plain
 from bot.model import Link
 
 _WEAK = 200  # characters of body below which a second opinion is asked
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def find_body(
-    page: Page, title: str | None = None, standfirst: str | None = None
-) -> tuple[str | None, Element | None, tuple[Link, ...]]:
-    """The text with paragraphs split by an empty line, the element that holds it, and the cross-links met in it."""
+@dataclass(slots=True)
+class Body:
+    """What was found: `text` with paragraphs split by an empty line, the element around it, cross-links met in it."""
+
+    text: str | None = None
+    container: Element | None = None
+    related: list[Link] = field(default_factory=list)
+
+
+def find_body(page: Page, title: str | None = None, authors: tuple[str, ...] = ()) -> Body:
+    """The article's own text in the page."""
     layout = lay_out(page.root)
+    told = _told(page)
     if not layout.nodes:
-        return None, None, ()
+        return Body(text=told or None)
     outside = _outside(layout)
-    top = _top(layout, outside)
+    top = _top(layout, outside, fold(title or ""))
     if top is None:
-        return _second_opinion(page, "") or None, None, ()
-    related: list[Link] = []
-    kept = _kept(page, layout, top, outside, fold(title or ""), related)
-    text = "\n\n".join(block.text for block in kept)
+        return Body(text=_second_opinion(page, told) or None)
+    body = Body(container=layout.nodes[top].element)
+    chosen = _Chooser(page, layout, top, outside, fold(title or ""), authors, fold(told)).choose(body.related)
+    text = "\n\n".join(block.text for block in chosen)
     if len(text) < _WEAK:
-        text = _second_opinion(page, text)
-    return text or None, layout.nodes[top].element, tuple(related[:20])
+        text = _second_opinion(page, told if len(told) > len(text) else text)
+    body.text = text or None
+    return body
+
+
+def _told(page: Page) -> str:
+    """The body as JSON-LD tells it, which some pages do that draw their text by script."""
+    for thing in page.articles[:2]:
+        told = thing.get("articleBody") or thing.get("text")
+        if isinstance(told, str) and len(told) > _WEAK:
+            paragraphs = [plain(part) for part in re.split(r"\n+|</p>|<br\s?/?>", told[:400_000])]
+            return "\n\n".join(part for part in paragraphs if part)
+    return ""
 
 
 def _second_opinion(page: Page, own: str) -> str:
@@ -37,9 +60,8 @@ def _second_opinion(page: Page, own: str) -> str:
     from lxml import etree, html
     from trafilatura import extract
 
-    tree = html.document_fromstring(
-        etree.tostring(page.root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8")
-    )
+    source = etree.tostring(page.root, encoding="utf-8", method="html")
+    tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
     found = extract(tree, favor_precision=True, include_comments=False) or ""
     lines = [line for line in found.split("\n") if line.strip() and not phrases.is_around(line)]
     return "\n\n".join(lines) if len(found) > 1.5 * len(own) else own
@@ -47,95 +69,184 @@ def _second_opinion(page: Page, own: str) -> str:
 
 def _outside(layout: Layout) -> list[bool]:
     """Per node, whether it stands in a part that is no article.  A part that holds most of the page's text is believed
-    to be the article whatever its name."""
+    to be the article whatever its name, unless it is a dialog about cookies."""
     total = layout.nodes[0].good or 1.0
     outside: list[bool] = []
     for node in layout.nodes:
         above = node.parent >= 0 and outside[node.parent]
         own = node.suspect and node.good < 0.5 * total and node.tag not in {"html", "body", "main"}
-        outside.append(above or own)
+        outside.append(above or own or (node.consent and node.good < 0.9 * total))
     return outside
 
 
-def _top(layout: Layout, outside: list[bool]) -> int | None:
-    """The element that holds the article: the best scored, then upwards while its parent adds more of the same."""
+def _top(layout: Layout, outside: list[bool], title: str) -> int | None:
+    """The element that holds the article: the best scored, then upwards while its parents add more of the same."""
     nodes = layout.nodes
+    headline, rivals = _headline(layout, title)
     best, best_score = None, 0.0
     for index, node in enumerate(nodes):
-        if outside[index] or node.tag in {"html"} or not node.direct:
+        if outside[index] or node.tag == "html" or not node.direct:
             continue
         score = node.direct * (node.good / (node.good + node.bad + 1)) * (1.0 + 0.3 * node.named)
+        if headline is not None:
+            if node.end <= headline:
+                score *= 0.4
+            score *= 0.35 ** min(3, sum(1 for rival in rivals if headline < rival < index))
         if score > best_score:
             best, best_score = index, score
-    if best is None:
-        return None
-    clean = _clean_good(layout, outside)
-    while (parent := nodes[best].parent) >= 0 and nodes[parent].tag not in {"html"}:
-        added = clean[parent] - clean[best]
-        noise = nodes[parent].bad - nodes[best].bad
-        if added > 0.08 * clean[best] and added > 0.5 * noise:
-            best = parent
-        elif (
-            (grand := nodes[parent].parent) >= 0
-            and nodes[grand].tag != "html"
-            and clean[grand] - clean[best] > 0.25 * clean[best]
-            and (clean[grand] - clean[best] > 0.7 * (nodes[grand].bad - nodes[best].bad))
-        ):
-            best = grand
-        else:
+    return None if best is None else _climbed(layout, outside, best, headline, rivals)
+
+
+def _headline(layout: Layout, title: str) -> tuple[int | None, list[int]]:
+    """Where the page's own headline stands, and the other main headings (of articles that follow on the same page)."""
+    headline: int | None = None
+    rivals: list[int] = []
+    for block in layout.blocks:
+        if block.tag == "h1" or (block.tag in _HEADINGS and headline is None):
+            if title and fold(block.text) == title:
+                headline = block.node if headline is None else headline
+            elif block.tag == "h1":
+                rivals.append(block.node)
+    return headline, rivals[:20]
+
+
+def _climbed(layout: Layout, outside: list[bool], best: int, headline: int | None, rivals: list[int]) -> int:
+    """Upwards while parents add more of the same; beyond the element that also holds the headline only for much more."""
+    nodes = layout.nodes
+    good, bad = _sums(layout, outside)
+    base, index = best, best
+    complete = headline is not None and best <= headline < nodes[best].end
+    while (index := nodes[index].parent) >= 0 and nodes[index].tag not in {"html", "body"}:
+        if headline is not None and any(index <= rival < nodes[index].end for rival in rivals if rival > headline):
             break
-    return best
+        complete = complete or nodes[base].named == 2 or nodes[base].tag == "article"
+        added, noise = good[index] - good[base], bad[index] - bad[base]
+        if added > (0.5 if complete else 0.05) * good[base] and added > 0.7 * noise:
+            base = index
+        complete = complete or (headline is not None and index <= headline < nodes[index].end)
+    return base
 
 
-def _clean_good(layout: Layout, outside: list[bool]) -> list[float]:
-    """Per node, the worth of the blocks below it that do not stand outside."""
-    sums = [0.0] * len(layout.nodes)
+def _sums(layout: Layout, outside: list[bool]) -> tuple[list[float], list[float]]:
+    """Per node, the worth and the noise of the blocks below it that do not stand outside."""
+    good, bad = [0.0] * len(layout.nodes), [0.0] * len(layout.nodes)
     for block in layout.blocks:
         if not outside[block.node]:
-            sums[block.node] += block.worth
-    for index in range(len(sums) - 1, 0, -1):
+            good[block.node] += block.worth
+            if not block.worth and block.tag not in _HEADINGS:
+                bad[block.node] += len(block.text)
+    for index in range(len(good) - 1, 0, -1):
         parent = layout.nodes[index].parent
         if parent >= 0:
-            sums[parent] += sums[index]
-    return sums
+            good[parent] += good[index]
+            bad[parent] += bad[index]
+    return good, bad
 
 
-def _kept(page: Page, layout: Layout, top: int, outside: list[bool], title: str, related: list[Link]) -> list[Block]:
-    inside = _below(layout.nodes, top)
-    kept: list[Block] = []
-    seen: set[str] = set()
-    for block in layout.blocks:
-        if not inside[block.node] or outside[block.node]:
-            continue
-        link = phrases.cross_link(block.text)
-        if link is not None:
-            if link and fold(link) != title:
-                related.append(Link(title=link, url=page.absolute(block.anchor)))
-            continue
-        folded = fold(block.text)
-        if not folded or (folded in seen and len(folded) > 25) or (folded == title and not kept):
-            continue
-        if _is_content(block):
-            kept.append(block)
-            seen.add(folded)
-    while kept and kept[-1].tag in _HEADINGS:
-        kept.pop()
-    return kept
+_STAMP = re.compile(
+    r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\b(?:19|20)\d{2}\b|\b\d{1,2} (?:min|hour|hr|day)s? ago",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"^(?:\W{0,3}(?:photo|foto|image|bild|picture|credit|crédit|photograph|fotograf\w*|grafik|illustration|quelle|"
+    r"source|video|copyright|©|\(c\)|фото|источник)\b\W{0,3}(?:by|von|credit|courtesy|:|©|/))"
+    r"|\((?:image|photo|foto|bild|picture|video|pic|credit|fig\w*)\s?(?:credit)?\s?[:)]|(?:getty images|"
+    r"shutterstock|/ ?afp|/ ?reuters|/ ?dpa|/ ?ap)\)?$|^.{0,60}(?:/|via )\s?(?:getty images|shutterstock|reuters|"
+    r"afp|ap photo)",
+    re.I,
+)
+_ENDING = re.compile(r"[.!?…:;。！？।۔؟]['\"”’»›)\]]*$")
 
 
-def _below(nodes: list[Node], top: int) -> list[bool]:
-    inside = [False] * len(nodes)
-    for index, node in enumerate(nodes):
-        inside[index] = index == top or (node.parent >= 0 and inside[node.parent])
-    return inside
+class _Chooser:
+    """Picks the blocks of the article out of its part of the page."""
 
+    def __init__(
+        self, page: Page, layout: Layout, top: int, outside: list[bool], title: str, authors: tuple[str, ...], told: str
+    ) -> None:
+        self.page, self.layout, self.top, self.outside = page, layout, top, outside
+        self.title, self.authors, self.told = title, {fold(author) for author in authors}, told
+        self.seen: dict[str, int] = {}
 
-def _is_content(block: Block) -> bool:
-    if block.tag in {"figcaption", "h1"} or phrases.is_around(block.text):
-        return False
-    density = block.links / len(block.text)
-    if block.tag in _HEADINGS:
-        return density < 0.9
-    if density > 0.9 and (len(block.text) < 100 or block.tag in {"li", "div", "section"}):
-        return False
-    return not (density > 0.6 and len(block.text) < 60 and block.tag != "p")
+    def choose(self, related: list[Link]) -> list[Block]:
+        nodes = self.layout.nodes
+        start, end = self.top, nodes[self.top].end
+        kept: list[Block] = []
+        for block in self.layout.blocks:
+            if not start <= block.node < end or (self.outside[block.node] and not self._is_told(block)):
+                continue
+            link = phrases.cross_link(block.text)
+            if link is not None:
+                if link and fold(link) != self.title and block.links:
+                    related.append(Link(title=link, url=self.page.absolute(block.anchor)))
+                continue
+            if self._is_content(block, not kept):
+                kept.append(block)
+        return self._trimmed(self._without_echoes(kept))
+
+    def _is_told(self, block: Block) -> bool:
+        return len(block.text) > 60 and bool(self.told) and fold(block.text)[:80] in self.told
+
+    def _is_content(self, block: Block, first: bool) -> bool:
+        text, size = block.text, len(block.text)
+        folded = fold(text)
+        parent = self.layout.nodes[block.node].parent
+        if not folded or folded == self.title or (len(folded) > 25 and self.seen.get(folded, parent) != parent):
+            return False
+        if block.tag in {"figcaption", "h1"} or phrases.is_around(text):
+            return False
+        density = block.links / size
+        if block.tag not in _HEADINGS:
+            if density > 0.9 and (size < 100 or block.tag in {"li", "div", "section"}):
+                return False
+            if density > 0.6 and size < 60 and block.tag != "p":
+                return False
+            if size < 250 and _CREDIT.search(text):
+                return False
+            if size < 120 and not _ENDING.search(text) and self._is_byline(text, folded):
+                return False
+        elif density > 0.9 and size > 30:
+            return False
+        self.seen[folded] = parent
+        return True
+
+    def _is_byline(self, text: str, folded: str) -> bool:
+        """A short line that names the author or the hour and says little else."""
+        named = sum(len(author) for author in self.authors if author and author in folded)
+        if named and named > 0.4 * len(folded):
+            return True
+        return bool(_STAMP.search(text)) and len(text.split()) <= 12
+
+    def _without_echoes(self, kept: list[Block]) -> list[Block]:
+        """Pull quotes and teasers of paragraphs repeat a sentence that stands whole in the body."""
+        whole = [fold(block.text) for block in kept]
+        found: list[Block] = []
+        text = "\n".join(whole)
+        for block, folded in zip(kept, whole, strict=True):
+            if block.tag not in _HEADINGS and 30 < len(folded) < 400 and text.count(folded) > 1:
+                if any(len(other) > len(folded) + 10 and folded in other for other in whole):
+                    continue
+            found.append(block)
+        return found
+
+    def _signature(self, block: Block) -> tuple[str, str, int]:
+        node = self.layout.nodes[block.node]
+        parent = node.parent
+        return (block.tag, node.element.get("class") or "", parent if block.tag != "li" else 0)
+
+    def _trimmed(self, kept: list[Block]) -> list[Block]:
+        """Without headings at the end and fragments of another make before the first and after the last paragraph."""
+        weights: Counter[tuple[str, str, int]] = Counter()
+        for block in kept:
+            weights[self._signature(block)] += len(block.text)
+        total = sum(weights.values()) or 1
+        own = {signature for signature, size in weights.items() if size > 0.15 * total}
+        is_own = [self._signature(block) in own or len(block.text) > 0.1 * total for block in kept]
+        if True not in is_own:
+            return kept
+        last = len(is_own) - 1 - is_own[::-1].index(True)
+        tail = kept[last + 1 :]
+        kept = kept[: last + 1] + [block for block in tail if len(block.text) > 150 and block.worth > 100]
+        while kept and kept[-1].tag in _HEADINGS:
+            kept.pop()
+        return kept
