@@ -11,7 +11,7 @@ import re
 
 from bot.articles.extraction import addresses, authors, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import clean, decode
-from bot.articles.extraction.page import Page, read_page, reduced
+from bot.articles.extraction.page import Page, look_around, read_page, reduced
 from bot.articles.extraction.pasted import read_pasted
 from bot.errors import ParseError, Problem
 from bot.model import Extraction
@@ -82,6 +82,7 @@ def _nothing(url: str | None) -> ParseError:
 def _metadata(page: Page) -> Extraction:
     site_name = addresses.find_site_name(page)
     headline = title.find_title(page, site_name)
+    look_around(page, headline)
     published, modified = dates.find_dates(page)
     return Extraction(
         title=headline,

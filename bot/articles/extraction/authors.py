@@ -1,76 +1,101 @@
-"""Who wrote it: JSON-LD, then meta elements, then the byline; one name a person, without the site's own."""
+"""Who wrote it: JSON-LD, then meta elements, then the byline; one name a person, without the site's own.
+
+A page that names only its publisher as author is believed when nobody else is named.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.page import Page
-from bot.articles.extraction.title import fold
-from bot.articles.extraction.tree import Element, marks, plain, text_of
+from bot.articles.extraction.page import Page, is_elsewhere
+from bot.articles.extraction.tree import Element, fold, plain, text_of
 from bot.articles.extraction.weights import names
 
 _BY = re.compile(
-    r"^\W*(?:(?:written|reported|posted|published|words|text|story|article|photos?|edited|compiled|reviewed)\s+by|"
-    r"by|von|par|por|di|av|af|door|"
-    r"da|texte?\s+par|text|texte|autore?n?|author|автор|текст|tekst|escrito por|publicado por|scritto da|"
-    r"geschrieben von|द्वारा|"
-    r"के द्वारा|بقلم|كتب|از|نویسنده|تحریر|oleh|yazar|kirjoittaja|文|記者|记者|작성자)(?:\s*[:：]\s*|\s+)",
+    r"^\W*(?:(?:written|reported|posted|published|submitted|words|text|story|article|photos?|edited|compiled|"
+    r"reviewed)\s+by|"
+    r"(?:alle\s+artikel|alle\s+beiträge|mehr)\s+von|(?:(?:view\s+)?all\s+)?(?:posts|articles|stories)\s+by|more\s+by|"
+    r"by|(?:ein\s+)?(?:artikel|beitrag|text|gastbeitrag|interview)\s+von|(?:veröffentlicht|verfasst|geschrieben|"
+    r"gespeichert|erstellt)\s+von|"
+    r"von|(?:un\s+article\s+de|propos\s+recueillis\s+par|publié\s+par|écrit\s+par|texte?\s+par)|par|(?:escrito|"
+    r"publicado|redactado)\s+por|por|"
+    r"(?:scritto|pubblicato)\s+da|di|av|af|door|da|texte|text|autor(?:a|en|in)?|auteur|autore|author|автор|текст|"
+    r"tekst|द्वारा|"
+    r"के द्वारा|بقلم|كتب|از|نویسنده|تحریر|oleh|yazar|kirjoittaja|文|記者|记者|著者|作者|작성자)(?:\s*[:：]\s*|\s+)",
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:,|;|；|、|\||•|·|／|/|\s&\s|&(?=\s)|\s+(?:and|und|et|og|och|en|ja|и|i|e|y|и|та|ve|dan|और|اور|و|with|mit|"
-    r"avec|con)\s+)\s*",
+    r"\s*(?:,|;|；|、|\||•|·|／|/|\s&\s|&(?=\s)|\s+(?:and|und|et|og|och|en|ja|y|и|та|ve|dan|और|اور)\s+)\s*|"
+    r"\s+[ei]\s+(?=[A-ZÀ-Þ])",
     re.I,
 )
 _TAIL = re.compile(
-    r"\s*(?:[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|,?\s+(?:for|in|at|aus|of the|from|à|en|"
-    r"für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}|@\S+|(?:published|posted|updated|aktualisiert|on)\b.*)$"
+    r"\s*(?:\s[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|,?\s+(?:for|in|at|aus|of the|from|à|en|"
+    r"für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}|"
+    r"\s@\S+|\s(?:published|posted|updated|aktualisiert|veröffentlicht|on|am|vom)\s.*|"
+    r"\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\s\d{1,2}[.:/]\s?\d.*)$",
+    re.I,
 )
 _ROLE = re.compile(
     r"\b(?:staff|editor(?:ial|s)?|correspondent|reporter|writer|contributor|columnist|bureau|desk|team|redaktion|"
-    r"rédaction|redacción|redazione|"
-    r"redação|redactie|newsroom|agenc(?:y|ies)|news|admin(?:istrator)?|journalist(?:in)?|chef|photographer|producer|"
-    r"digital|senior|associate|assistant|"
-    r"professor|lecturer|director|fellow|guest|special to|ceo|author|columnista|reporterin|korrespondent(?:in)?|"
-    r"politics|business|sports?|health|"
-    r"science|technology|magazine|press|media|university|freelance|updated|published|min read|minutes?|ago)\b",
+    r"rédaction|"
+    r"redacción|redazione|redação|redactie|newsroom|agenc(?:y|ies)|news|admin(?:istrator)?|journalist(?:in)?|chef|"
+    r"photographer|producer|digital|senior|associate|assistant|professor|lecturer|director|fellow|guest|special to|"
+    r"ceo|"
+    r"author|columnista|reporterin|korrespondent(?:in)?|politics|business|sports?|health|science|technology|"
+    r"magazine|press|"
+    r"media|university|freelance|updated|published|min read|minutes?|ago)\b",
     re.I,
 )
 _WRONG = re.compile(
-    r"https?:|www\.|\.com\b|\d{3,}|[<>{}=@#$%^*]|^\W*$|^(?:null|none|undefined|unknown|admin|n/?a|anonymous|guest)$",
+    r"https?:|www\.|\.com\b|\d{3,}|[<>{}=#$%^*]|^\W*$|^(?:null|none|undefined|unknown|n/?a|anonymous|guest|fail)$|"
+    r"\?$|!$",
     re.I,
 )
-_PARTICLES = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "esq", "mba"])
+_LOGIN = re.compile(r"^[a-z0-9._-]+$|@")
+_SUFFIXES = frozenset("jr sr ii iii iv phd md dr esq mba".split())
+_PARTICLES = frozenset(
+    "de da do dos das del della di van von der den ten ter la le el al bin ibn ben bint abu ap af av zu zur y e du "
+    "des st san "
+    "o d' mac mc".split()
+)
+_ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "onlinebusiness"})
 
 
 def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
-    """Names in the page's order; empty where the page names nobody (or only itself)."""
-    for claims in (
-        _from_json_ld(page),
-        *(page.said(*words) for words in names("authors").values()),
-        _from_bylines(page),
-    ):
-        found = _people(claims, sites)
-        if found:
-            return found
-    return ()
+    """Names in the page's order; empty where the page names nobody."""
+    declared = [_from_json_ld(page), *(page.said(*words) for words in names("authors").values()), _from_labels(page)]
+    people = next(filter(None, (_people(claims, sites | _holders(page)) for claims in declared)), ())
+    if people and not all(_LOGIN.search(name) for name in people):
+        return people
+    shown = _from_bylines(page, sites)
+    if shown and (any(" " in name or not name.isascii() for name in shown) or not people):
+        return shown
+    if people:
+        return people
+    return next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
 
 
 def _from_json_ld(page: Page) -> list[str]:
     for thing in page.articles[:3]:
-        found = _names(thing.get("author")) or _names(thing.get("creator"))
+        found = _names(page, thing.get("author")) or _names(page, thing.get("creator"))
         if found:
             return found
     return []
 
 
-def _names(value: object) -> list[str]:
+def _names(page: Page, value: object) -> list[str]:
     found: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            if jsonld.types(item) & {"organization", "newsmediaorganization"}:
+            if "name" not in item and item.get("@id"):
+                item = next(
+                    (thing for thing in page.things if thing.get("@id") == item["@id"] and "name" in thing), item
+                )
+            if jsonld.types(item) & _ORGANISATIONS:
                 continue
             found += jsonld.strings(item.get("name"))
             if not item.get("name") and item.get("givenName"):
@@ -80,64 +105,168 @@ def _names(value: object) -> list[str]:
     return [plain(name) for name in found]
 
 
+def _publishers(page: Page) -> list[str]:
+    """An organisation that JSON-LD names as author."""
+    for thing in page.articles[:2]:
+        found = jsonld.strings(thing.get("author")) or jsonld.strings(thing.get("creator"))
+        if found:
+            return [plain(found[0])]
+    return []
+
+
+_WRITTEN_BY = re.compile(
+    r"written by|author|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|автор|by$", re.I
+)
+
+
+def _from_labels(page: Page) -> list[str]:
+    """Pairs such as twitter:label1 = "Written by", twitter:data1 = "Jane Roe"; and `link rel=author title`."""
+    for number in ("1", "2"):
+        labels = page.said(f"twitter:label{number}")
+        if labels and _WRITTEN_BY.search(labels[0]):
+            return page.said(f"twitter:data{number}")[:1]
+    return [link.get("title") for link in page.links if (link.get("rel") or "") == "author" and link.get("title")][:1]
+
+
+def _holders(page: Page) -> set[str]:
+    """Who owns the page: a name in its copyright line is no writer where another is named."""
+    return {
+        fold(re.sub(r"(?i)copyright|\(c\)|©|\d{4}", " ", text))
+        for text in page.said("copyright", "dc.rights", "dc.publisher")
+    }
+
+
 _BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|auteur|autor|contributor|writer|creator|posted-by|post-by|meta-author)", re.I
+    r"(?:^|[\s_-])(?:by-?lines?|authors?|auteurs?|autor(?:es|a|en|in)?|firma|contributors?|writers?|creator|"
+    r"posted-?by|post-?by|written-?by|meta-?author|submitted|username)"
+    r"|author-?(?:name|link|text)|byline|authortext"
 )
 _NOT_BYLINE = re.compile(
-    r"comment|bio|related|avatar|image|photo|social|follow|box|desc|sidebar|widget|teaser|recirc|list-item|date|"
-    r"title$",
+    r"comment|bio|related|avatar|image|photo|social|follow|desc|sidebar|widget|teaser|recirc|list-item|[\s_-]date|"
+    r"title$|about|more-by|button|icon|tooltip|role|job"
+)
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:es|en)?|auteurs?|autori|profiles?|staff|contributors?|writers?|people|journalists?|"
+    r"reporters?|by|team|redakteure?|korrespondenten|users?|member|kolumnist\w*|yazar\w*|skribent|firmas)/[^/?#]{3,}",
     re.I,
 )
 
 
-def _from_bylines(page: Page) -> list[str]:
-    """What stands where an author is named: rel=author, itemprop=author, an element that is called a byline."""
-    for elements in (
-        page.root.iterfind(".//*[@itemprop='author']"),
-        page.root.iterfind(".//*[@rel='author']"),
-        _called_byline(page.root),
-    ):
-        found: list[str] = []
-        for element in elements:
-            text = _byline_text(element)
-            if 2 < len(text) < 120 and text not in found and not _is_elsewhere(element):
-                found.append(text)
-            if len(found) >= 4:
-                break
-        if found:
-            return found
-    return []
+def _from_bylines(page: Page, sites: set[str]) -> tuple[str, ...]:
+    """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
+    a link to a writer's page, a line that starts with "By"."""
+    for zone in (page.near, _everywhere(page)):
+        for kind in (_microdata, _called_byline, _profiles, _lines):
+            found = _first_of_kind(kind(zone), sites)
+            if found:
+                return found
+    return ()
 
 
-def _called_byline(root: Element) -> Iterable[Element]:
-    for number, element in enumerate(
-        root.iter("span", "div", "p", "a", "address", "li", "h3", "h4", "h5", "strong", "em", "cite")
-    ):
-        if number > 8000:
-            return
+def _everywhere(page: Page) -> list[Element]:
+    return [element for element in islice(page.root.iter(), 12_000) if isinstance(element.tag, str)]
+
+
+def _first_of_kind(elements: Iterable[Element], sites: set[str]) -> tuple[str, ...]:
+    """The names in the first element that holds any, and in those that stand beside it."""
+    found: list[str] = []
+    beside = None
+    for number, element in enumerate(elements):
+        if number > 60 or (beside is not None and element.getparent() not in beside):
+            break
+        if is_elsewhere(element):
+            continue
+        names_here = [name for name in _people([_byline_text(element)], sites) if _is_name(name)]
+        if names_here:
+            parent = element.getparent()
+            beside = (
+                parent,
+                parent.getparent() if parent is not None else None,
+                *(parent if parent is not None else ()),
+            )
+            found += [name for name in names_here if fold(name) not in {fold(other) for other in found}]
+    return tuple(found[:8])
+
+
+def _microdata(zone: list[Element]) -> Iterator[Element]:
+    return (
+        element
+        for element in zone
+        if element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
+    )
+
+
+def _called_byline(zone: list[Element]) -> Iterator[Element]:
+    for element in zone:
         called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if len(called) > 2 and len(element) < 12 and _BYLINE.search(called) and not _NOT_BYLINE.search(called):
-            yield element
+        if (
+            len(called) > 2
+            and len(element) < 14
+            and element.tag not in {"body", "html", "script", "img", "time", "meta", "link"}
+        ):
+            called = _CAMEL.sub("-", called[:300]).lower()
+            if _BYLINE.search(called) and not _NOT_BYLINE.search(called):
+                yield element
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _profiles(zone: list[Element]) -> Iterator[Element]:
+    return (element for element in zone if element.tag == "a" and _PROFILE.search((element.get("href") or "")[:300]))
+
+
+def _lines(zone: list[Element]) -> Iterator[Element]:
+    for element in zone:
+        if (
+            element.tag in {"p", "div", "span", "em", "h4", "h5", "li", "address", "small", "strong", "td"}
+            and len(element) < 6
+        ):
+            start = (element.text or "").strip()
+            if (start or len(element)) and len(start) < 90 and _BY.match(start + " "):
+                yield element
 
 
 def _byline_text(element: Element) -> str:
+    if element.tag == "meta":
+        return plain(element.get("content"))
     named = element.find(".//*[@itemprop='name']")
     if named is not None:
         return plain(named.get("content")) or text_of(named)
-    links = [text_of(link) for link in element.iter("a") if link.get("href")]
-    links = [text for text in links if 4 < len(text) < 50 and " " in text]
-    if element.tag != "a" and 0 < len(links) <= 4 and _BY.match(text_of(element)):
-        return ", ".join(links)
-    return text_of(element)
+    text = text_of(element)
+    if element.tag != "a":
+        links = [text_of(link) for link in element.iter("a") if link.get("href")]
+        links = [link for link in links if 3 < len(link) < 50]
+        if 0 < len(links) <= 6 and (_BY.match(text) or sum(map(len, links)) > 0.4 * len(text)):
+            return ", ".join(links)
+    return text if len(text) < 160 else ""
 
 
-def _is_elsewhere(element: Element) -> bool:
-    for depth, parent in enumerate(element.iterancestors()):
-        if depth > 10 or parent.tag in {"article", "main"}:
-            return False
-        if parent.tag in {"aside", "footer", "nav"} or re.search(r"comment|related|sidebar|recommend", marks(parent)):
-            return True
-    return False
+def _is_name(name: str) -> bool:
+    """Whether a text looks like a person's name: few words, each with a capital, where its script has capitals."""
+    words = name.split()
+    if (
+        not 1 <= len(words) <= 5
+        or len(name) < 3
+        or _ROLE.search(name)
+        or _NO_NAME.search(name)
+        or _BY.fullmatch(name + " ")
+    ):
+        return False
+    if name.upper() == name.lower():  # a script without capitals
+        return len(name) <= 24
+    plain_words = [word for word in words if word.casefold() not in _PARTICLES]
+    return bool(plain_words) and all(word[0].isupper() or not word[0].isalpha() for word in plain_words)
+
+
+_NO_NAME = re.compile(
+    r"[()\[\]„“\"»«]|(?:^|\s)(?:list|posts?|login|log|register|registrieren|profile?|archiv\w*|home|contact|kontakt|"
+    r"all|alle|more|mehr|articles?|"
+    r"artikel|nachrichten|image|getty|images|menu|search|follow|abo|stories|view|read|share|photos?|foto|source|"
+    r"quelle|copyright|"
+    r"会員登録|登録|ログイン)(?:\s|$)|:",
+    re.I,
+)
 
 
 def _people(claims: list[str], sites: set[str]) -> tuple[str, ...]:
@@ -161,14 +290,17 @@ def split_names(text: str) -> list[str]:
         return []
     text = _BY.sub("", text, count=1).strip()
     found: list[str] = []
+    inverted = re.fullmatch(r"(\w[\w'’-]+), (\w[\w'’.-]+)", text)
+    if inverted:
+        text = f"{inverted[2]} {inverted[1]}"
     for piece in _SPLIT.split(text):
-        name = _TAIL.sub("", _BY.sub("", piece.strip(), count=1)).strip(" .,:;|-–—\"'")
+        name = _TAIL.sub("", " " + _BY.sub("", piece.strip(), count=1)).strip(" .,:;|-–—\"'")
         if not name or _WRONG.search(name) or len(name) > 60 or len(name.split()) > 6:
             continue
-        if found and fold(name) in _PARTICLES:
+        if found and fold(name) in _SUFFIXES:
             found[-1] = f"{found[-1]}, {name}"
             continue
-        if _ROLE.search(name) and (found or len(name.split()) > 3 or _ROLE.fullmatch(name)):
+        if _ROLE.search(name) and (found or len(name.split()) > 3):
             continue
         found.append(name.title() if name.isupper() and len(name) > 4 and " " in name else name)
     return found

@@ -33,7 +33,8 @@ _OF_OTHERS = re.compile(
 )
 _OUTSIDE = frozenset({"nav", "footer", "aside", "form", "menu", "figure", "figcaption"})
 CONSENT = re.compile(
-    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|privacy-?(?:manager|banner|modal)|qc-cmp|(?:^|\W)cmp(?:\W|box)|ccpa"
+    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|privacy-?(?:manager|banner|modal)|qc-cmp|(?:^|\W)cmp(?:\W|"
+    r"box)|ccpa"
 )
 
 NEGATIVE = re.compile(

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from bot.articles.extraction import phrases
 from bot.articles.extraction.blocks import Block, Layout, lay_out
 from bot.articles.extraction.page import Page
-from bot.articles.extraction.title import fold
-from bot.articles.extraction.tree import Element, plain
+from bot.articles.extraction.tree import Element, fold, plain
 from bot.model import Link
 
 _WEAK = 200  # characters of body below which a second opinion is asked
@@ -144,7 +143,8 @@ def _sums(layout: Layout, outside: list[bool]) -> tuple[list[float], list[float]
 
 
 _STAMP = re.compile(
-    r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\b(?:19|20)\d{2}\b|\b\d{1,2} (?:min|hour|hr|day)s? ago",
+    r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\b(?:19|20)\d{2}\b|\b\d{1,2} (?:min|hour|hr|"
+    r"day)s? ago",
     re.I,
 )
 _CREDIT = re.compile(

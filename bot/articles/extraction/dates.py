@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
+from itertools import islice
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.page import Page
+from bot.articles.extraction.page import Page, is_elsewhere
 from bot.articles.extraction.tree import Element, marks, text_of
 from bot.articles.extraction.weights import names, worth
 
@@ -202,6 +204,49 @@ def _published_claims(page: Page) -> list[Claim]:
     for source, words in names("published").items():
         claims += [(source, found) for found in map(read_date, page.said(*words)) if found][:2]
     claims += _shown_claims(page)
+    if not claims:
+        claims += _scripted_claims(page)
+        claims += _written_claims(page.near[max(0, page.headline) :]) or _written_claims(page.near[::-1])
+    if not claims:
+        claims += _shown_claims(page, anywhere=True)[:1] or _written_claims(islice(page.root.iter(), 8_000))[:1]
+    return claims
+
+
+_SCRIPTED = re.compile(
+    r'"(?:datePublished|publishedAt|published_at|publicationDate|publication_date|datePublication|date_published|'
+    r"publishDate|"
+    r"publishedDate|published_date|firstPublished|firstPublishedAt|broadcastedOn|displayDate|pubDate|"
+    r'pub_date)\\?"\s{0,5}:\s{0,5}\\?"'
+    r"(\d{4}-\d{2}-\d{2}[^\"\\]{0,30})"
+)
+
+
+def _scripted_claims(page: Page) -> list[Claim]:
+    """The first date of publication in the page's own data for its scripts."""
+    for script in islice(page.root.iter("script"), 200):
+        if script.text and (match := _SCRIPTED.search(script.text[:2_000_000])):
+            found = read_date(match[1])
+            return [("script", found)] if found else []
+    return []
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}\.\d{1,2}\.\d{2}(?!\d)")
+
+
+def _written_claims(near: Iterable[Element]) -> list[Claim]:
+    """Short lines that hold a date, as people write it."""
+    claims: list[Claim] = []
+    for element in near:
+        if not isinstance(element.tag, str) or element.tag in {"script", "style", "option", "h1", "title"}:
+            continue
+        for text in (element.text, element.tail):
+            if text and len(text) < 160 and _YEAR.search(text.translate(_DIGITS)) and "©" not in text:
+                whole = text if text is element.tail else text_of(element)[:160]
+                found = read_date(whole)
+                if found and not is_elsewhere(element):
+                    claims.append(("written", found))
+        if len(claims) >= 3:
+            break
     return claims
 
 
@@ -218,13 +263,10 @@ def _first_moment(claims: list[datetime]) -> datetime | None:
 
 
 _BYLINE_MARK = re.compile(r"publi|date|time|posted|byline|dateline|entry-meta|post-meta|datum|fecha|timestamp|created")
-_NOT_OURS = re.compile(
-    r"comment|related|sidebar|recommend|footer|teaser|widget|latest|most-?read|popular|next-|prev|promo|card"
-)
 _CHANGED = re.compile(r"modif|updat|edited|aktuali|изменен|обновл|mis à jour|aggiorn|actualiz", re.I)
 
 
-def _shown_claims(page: Page) -> list[Claim]:
+def _shown_claims(page: Page, *, anywhere: bool = False) -> list[Claim]:
     """Dates that the page shows to people, in order; those in comments and lists of other articles left out."""
     claims: list[Claim] = []
     for number, element in enumerate(
@@ -239,19 +281,19 @@ def _shown_claims(page: Page) -> list[Claim]:
             named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
             if not named.strip() or len(named) > 300 or not _BYLINE_MARK.search(named) or len(element) > 12:
                 continue
-        claim = _shown(element, tag, prop, named)
+        claim = _shown(element, tag, prop, named, anywhere)
         if claim:
             claims.append(claim)
     return claims
 
 
-def _shown(element: Element, tag: str, prop: str, named: str) -> Claim | None:
+def _shown(element: Element, tag: str, prop: str, named: str, anywhere: bool) -> Claim | None:
     machine = element.get("datetime") or element.get("content") or element.get("data-datetime") or ""
     text = text_of(element)[:160] if not machine else ""
     if not machine and not text:
         return None
     found = read_date(machine) or (read_date(text) if text else None) or read_date(text_of(element)[:160])
-    if not found or _elsewhere(element):
+    if not found or (not anywhere and is_elsewhere(element)):
         return None
     if "published" in prop or "created" in prop:
         return "itemprop", found
@@ -259,15 +301,6 @@ def _shown(element: Element, tag: str, prop: str, named: str) -> Claim | None:
     if "modified" in prop or _CHANGED.search(around) or _CHANGED.search(text[:40]):
         return "shown_changed", found
     return ("time" if tag == "time" else "shown"), found
-
-
-def _elsewhere(element: Element) -> bool:
-    for depth, parent in enumerate(element.iterancestors()):
-        if depth > 12 or parent.tag in {"article", "main", "body"}:
-            return False
-        if parent.tag in {"aside", "footer", "nav"} or _NOT_OURS.search(marks(parent)):
-            return True
-    return False
 
 
 def _choose(claims: list[Claim], page: Page) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.tree import Element, parse, plain
+from bot.articles.extraction.tree import Element, fold, marks, parse, plain
 
 _LONGEST_CONTENT = 20_000
 _HEAD_WITHOUT_END = 150_000  # characters read where a page never closes its head
@@ -26,6 +26,8 @@ class Page:
     articles: list[jsonld.Thing] = field(default_factory=list)
     html_title: str = ""
     language: str | None = None
+    near: list[Element] = field(default_factory=list)  # elements around the headline, in the page's order
+    headline: int = -1  # its place among `near`; -1 where the page has none
 
     def said(self, *names: str) -> list[str]:
         """Contents of the named meta elements, in the order of `names`."""
@@ -77,6 +79,44 @@ def read_page(text: str, url: str | None) -> Page | None:
     if not page.url:
         page.url = page.base = _own_address(page)
     return page
+
+
+_BEFORE, _AFTER = 80, 220
+
+
+def look_around(page: Page, title: str | None) -> None:
+    """Find the page's own headline (the heading that says the title, else the first h1) and what stands around it."""
+    elements = [element for element in page.root.iter() if isinstance(element.tag, str)]
+    wanted = fold(title or "")
+    at = first = -1
+    for index, element in enumerate(elements):
+        if element.tag in {"h1", "h2", "h3"}:
+            first = index if first < 0 and element.tag == "h1" else first
+            if wanted and fold("".join(element.itertext())[:600]) == wanted:
+                at = index
+                if element.tag == "h1":
+                    break
+                wanted = wanted if first >= 0 else ""
+                if not wanted:
+                    break
+    at = at if at >= 0 else first
+    page.near = elements[max(0, at - _BEFORE) : at + _AFTER] if at >= 0 else elements[: _BEFORE + _AFTER]
+    page.headline = min(at, _BEFORE)
+
+
+def is_elsewhere(element: Element) -> bool:
+    """Whether an element stands among comments, teasers or menus rather than with the article."""
+    for depth, parent in enumerate(element.iterancestors()):
+        if depth > 8 or parent.tag in {"article", "main", "header", "body"}:
+            return False
+        if parent.tag in {"footer", "nav"} or _LISTED.search(marks(parent)):
+            return True
+    return False
+
+
+_LISTED = re.compile(
+    r"(?:^|\s)(?:comments?|related|sidebar|recommend\w*|most-?read|popular|teasers?|widgets?|footer|nav)(?:$|[\s_-])"
+)
 
 
 def _gather(page: Page, element: Element, blocks: list[str]) -> None:

@@ -13,8 +13,7 @@ from datetime import datetime
 from bot.articles.extraction import phrases
 from bot.articles.extraction.authors import split_names
 from bot.articles.extraction.dates import read_date
-from bot.articles.extraction.title import fold
-from bot.articles.extraction.tree import tidy
+from bot.articles.extraction.tree import fold, tidy
 from bot.model import Extraction, Link
 
 _BYLINE = re.compile(

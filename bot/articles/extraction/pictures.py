@@ -14,9 +14,11 @@ from bot.articles.extraction.weights import names, worth
 from bot.model import Image
 
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_.\-])(?:logo|logos|default|placeholder|blank|spacer|pixel|favicon|avatar|gravatar|sprite|fallback|"
-    r"no-?image|dummy|transparent|1x1|icon|icons|"
-    r"facebook|twitter|social|share|sharing|ogimage|og-image|opengraph|og_image|app-?icon)(?:[/_.\-]|$|\d)",
+    r"(?:^|[_.\-])(?:logo|logos|default|placeholder|blank|spacer|pixel|favicon|avatar|gravatar|sprite|fallback|"
+    r"no-?image|dummy|"
+    r"transparent|1x1|icon|icons)(?:[_.\-]|$|\d)|^(?:facebook|twitter|social|share|sharing|og|opengraph|open-graph|"
+    r"og_image|og-image|"
+    r"ogimage|app-?icon|card)(?:[_-]?(?:image|img|share|default|card|thumb))?(?:[_-]?\d{2,4}x\d{2,4})?\.\w{3,4}$",
     re.I,
 )
 _NOT_A_PICTURE = re.compile(r"\.svg$|\.ico$|/pixel|doubleclick|scorecardresearch|/ads?/|/tracking|tr\?id=|beacon", re.I)
@@ -41,7 +43,7 @@ def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
         score += worths["agreement"] * sum(
             worths[other] for other, rival in candidates if other != source and alike(rival.url, image.url)
         )
-        if _PLACEHOLDER.search(unquote(urlsplit(image.url).path)):
+        if _is_placeholder(image.url):
             score *= worths["placeholder"]
         if score > best_score:
             best, best_score = image, score
@@ -53,6 +55,11 @@ def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
         caption=best.caption or (shown.caption if shown else None),
         credit=best.credit or (shown.credit if shown else None),
     )
+
+
+def _is_placeholder(url: str) -> bool:
+    """Whether the file's own name says that it is a logo or a stand-in, not a picture of this article."""
+    return bool(_PLACEHOLDER.search(unquote(urlsplit(url).path).rsplit("/", 1)[-1][:200]))
 
 
 def alike(one: str, other: str) -> bool:
@@ -138,7 +145,7 @@ def find_gallery(page: Page, container: Element | None) -> tuple[Image, ...]:
 
 def _shown(page: Page, picture: Element) -> Image | None:
     url = page.absolute(_largest(picture))
-    if not url or _NOT_A_PICTURE.search(url) or _PLACEHOLDER.search(unquote(urlsplit(url).path)):
+    if not url or _NOT_A_PICTURE.search(url) or _is_placeholder(url):
         return None
     width, height = _number([picture.get("width") or ""], 0), _number([picture.get("height") or ""], 0)
     if (width and width < 120) or (height and height < 80):

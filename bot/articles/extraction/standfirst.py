@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.page import Page
-from bot.articles.extraction.title import fold
-from bot.articles.extraction.tree import marks, plain, text_of
+from bot.articles.extraction.page import Page, is_elsewhere
+from bot.articles.extraction.tree import Element, fold, marks, plain, text_of
 from bot.articles.extraction.weights import names, worth
 
 _SHOWN = re.compile(
@@ -49,29 +48,56 @@ def _candidates(page: Page) -> list[tuple[str, str]]:
 
 
 def _shown(page: Page) -> list[tuple[str, str]]:
-    """Elements that are called a standfirst, near the page's main heading."""
-    heading = next(iter(page.root.iter("h1")), None)
+    """What stands under the headline and is called a standfirst, or stands alone between headline and body."""
+    if page.headline < 0:
+        return []
     found: list[tuple[str, str]] = []
-    if heading is None:
-        return found
-    container, seen = heading, 0
-    for _ in range(4):
-        parent = container.getparent()
-        if parent is None or parent.tag in {"body", "html"}:
+    heading = page.near[page.headline]
+    beside = _beside(heading)
+    if beside:
+        found.append(("beside", beside))
+    for element in page.near[page.headline + 1 :]:
+        if element.tag not in _HOLDERS or len(element) > 12:
+            continue
+        text = text_of(element)
+        if not _is_called(element):
+            if element.tag == "p" and len(text) > 150 and not _is_called(element.getparent()):
+                break  # the body has begun
+            continue
+        if text:
+            if 25 < len(text) < 900 and not is_elsewhere(element) and _few_links(element, text):
+                if all(text != other for kind, other in found if kind != "beside"):
+                    found.append(("shown_late" if any(kind == "shown" for kind, _ in found) else "shown", text))
+        if len(found) >= 4:
             break
-        container = parent
-        for element in container.iter("p", "div", "h2", "h3", "span", "section"):
-            seen += 1
-            if seen > 1500:
-                return found
-            called = marks(element)
-            if called and len(element) < 12 and _SHOWN.search(called) and not _NOT_SHOWN.search(called):
-                text = text_of(element)
-                if 20 < len(text) < 900 and all(text != other for _, other in found):
-                    found.append(("shown", text))
-            if len(found) >= 3:
-                return found
     return found
+
+
+def _is_called(element: Element) -> bool:
+    called = _CAMEL.sub("-", marks(element, fold_case=False)).lower()
+    return bool(called) and bool(_SHOWN.search(called)) and not _NOT_SHOWN.search(called)
+
+
+_HOLDERS = frozenset({"p", "div", "h2", "h3", "h4", "span", "section", "ul", "strong", "em"})
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _beside(heading: Element) -> str:
+    """The one paragraph or lesser heading that follows the headline, where it is not the first of a row."""
+    following = heading.getnext()
+    if following is None and heading.getparent() is not None and heading.getparent().tag in {"header", "hgroup", "div"}:
+        following = heading.getparent().getnext()
+    if following is None or following.tag not in {"p", "h2", "h3"}:
+        return ""
+    after = following.getnext()
+    text = text_of(following)
+    if after is not None and after.tag == "p" and following.tag == "p":
+        return ""
+    return text if 40 < len(text) < 450 and _few_links(following, text) else ""
+
+
+def _few_links(element: Element, text: str) -> bool:
+    return sum(len(text_of(link)) for link in element.iter("a")) < 0.4 * len(text)
 
 
 def _is_fit(text: str, title: str | None, site_name: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, host_of
-from bot.articles.extraction.tree import marks, plain, text_of
+from bot.articles.extraction.tree import fold, marks, plain, text_of
 from bot.articles.extraction.weights import names, worth
 
 _SEPARATORS = re.compile(
@@ -49,11 +49,6 @@ def site_words(page: Page, site_name: str | None) -> set[str]:
         found |= {fold(label) for label in labels[:-1] if len(label) > 3}
         found.add(fold("".join(labels[:-1])))
     return {name for name in found if len(name) > 1}
-
-
-def fold(text: str) -> str:
-    """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
-    return "".join(_WORD.findall(text.casefold()))
 
 
 def _candidates(page: Page) -> list[tuple[str, str]]:
@@ -102,11 +97,14 @@ def _stripped(text: str, sites: set[str]) -> str:
         front, back = text[: pieces[-1].start()], text[pieces[-1].end() :]
         if _is_site(back, sites) and front.strip():
             text = front
-        elif _is_site(head, sites) and tail.strip():
+        elif _is_site(head, sites) and tail.strip() and head.strip():
             text = tail
         else:
             break
-    return text.strip(" |\u2013\u2014-·•»«")
+    front, joint, back = max((text.rpartition(joint) for joint in "：_｜"), key=lambda parts: len(parts[0]))
+    if joint and fold(back) in sites and len(front) > 5:
+        text = front
+    return text.strip()
 
 
 def _is_site(piece: str, sites: set[str]) -> bool:
@@ -129,26 +127,31 @@ def _shortened(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
         for cut in _SEPARATORS.finditer(text):
             for part in (text[: cut.start()], text[cut.end() :]):
                 if fold(part) in known and len(fold(part)) > 8:
-                    found.append((source, part.strip()))
+                    found.append((f"{source}_part", part.strip()))
     return found
 
 
 def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
-    own = worth("title").get(source, 0.0)
+    worths = worth("title")
     folded = fold(text)
     support: dict[str, float] = {}
+    relation, wordy = 0.0, 0
     for other, words in candidates:
         if fold(words) == folded:
-            support[other] = worth("title").get(other, 0.0)
-        elif other != source:
+            share = 1.0 if words == text else 0.98
+            support[other] = max(support.get(other, 0.0), worths[other] * share)
+        if other != source:
             likeness = _likeness(text, words)
+            if not other.startswith("h1"):
+                relation = max(relation, likeness)
+                wordy = max(wordy, len(words.split()), len(words) // 8)
             if likeness > 0.6:
-                support[other] = max(
-                    support.get(other, 0.0), worth("title").get(other, 0.0) * likeness * worth("title")["near"]
-                )
-    score = own * 0.01 + sum(support.values())
+                support.setdefault(other, worths[other] * likeness * worths["near"])
+    score = worths[source] * 0.001 + sum(support.values())
     if text.endswith(("…", "...")):
-        score *= worth("title")["cut"]
+        score *= worths["cut"]
+    if source.startswith("h1") and relation < 0.15 and wordy > 2:
+        score *= worths["alone"]
     return score
 
 

@@ -13,6 +13,7 @@ Element = Any
 """An lxml element; lxml ships no types."""
 
 _LONGEST = 12_000_000  # characters; the fetcher's own cap is 10 MiB
+_WORD = re.compile(r"[^\W_]+")
 _TAGS = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "dd", "dt", "figure"})
 _SILENT = frozenset(
@@ -53,6 +54,11 @@ def plain(value: str | None) -> str:
     return tidy(value)
 
 
+def fold(text: str) -> str:
+    """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
+    return "".join(_WORD.findall(text.casefold()))
+
+
 def text_of(element: Element) -> str:
     """The visible text of an element on one line; line breaks and blocks inside it count as spaces."""
     return tidy("".join(_pieces(element)))
@@ -81,9 +87,9 @@ def _pieces(element: Element) -> Iterator[str]:
                 yield node.tail
 
 
-def marks(element: Element) -> str:
-    """Class, id, role and test names of an element in lower case: what its author called it."""
+def marks(element: Element, *, fold_case: bool = True) -> str:
+    """Class, id, role and test names of an element: what its author called it."""
     get = element.get
-    return " ".join(
-        filter(None, (get("class"), get("id"), get("role"), get("data-testid"), get("data-component"), get("itemprop")))
-    ).lower()[:600]
+    said = (get("class"), get("id"), get("role"), get("data-testid"), get("data-component"), get("itemprop"))
+    called = " ".join(filter(None, said))[:600]
+    return called.lower() if fold_case else called
