@@ -8,6 +8,7 @@ links) at a tenth of the cost.  Both take bytes as fetched or text; neither ever
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.articles.extraction import addresses, authors, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import clean, decode
@@ -49,7 +50,8 @@ def extract_metadata(document: bytes | str, *, url: str | None = None, content_t
     page = read_page(decode(data, content_type), url)
     if page is None:
         raise _nothing(url)
-    return _known(_metadata(page), url)
+    found = _metadata(page)
+    return _known(replace(found, image=pictures.find_lead(page, ()), videos=videos.find_videos(page, None)), url)
 
 
 def _is_page(text: str, content_type: str | None) -> bool:
@@ -79,6 +81,20 @@ def _nothing(url: str | None) -> ParseError:
     )
 
 
+def _everything(page: Page) -> Extraction:
+    found = _metadata(page)
+    read = body.find_body(page, found.title, found.authors)
+    gallery = pictures.find_gallery(page, read.container)
+    return replace(
+        found,
+        text=read.text,
+        image=pictures.find_lead(page, gallery),
+        images=gallery,
+        videos=videos.find_videos(page, read.container),
+        related=tuple(read.related[:20]),
+    )
+
+
 def _metadata(page: Page) -> Extraction:
     site_name = addresses.find_site_name(page)
     headline = title.find_title(page, site_name)
@@ -95,23 +111,5 @@ def _metadata(page: Page) -> Extraction:
         alternates=addresses.find_alternates(page),
         site_name=site_name,
         language=addresses.find_language(page),
-        image=pictures.find_lead(page, ()),
-        videos=videos.find_videos(page, None),
         tags=addresses.find_tags(page),
-    )
-
-
-def _everything(page: Page) -> Extraction:
-    from dataclasses import replace
-
-    found = _metadata(page)
-    read = body.find_body(page, found.title, found.authors)
-    gallery = pictures.find_gallery(page, read.container)
-    return replace(
-        found,
-        text=read.text,
-        image=pictures.find_lead(page, gallery),
-        images=gallery,
-        videos=videos.find_videos(page, read.container),
-        related=tuple(read.related[:20]),
     )

@@ -6,10 +6,11 @@ One walk over the tree does all the counting that choosing and cleaning a body n
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
-
-from lxml import etree
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import islice
 
 from bot.articles.extraction.tree import Element
 
@@ -37,51 +38,6 @@ CONSENT = re.compile(
     r"box)|ccpa"
 )
 
-NEGATIVE = re.compile(
-    r"(?:^|[\s_/-])(?:"
-    r"shar(?:e|es|ing)(?:[\s_-]?(?:bar|box|tools?|buttons?|links?|icons?|this|wrapper|container|block|list|"
-    r"article))?|social|sociales|socials|addthis|sharedaddy|sharethis|sns|"
-    r"relate[ds]?|related[\w-]*|relacionad[ao]s?|correlat[io]|similar|recommend\w*|recirc\w*|read-?more|readmore|"
-    r"read-?also|also-?read|see-?also|more-?(?:stories|news|articles|from|on|in|links|like|about)|moreon|"
-    r"most-?(?:read|popular|viewed|shared)|mostread|popular|trending|latest(?:-\w+)?|teasers?|tease|outbrain|"
-    r"taboola|revcontent|zergnet|dianomi|mgid|plista|"
-    r"newsletters?|subscribe|subscription\w*|signup|sign-up|sign-in|signin|login|log-in|register|donat\w*|"
-    r"membership|"
-    r"promos?|promotion|promoted|advert\w*|ads?|adv|advt|dfp|gpt|sponsor\w*|banner|commercial|affiliate|"
-    r"partner-content|"
-    r"comments?|comentarios?|commentaires?|kommentare?|disqus|livefyre|coral|respond|replies|discussion|"
-    r"sidebar|side-bar|rail|right-?(?:col|column|rail)|aside|complementary|footer|foot|navigation|navbar|nav|"
-    r"nav-?links|menu|breadcrumbs?|pagination|pager|prev-?next|post-?nav|skip-?link|"
-    r"cookies?|consent|gdpr|popup|pop-up|modal|overlay|lightbox|tooltip|toolbar|tools|utility|notification|"
-    r"alert-?bar|"
-    r"captions?|wp-caption-text|figcaption|photo-?credit|image-?credit|credits?|media-?credit|imagecaption|legend|"
-    r"legenda|bildunterschrift|"
-    r"bylines?|by-line|author(?:s|box|-box|-bio|-info|-card|-block|-name|-details|-profile|-meta|bio|info)?|"
-    r"about-?(?:the-)?author|bio|biography|contributor-?(?:bio|info)|dateline|datetime|timestamp|"
-    r"publish(?:ed)?-?(?:date|time)|post-?date|entry-?date|meta|entry-meta|post-meta|article-meta|postmeta|"
-    r"tags?|tag-?list|tag-?cloud|tagcloud|topics?|keywords|categories|category-list|post-categories|filed-under|"
-    r"entry-utility|cat-links|tags-links|"
-    r"rating|ratings|vote|poll|quiz|survey|feedback|print-?only|noprint|no-print|hidden|visually-?hidden|"
-    r"visuallyhidden|sr-only|screen-?reader(?:-text)?|offscreen|invisible|"
-    r"gallery-?(?:nav|thumbs?)|thumbnails?|carousel|slider|slick|swiper|slideshow-?nav|video-?(?:player|meta|info|"
-    r"list|playlist)|player|playlist|"
-    r"widget\w*|toc|table-of-contents|copyright|disclaimer|legal|rss|follow|follow-?(?:us|button|links)|feedburner|"
-    r"jp-relatedposts|yarpp\w*|contextly|"
-    r"infobox|fact-?box|factbox|download-?app|app-?(?:banner|promo)|user-?info|correction-?form|errata-form|"
-    r"report-?error|hatnote|editsection|mw-editsection|navbox|reflist|references|"
-    r"inline-?(?:newsletter|promo|related)|kicker|eyebrow|rubrik|strap|ticker|marquee|weather|stock|quote-?table|"
-    r"dropdown|accordion-?nav|actions?|controls?|buttons?|btn|icons?"
-    r")(?:$|[\s_/-]|\d)"
-)
-POSITIVE = re.compile(
-    r"article-?body|articlebody|article__?body|story-?body|storybody|story__body|entry-?content|post-?(?:body|"
-    r"content|text|entry)|article-?(?:content|text|copy|detail|main)|"
-    r"story-?(?:content|text)|content__?(?:body|article|text)|body-?(?:content|copy|text|main)|main-?(?:content|"
-    r"text|article)|text-?(?:body|content|article)|richtext|rich-text|paragraphs|artikel-?(?:body|text|inhalt|"
-    r"content)|"
-    r"articulo|cuerpo|noticia|notizia|texto|corps|article-section|news-?(?:text|body|content|detail)|"
-    r"detail-?(?:text|body|content)|blog-?(?:post|content|entry)|hentry|mw-parser-output|markdown-body|page-?content"
-)
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.I)
 
 
@@ -109,7 +65,6 @@ class Block:
     links: int  # characters inside links
     node: int  # index of the nearest block-level element
     tag: str
-    bold: int = 0  # characters in bold
     anchor: str | None = None  # address of the first link
     worth: float = 0.0
 
@@ -120,162 +75,182 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    text = resources.files(__package__ or "").joinpath("tables", "layout.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    outside, inside = table["outside"], table["inside"]
+    return (
+        frozenset(outside["words"]),
+        frozenset(outside["compounds"]),
+        tuple(outside["beginnings"]),
+        tuple(inside["parts"]),
+    )
+
+
 @lru_cache(maxsize=8192)
-def judge_name(name: str) -> tuple[bool, int]:
-    """Whether a class and id speak against an element, and whether they speak for it.
+def judge_name(name: str) -> tuple[bool, int, bool]:
+    """Whether a class and id speak against an element, whether they speak for it, and whether it is about consent.
 
     Words that only say what a part has or what an article is filed under (`has-sidebar`, `tag-film`) do not count.
     """
-    folded = _CAMEL.sub("-", name[:400]).lower()
-    words = [word for word in folded.split() if not word.startswith(_FILED) and word.count("-") < 6]
-    against = any(NEGATIVE.search(word) for word in words)
-    named = int(any(POSITIVE.search(word) for word in words))
-    return against, named
+    against, named, consent = False, 0, False
+    for word in name[:400].split():
+        if len(word) < 80:
+            word_against, word_named, word_consent = _judge_word(word)
+            against |= word_against
+            named |= word_named
+            consent |= word_consent
+    return against, named, consent
 
 
+@lru_cache(maxsize=32768)
+def _judge_word(word: str) -> tuple[bool, int, bool]:
+    words, compounds, beginnings, inside = _names()
+    folded = _CAMEL.sub("-", word).lower()
+    named, consent = int(any(part in folded for part in inside)), bool(CONSENT.search(folded))
+    parts = [part.rstrip("0123456789") for part in _PART.split(folded) if part]
+    if folded.startswith(_FILED) or len(parts) > 6:
+        return False, named, consent
+    against = any(part in words or part.startswith(beginnings) for part in parts) or any(
+        "-".join(parts[at : at + size]) in compounds for size in (2, 3, 4) for at in range(len(parts) - size + 1)
+    )
+    return against, named, consent
+
+
+_PART = re.compile(r"[-_/:]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FILED = (
     "has-", "no-", "with-", "without-", "is-", "not-", "category-", "tag-", "status-", "type-", "format-", "author-",
     "js-", "post_tag-", "topic-", "section-", "page-template", "u-", "mt-", "mb-", "lg:", "md:", "sm:", "hover:",
 )  # fmt: skip
+_NAMING = frozenset({"class", "id", "data-testid", "data-component", "data-module", "data-type", "role"})
 
 
 def _describe(element: Element, tag: str) -> tuple[bool, int, bool]:
-    get = element.get
-    called = get("class") or ""
-    identity = get("id")
-    if identity:
-        called = f"{called} {identity}"
-    for attribute in ("data-testid", "data-component", "data-module", "data-type", "role"):
-        extra = get(attribute)
-        if extra:
-            called = f"{called} {extra}"
-    negative, positive = judge_name(called) if called else (False, 0)
+    """Whether an element is suspect, whether it is called the article, whether it is a dialog about consent."""
+    called, suspect, body = "", tag in _OUTSIDE, False
+    for attribute, value in element.items():
+        if attribute in _NAMING:
+            called = f"{called} {value}" if called else value
+        elif attribute == "style":
+            suspect = suspect or bool(_HIDDEN.search(value[:500]))
+        elif attribute == "hidden" or (attribute == "aria-hidden" and value == "true"):
+            suspect = True
+        elif attribute in {"itemprop", "property"}:
+            body = value == "articleBody"
+        elif attribute == "itemtype":
+            suspect = suspect or bool(_OF_OTHERS.search(value))
+    if not called:
+        return (suspect and not body), 2 * body, False
+    negative, positive, consent = judge_name(called)
     if negative and (tag in _TITLES or (tag == "article" and positive)):
         negative = False
-    if not negative and (kind := get("itemtype")) and _OF_OTHERS.search(kind):
-        negative = True
-    if tag in _OUTSIDE or get("hidden") is not None or get("aria-hidden") == "true":
-        negative = True
-    else:
-        style = get("style")
-        if style and _HIDDEN.search(style):
-            negative = True
-    if get("itemprop") == "articleBody" or get("property") == "articleBody":
-        negative, positive = False, 2
-    return negative, positive, bool(called and tag not in {"html", "body"} and CONSENT.search(called.lower()))
+    if body:
+        return False, 2, False
+    return suspect or negative, positive, consent and tag not in {"html", "body"}
 
 
 def lay_out(root: Element) -> Layout:
     """Walk the page once; text inside scripts, controls and players is not text."""
-    layout = Layout()
-    walker = _Walker(layout)
-    skipping = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            if skipping is not None:
-                continue
-            if not isinstance(tag, str) or tag in _SILENT:
-                skipping = element
-                continue
-            walker.open(element, tag)
-        else:
-            if skipping is not None:
-                if skipping is not element:
-                    continue
-                skipping = None
-            else:
-                walker.close(tag)
-            if element.tail and element is not root:
-                walker.add(element.tail)
-    walker.flush()
+    walker = _Walker()
+    walker.block(root, str(root.tag))
+    layout = Layout(walker.nodes, walker.blocks)
     _add_up(layout)
     return layout
+
+
+_DEEPEST = 150  # levels that are walked one by one; text below them is taken as it comes
 
 
 class _Walker:
     """Collects runs of text; a block-level element opening or closing ends a run."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.path: list[int] = []
+    __slots__ = ("anchor", "at", "blocks", "depth", "in_link", "links", "nodes", "pieces")
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.blocks: list[Block] = []
         self.pieces: list[str] = []
-        self.links = self.in_link = self.bold = self.in_bold = 0
+        self.at = -1
+        self.links = self.in_link = self.depth = 0
         self.anchor: str | None = None
 
-    def open(self, element: Element, tag: str) -> None:
-        if tag in _INLINE:
-            if tag == "a":
-                self.in_link += 1
-                self.anchor = self.anchor or element.get("href")
-            elif tag == "br":
-                self.pieces.append("\n")
-            elif tag in {"b", "strong"}:
-                self.in_bold += 1
-        else:
+    def block(self, element: Element, tag: str) -> None:
+        if self.pieces:
             self.flush()
-            suspect, named, consent = _describe(element, tag)
-            parent = self.path[-1] if self.path else -1
-            self.layout.nodes.append(Node(element, parent, tag, suspect, named, consent=consent))
-            self.path.append(len(self.layout.nodes) - 1)
-        if element.text:
-            self.add(element.text)
+        suspect, named, consent = _describe(element, tag)
+        node = Node(element, self.at, tag, suspect, named, consent=consent)
+        parent, self.at = self.at, len(self.nodes)
+        self.nodes.append(node)
+        self.inside(element)
+        if self.pieces:
+            self.flush()
+        node.end = len(self.nodes)
+        self.at = parent
 
-    def close(self, tag: str) -> None:
-        if tag in _INLINE:
-            if tag == "a":
-                self.in_link = max(0, self.in_link - 1)
-            elif tag in {"b", "strong"}:
-                self.in_bold = max(0, self.in_bold - 1)
+    def inside(self, element: Element) -> None:
+        text = element.text
+        if text:
+            self.add(text)
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            for text in islice(element.itertext(), 1, 2000):
+                self.add(text)
         else:
-            self.flush()
-            self.layout.nodes[self.path.pop()].end = len(self.layout.nodes)
+            for child in element:
+                tag = child.tag
+                if tag in _INLINE:
+                    self.inline(child, tag)
+                elif tag not in _SILENT:
+                    self.block(child, tag)
+                text = child.tail
+                if text:
+                    self.add(text)
+        self.depth -= 1
+
+    def inline(self, element: Element, tag: str) -> None:
+        if tag == "a":
+            self.in_link += 1
+            self.anchor = self.anchor or element.get("href")
+            self.inside(element)
+            self.in_link -= 1
+        elif tag == "br":
+            self.pieces.append("\n")
+        else:
+            self.inside(element)
 
     def add(self, text: str) -> None:
-        self.pieces.append(" " if text.isspace() else text.replace("\n", " "))
-        if self.in_link or self.in_bold:
-            size = len(text.strip())
-            if self.in_link:
-                self.links += size
-            if self.in_bold:
-                self.bold += size
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(" ")
+            return
+        self.pieces.append(text.replace("\n", " "))
+        if self.in_link:
+            self.links += len(text.strip())
 
     def flush(self) -> None:
-        if self.pieces:
-            whole = "".join(self.pieces)
-            if not whole.isspace() and whole:
-                self._store(whole)
-            self.pieces = []
-        self.links = self.bold = 0
+        whole = "".join(self.pieces)
+        self.pieces = []
+        if "\n" in whole:
+            parts = _DOUBLE_BREAK.split(whole)
+            texts = [text for text in (" ".join(part.split()) for part in parts) if text]
+        else:
+            text = " ".join(whole.split())
+            texts = [text] if text else []
+        if texts:
+            total = sum(map(len, texts))
+            tag = self.nodes[self.at].tag
+            for text in texts:
+                links = min(len(text), self.links * len(text) // total) if self.links else 0
+                self.blocks.append(Block(text, links, self.at, tag, self.anchor))
+        self.links = 0
         self.anchor = None
-
-    def _store(self, whole: str) -> None:
-        if not self.path:
-            return
-        parts = _DOUBLE_BREAK.split(whole) if "\n" in whole else [whole]
-        texts = [text for text in (" ".join(part.split()) for part in parts) if text]
-        total = sum(map(len, texts)) or 1
-        node = self.path[-1]
-        tag = self.layout.nodes[node].tag
-        for text in texts:
-            share = len(text) / total
-            self.layout.blocks.append(
-                Block(
-                    text,
-                    min(len(text), int(self.links * share)),
-                    node,
-                    tag,
-                    min(len(text), int(self.bold * share)),
-                    self.anchor,
-                )
-            )
 
 
 _DOUBLE_BREAK = re.compile(r"\n\s*\n")
 _SENTENCE_SIGN = re.compile(r"[.!?,;:…。！？，、।۔؟،؛](?:\s|$|[\"'”’»])|[。！？，、]")
-
-
+_COOKIES = re.compile("ookie|CCPA|personal information")
 _ABOUT_COOKIES = re.compile(
     r"\b(?:uses?|using|store|accept|necessary|essential|functional|advertising|verwende[nt]\w*|nutzen|utilis\w+|"
     r"utiliza\w*|usa|usiamo|bruker|gebruik\w*|använder)\b.{0,60}\bcookies?\b"
@@ -291,7 +266,7 @@ def _add_up(layout: Layout) -> None:
         size = len(block.text)
         density = block.links / size
         nodes_here = nodes[block.node]
-        if _ABOUT_COOKIES.search(block.text):
+        if _COOKIES.search(block.text) and _ABOUT_COOKIES.search(block.text):
             continue
         if density < 0.5 and (size >= 80 or (size >= 25 and _SENTENCE_SIGN.search(block.text))):
             factor = _FACTORS.get(block.tag, 0.7)

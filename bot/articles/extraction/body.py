@@ -110,7 +110,7 @@ def _headline(layout: Layout, title: str) -> tuple[int | None, list[int]]:
 
 
 def _climbed(layout: Layout, outside: list[bool], best: int, headline: int | None, rivals: list[int]) -> int:
-    """Upwards while parents add more of the same; beyond the element that also holds the headline only for much more."""
+    """Upwards while parents add more of the same; beyond what also holds the headline only for much more."""
     nodes = layout.nodes
     good, bad = _sums(layout, outside)
     base, index = best, best
@@ -223,9 +223,9 @@ class _Chooser:
         found: list[Block] = []
         text = "\n".join(whole)
         for block, folded in zip(kept, whole, strict=True):
-            if block.tag not in _HEADINGS and 30 < len(folded) < 400 and text.count(folded) > 1:
-                if any(len(other) > len(folded) + 10 and folded in other for other in whole):
-                    continue
+            repeated = block.tag not in _HEADINGS and 30 < len(folded) < 400 and text.count(folded) > 1
+            if repeated and any(len(other) > len(folded) + 10 and folded in other for other in whole):
+                continue
             found.append(block)
         return found
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
-from itertools import islice
+from itertools import chain, islice
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -208,7 +208,7 @@ def _published_claims(page: Page) -> list[Claim]:
         claims += _scripted_claims(page)
         claims += _written_claims(page.near[max(0, page.headline) :]) or _written_claims(page.near[::-1])
     if not claims:
-        claims += _shown_claims(page, anywhere=True)[:1] or _written_claims(islice(page.root.iter(), 8_000))[:1]
+        claims += _shown_claims(page, anywhere=True)[:1] or _written_claims(page.elements[:8_000])[:1]
     return claims
 
 
@@ -253,7 +253,7 @@ def _written_claims(near: Iterable[Element]) -> list[Claim]:
 def _modified_claims(page: Page) -> list[datetime]:
     texts = [jsonld.first(thing.get("dateModified")) for thing in page.articles[:2]]
     texts += page.said(*names("modified")["meta"])
-    for element in page.root.iterfind(".//*[@itemprop='dateModified']"):
+    for element in page.props.get("dateModified", ()):
         texts.append(element.get("datetime") or element.get("content") or "")
     return [found for found in map(read_date, texts) if found]
 
@@ -269,10 +269,8 @@ _CHANGED = re.compile(r"modif|updat|edited|aktuali|изменен|обновл|m
 def _shown_claims(page: Page, *, anywhere: bool = False) -> list[Claim]:
     """Dates that the page shows to people, in order; those in comments and lists of other articles left out."""
     claims: list[Claim] = []
-    for number, element in enumerate(
-        page.root.iter("time", "abbr", "span", "p", "div", "li", "small", "em", "a", "strong", "td", "b", "i")
-    ):
-        if number > 6000 or len(claims) >= 6:
+    for element in _dated(page, anywhere):
+        if len(claims) >= 6:
             break
         tag = element.tag
         prop = (element.get("itemprop") or element.get("property") or "").lower()
@@ -285,6 +283,23 @@ def _shown_claims(page: Page, *, anywhere: bool = False) -> list[Claim]:
         if claim:
             claims.append(claim)
     return claims
+
+
+def _dated(page: Page, anywhere: bool) -> Iterator[Element]:
+    """Elements that may show the date: machine-readable ones wherever they stand, others near the headline."""
+    seen = set()
+    for element in chain(
+        page.root.iter("time"), page.props.get("datePublished", ()), page.props.get("dateCreated", ())
+    ):
+        if element not in seen:
+            seen.add(element)
+            yield element
+    for element in page.elements[:6_000] if anywhere else page.near:
+        if element not in seen and element.tag in _LINES:
+            yield element
+
+
+_LINES = frozenset({"abbr", "span", "p", "div", "li", "small", "em", "a", "strong", "td", "b", "i", "relative-time"})
 
 
 def _shown(element: Element, tag: str, prop: str, named: str, anywhere: bool) -> Claim | None:

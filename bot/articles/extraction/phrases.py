@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _SEPARATOR = r"(?:\s{0,3}[:：|│¦–—›»>→▶►]+|\s{1,3}-{1,2}(?=\s)|-\s)"
@@ -19,6 +19,7 @@ def _table(name: str) -> dict[str, list[str]]:
     return table
 
 
+@lru_cache(maxsize=512)
 def fold_line(line: str) -> str:
     """A line as the lists have it: composed, lower case, straight apostrophes, single spaces."""
     line = unicodedata.normalize("NFC", line).replace("’", "'").replace("\u200c", "").replace("\u00ad", "")
@@ -51,6 +52,26 @@ def _bar() -> re.Pattern[str]:
 
 
 @cache
+def _first_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The words that cross-link labels, and those that bars begin with: most lines are settled by their first word."""
+    labels = _table("cross_link")["strong"] + _table("cross_link")["weak"]
+    bars = _table("bar")["words"]
+    return _openings(labels), _openings(bars)
+
+
+def _openings(words: list[str]) -> frozenset[str]:
+    return frozenset(_first_word(fold_line(word)) for word in words)
+
+
+_FIRST_WORD = re.compile(r"[^\w(\[]{0,6}[\[(]?(\w{1,40})")
+
+
+def _first_word(folded: str) -> str:
+    match = _FIRST_WORD.match(folded)
+    return match[1] if match else ""
+
+
+@cache
 def _adverts() -> frozenset[str]:
     return frozenset(fold_line(line).strip(" -–—.:·*[]()") for line in _table("advert")["lines"])
 
@@ -65,6 +86,8 @@ def cross_link(line: str) -> str | None:
     if len(line) > _LONGEST_LABEL_LINE:
         return None
     folded = fold_line(line)
+    if _first_word(folded) not in _first_words()[0]:
+        return None
     match = _strong().match(folded)
     if match:
         rest = folded[match.end() :]
@@ -106,6 +129,8 @@ def is_bar(line: str) -> bool:
     if len(folded) > 300:
         return False
     folded = folded.strip(" |•·,/:>›»«-–—…*_=#~.+")
+    if folded and _first_word(folded) not in _first_words()[1]:
+        return False
     return not folded or bool(_bar().fullmatch(folded))
 
 

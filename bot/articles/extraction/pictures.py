@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from bot.articles.extraction import jsonld
@@ -64,20 +65,18 @@ def _is_placeholder(url: str) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Whether two addresses show the same picture in another crop: same file, or a long part of the path in common."""
-    a, b = urlsplit(one), urlsplit(other)
-    if a.path == b.path and a.netloc == b.netloc and len(a.path) > 8:
-        return True
-    name = a.path.rsplit("/", 1)[-1].lower()
-    if len(name) > 8 and name == b.path.rsplit("/", 1)[-1].lower():
-        return True
-    return bool(_tokens(one) & _tokens(other))
+    return not _keys(one).isdisjoint(_keys(other))
 
 
 _TOKEN = re.compile(r"[0-9a-f]{12,}|\d{7,}|[a-z0-9]+(?:[-_][a-z0-9]+){3,}")
 
 
-def _tokens(url: str) -> set[str]:
-    return set(_TOKEN.findall(unquote(urlsplit(url).path).lower()[:500]))
+@lru_cache(maxsize=1024)
+def _keys(url: str) -> frozenset[str]:
+    """What tells one picture from another whatever its crop: the file's name, and long numbers, hashes and slugs."""
+    path = unquote(urlsplit(url).path).lower()[:500]
+    name = path.rsplit("/", 1)[-1]
+    return frozenset([*_TOKEN.findall(path), *([name] if len(name) > 8 else [path])])
 
 
 def _claims(page: Page) -> Iterator[tuple[str, Image]]:
@@ -133,10 +132,12 @@ def _described(page: Page, value: object) -> Iterator[Image]:
 def find_gallery(page: Page, container: Element | None) -> tuple[Image, ...]:
     """The pictures inside the article's own part of the page, each once, with captions, in order."""
     found: list[Image] = []
+    seen: set[str] = set()
     root = container if container is not None else page.root
     for picture in root.iter("img", "amp-img"):
         image = _shown(page, picture)
-        if image and not any(alike(image.url, other.url) for other in found):
+        if image and (tokens := _keys(image.url)).isdisjoint(seen):
+            seen |= tokens
             found.append(image)
         if len(found) >= _MOST:
             break

@@ -59,15 +59,14 @@ def _shown(page: Page) -> list[tuple[str, str]]:
     for element in page.near[page.headline + 1 :]:
         if element.tag not in _HOLDERS or len(element) > 12:
             continue
-        text = text_of(element)
         if not _is_called(element):
-            if element.tag == "p" and len(text) > 150 and not _is_called(element.getparent()):
+            if element.tag == "p" and len(text_of(element)) > 150 and not _is_called(element.getparent()):
                 break  # the body has begun
             continue
-        if text:
-            if 25 < len(text) < 900 and not is_elsewhere(element) and _few_links(element, text):
-                if all(text != other for kind, other in found if kind != "beside"):
-                    found.append(("shown_late" if any(kind == "shown" for kind, _ in found) else "shown", text))
+        text = text_of(element)
+        known = any(text == other for kind, other in found if kind != "beside")
+        if 25 < len(text) < 900 and not known and not is_elsewhere(element) and _few_links(element, text):
+            found.append(("shown_late" if any(kind == "shown" for kind, _ in found) else "shown", text))
         if len(found) >= 4:
             break
     return found

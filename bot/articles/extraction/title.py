@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, host_of
@@ -79,11 +80,10 @@ def _headings(page: Page) -> list[tuple[str, str]]:
                     text,
                 )
             )
-    for element in page.root.iterfind(".//*[@itemprop='headline']"):
+    for element in page.props.get("headline", ())[:1]:
         text = text_of(element)
         if text and element.tag not in {"h1", "meta"}:
             found.append(("itemprop", text))
-        break
     return found
 
 
@@ -156,6 +156,11 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
 
 
 def _likeness(one: str, other: str) -> float:
-    a, b = Counter(_WORD.findall(one.casefold())), Counter(_WORD.findall(other.casefold()))
-    shared = sum((a & b).values())
-    return 2 * shared / (sum(a.values()) + sum(b.values())) if shared else 0.0
+    a, b = _counted(one), _counted(other)
+    shared = sum(min(count, b[word]) for word, count in a.items() if word in b)
+    return 2 * shared / (a.total() + b.total()) if shared else 0.0
+
+
+@lru_cache(maxsize=256)
+def _counted(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.casefold()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -12,8 +12,9 @@ from lxml import etree
 Element = Any
 """An lxml element; lxml ships no types."""
 
+_DEEPEST = 150  # levels of nesting that are told apart; deeper text is taken as it comes
 _LONGEST = 12_000_000  # characters; the fetcher's own cap is 10 MiB
-_WORD = re.compile(r"[^\W_]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _TAGS = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "dd", "dt", "figure"})
 _SILENT = frozenset(
@@ -54,37 +55,39 @@ def plain(value: str | None) -> str:
     return tidy(value)
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
-    return "".join(_WORD.findall(text.casefold()))
+    return _NOT_WORD.sub("", text.casefold())
 
 
 def text_of(element: Element) -> str:
     """The visible text of an element on one line; line breaks and blocks inside it count as spaces."""
-    return tidy("".join(_pieces(element)))
+    if not len(element):
+        return "" if element.tag in _SILENT else tidy(element.text)
+    pieces: list[str] = []
+    _collect(element, pieces, 0)
+    return " ".join("".join(pieces).split())
 
 
-def _pieces(element: Element) -> Iterator[str]:
-    # `depth` of libxml2 trees is bounded (256), so recursion would do; iterwalk is faster than recursion in Python
-    skipping = None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            if skipping is not None:
-                continue
-            if not isinstance(node.tag, str) or node.tag in _SILENT:
-                skipping = node
-                continue
-            if node.tag in _BREAKS:
-                yield " "
-            if node.text:
-                yield node.text
-        else:
-            if skipping is node:
-                skipping = None
-            elif node.tag in _BREAKS and skipping is None:
-                yield " "
-            if skipping is None and node.tail and node is not element:
-                yield node.tail
+def _collect(element: Element, pieces: list[str], depth: int) -> None:
+    tag = element.tag
+    if tag in _SILENT or not isinstance(tag, str):
+        return
+    if depth > _DEEPEST:
+        pieces += list(element.itertext())
+        return
+    apart = tag in _BREAKS
+    if apart:
+        pieces.append(" ")
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        _collect(child, pieces, depth + 1)
+        if child.tail:
+            pieces.append(child.tail)
+    if apart:
+        pieces.append(" ")
 
 
 def marks(element: Element, *, fold_case: bool = True) -> str:
