@@ -24,7 +24,6 @@ from aiohttp.typedefs import Handler
 from bot.demo import pictures
 from bot.demo.content import FOLDER, Publisher, read_pieces, read_publishers
 from bot.demo.pages import CONTENT_TYPES, Press, Published, newest, shortcode
-from bot.model import SourceKind
 
 Clock = Callable[[], datetime]
 
@@ -43,7 +42,7 @@ class SiteSource:
     """One address that the demo watches."""
 
     name: str
-    kind: SourceKind
+    kind: str  # feed, sitemap or page
     format: str
     address: str
     language: str
@@ -135,7 +134,7 @@ class Site:
         return moment
 
     def _source(self, paper: Publisher) -> SiteSource:
-        kind = {"page": SourceKind.PAGE, "news-sitemap": SourceKind.SITEMAP}.get(paper.format, SourceKind.FEED)
+        kind = {"page": "page", "news-sitemap": "sitemap"}.get(paper.format, "feed")
         return SiteSource(
             name=paper.name,
             kind=kind,

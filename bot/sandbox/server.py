@@ -22,6 +22,7 @@ from bot.sandbox.fetching import HostFetcher
 from bot.sandbox.journal import Entry, clip
 from bot.sandbox.methods import Method, methods
 from bot.sandbox.methods.updates import Raw
+from bot.sandbox.page import page_routes
 from bot.sandbox.parameters import MAX_BODY, Arguments, read_arguments
 from bot.sandbox.refusal import Refusal, too_many_requests
 from bot.sandbox.webhooks import deliver
@@ -81,6 +82,7 @@ class Server:
             app.router.add_route("*", f"{prefix}/bot{{token:[^/]*}}", self.handle)
             app.router.add_get(f"{prefix}/file/bot{{token:[^/]*}}/{{path:.*}}", self.download)
         people_routes(app, self)
+        page_routes(app, self.world_of)
         app.router.add_route("*", "/{tail:.*}", self.not_found)
         app.on_cleanup.append(self._close)
         return app

@@ -1,0 +1,106 @@
+// Behind a post: which source, which decision, which call of the Bot API, and how long it took.
+
+import { $, clock, h, icon } from "./dom.js";
+import { summary } from "./message.js";
+
+const body = $("behind-body");
+
+export class Behind {
+  constructor(door) {
+    Object.assign(this, { door, chat: null, message: null });
+    $("inspect-close").addEventListener("click", () => this.close());
+    $("inspect-open").addEventListener("click", () => this.show());
+  }
+
+  show() {
+    document.body.dataset.panel = "on";
+    $("inspect-close").focus();
+  }
+
+  close() {
+    if (!("panel" in document.body.dataset)) return;
+    delete document.body.dataset.panel;
+    $("inspect-open").focus();
+  }
+
+  /** Nothing is chosen: what the bots have asked lately. */
+  world() {
+    this.message = null;
+    this.draw();
+  }
+
+  story(chat, message) {
+    Object.assign(this, { chat, message });
+    this.draw();
+    if (getComputedStyle($("inspect-close")).display !== "none") this.show();
+  }
+
+  changed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.draw(), 300);
+  }
+
+  async draw() {
+    const { chat, message } = this;
+    const story = message ? await this.door.story(chat, message) : await this.door.lately();
+    if (message !== this.message) return;
+    const held = body.querySelectorAll("details[open]").length;
+    body.replaceChildren(...(message ? this.one(message, story) : this.all(story)));
+    if (held && message) body.querySelectorAll("details").forEach((node, at) => (node.open = at < held));
+  }
+
+  one(message, story) {
+    const back = h("button", { type: "button", onclick: () => this.world() }, "Show everything");
+    const leave = this.chat.joined && !this.chat.bot && h("button", { type: "button", onclick: () => this.door.leave(this.chat) }, `Leave ${this.chat.title}`);
+    const react = ["👍", "❤", "🔥"].map((emoji) => h("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: () => this.door.react(this.chat, message, emoji) }, emoji.length === 1 ? emoji + "\ufe0f" : emoji));
+    return [
+      h("h3", {}, summary(message, 70)),
+      h("div", { class: "actions" }, react, back, leave),
+      story.notes.length && h("h3", {}, "How it came here"),
+      h("ol", { class: "steps" }, story.notes.map(step)),
+      story.calls.length && h("h3", {}, "Calls of the Bot API"),
+      ...story.calls.map((one) => call(one)),
+      h("h3", {}, "The message"),
+      json("As people's apps get it", message),
+    ].filter(Boolean);
+  }
+
+  all(story) {
+    return [
+      story.notes.length && h("h3", {}, "Lately"),
+      h("ol", { class: "steps" }, story.notes.map(step)),
+      h("h3", {}, "Calls of the Bot API"),
+      ...(story.calls.length ? story.calls.map((one) => call(one, this.door.titleOf(one.params.chat_id))) : [h("p", {}, "No bot has called yet. Choose a message to see what happened behind it.")]),
+    ].filter(Boolean);
+  }
+}
+
+function step(note) {
+  const ms = note.ms === undefined ? "" : ` · ${Math.round(note.ms)} ms`;
+  return h("li", { class: note.problem ? "bad" : "" }, h("span", { dir: "auto" }, note.text), h("small", {}, `${note.at ? clock(note.at) : ""}${ms}`));
+}
+
+function call(entry, where) {
+  const failed = entry.status >= 400, size = Object.keys(entry.files).length;
+  const told = [h("b", {}, entry.method), where && ` · ${where}`, failed && ` · ${entry.description}`];
+  const ms = entry.status ? `${entry.ms.toFixed(entry.ms < 10 ? 1 : 0)} ms` : "under way";
+  const node = json([...told, h("small", {}, ` · ${ms}`)], { ...unpacked(entry.params), ...(size ? { files: entry.files } : {}) });
+  node.classList.toggle("bad", failed);
+  return node;
+}
+
+/** Parameters that carry JSON are shown as what they are. */
+function unpacked(params) {
+  const read = (value) => {
+    try {
+      return /^[[{]/.test(value) ? JSON.parse(value) : value;
+    } catch {
+      return value;
+    }
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, read(value)]));
+}
+
+function json(title, value) {
+  return h("details", {}, h("summary", {}, ...[title].flat().filter(Boolean)), h("pre", { tabindex: 0, dir: "ltr" }, JSON.stringify(value, null, 1)));
+}
