@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 
-# Refusals that TDLib finds only once it has looked at the chat; they are kept until then.
-_LATE = frozenset({"text must be non-empty", "message is too long", "message caption is too long"})
-
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
@@ -44,7 +41,7 @@ def formatted(text: str, mode: str, entities: Any, *, caption: bool = True, limi
     try:
         clean, found = parse(text, mode or None, given, limit=limit, caption=caption)
     except TextError as error:
-        if error.description in _LATE:
+        if error.late:
             return Formatted("", [], error.description)
         raise bad_request(error.description) from None
     return Formatted(clean, found)

@@ -51,7 +51,7 @@ def parse(
     plain, marked = _marked(text, parse_mode, entities)
     plain, marked = finish(plain, marked, allow_empty=caption)
     if len(plain) > limit:
-        raise TextError("message caption is too long" if caption else "message is too long")
+        raise TextError("message caption is too long" if caption else "message is too long", late=True)
     return FormattedText(plain, _visible(merge_new(limit_entities(marked), find_entities(plain))))
 
 

@@ -41,9 +41,9 @@ def clean_all(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
         return text if text.strip(" \n") else "", []
     for entity in entities:
         if not 0 <= entity.offset <= _MAX_OFFSET:
-            raise TextError(f"receive an entity with incorrect offset {entity.offset}")
+            raise TextError(f"receive an entity with incorrect offset {entity.offset}", late=True)
         if not 0 <= entity.length <= _MAX_OFFSET:
-            raise TextError(f"receive an entity with incorrect length {entity.length}")
+            raise TextError(f"receive an entity with incorrect length {entity.length}", late=True)
     entities = fix_entities(_without_empty(entities))
     _check_bounds(text, entities)
     if _DIRTY.search(text):
@@ -85,10 +85,10 @@ def finish(text: str, entities: list[Entity], *, allow_empty: bool) -> tuple[str
     if not text:
         if allow_empty:
             return "", []
-        raise TextError("text must be non-empty")
+        raise TextError("text must be non-empty", late=True)
     text, entities = trim(text, entities)
     if not allow_empty and is_empty(text):
-        raise TextError("text must be non-empty")
+        raise TextError("text must be non-empty", late=True)
     return text, entities
 
 
@@ -143,19 +143,25 @@ def _fail_bounds(wide: str, entities: list[Entity]) -> None:
             if position != entity.end:
                 raise TextError(
                     f"entity beginning at UTF-16 offset {entity.offset} "
-                    f"ends in a middle of a UTF-16 symbol at byte offset {_bytes(wide, position)}"
+                    f"ends in a middle of a UTF-16 symbol at byte offset {_bytes(wide, position)}",
+                    late=True,
                 )
         while following < len(entities) and position >= entities[following].offset:
             if position != entities[following].offset:
-                raise TextError(f"entity begins in a middle of a UTF-16 symbol at byte offset {_bytes(wide, position)}")
+                raise TextError(
+                    f"entity begins in a middle of a UTF-16 symbol at byte offset {_bytes(wide, position)}", late=True
+                )
             stack.append(entities[following])
             following += 1
     if following < len(entities):
-        raise TextError(f"entity begins after the end of the text at UTF-16 offset {entities[following].offset}")
+        raise TextError(
+            f"entity begins after the end of the text at UTF-16 offset {entities[following].offset}", late=True
+        )
     if stack:
         raise TextError(
             f"entity beginning at UTF-16 offset {stack[-1].offset} "
-            f"ends after the end of the text at UTF-16 offset {stack[-1].end}"
+            f"ends after the end of the text at UTF-16 offset {stack[-1].end}",
+            late=True,
         )
 
 

@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 
 
 class TextError(ValueError):
-    """Telegram refuses the text; `description` is its own wording without the prefix "Bad Request: "."""
+    """Telegram refuses the text; `description` is its own wording without the prefix "Bad Request: ".
 
-    def __init__(self, description: str) -> None:
+    `late` refusals are TDLib's, not those of the Bot API server: they come only once the chat has been found.
+    """
+
+    def __init__(self, description: str, *, late: bool = False) -> None:
         super().__init__(description)
         self.description = description
+        self.late = late
 
 
 class DateTime(NamedTuple):

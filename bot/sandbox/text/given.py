@@ -72,11 +72,11 @@ def _checked(entity: Entity) -> Entity:
     assert isinstance(argument, str)
     if entity.kind == "custom_emoji":
         if not custom_emoji_id(argument):
-            raise TextError("invalid custom emoji identifier specified")
+            raise TextError("invalid custom emoji identifier specified", late=True)
         return entity
     if not argument.isprintable() and _has_surrogates(argument):
         name = "TextUrl.url" if entity.kind == "text_link" else "PreCode.language"
-        raise TextError(f"messageEntity{name} must be encoded in UTF-8")
+        raise TextError(f"messageEntity{name} must be encoded in UTF-8", late=True)
     argument = clean(argument)
     if entity.kind == PRE_CODE:
         return entity._replace(argument=argument)
@@ -86,7 +86,7 @@ def _checked(entity: Entity) -> Entity:
     try:
         return entity._replace(argument=check_link(argument))
     except TextError as refusal:
-        raise TextError(f"entity {refusal.description}") from None
+        raise TextError(f"entity {refusal.description}", late=True) from None
 
 
 def _has_surrogates(text: str) -> bool:
@@ -97,9 +97,9 @@ def _date_time(value: dict[str, Any]) -> DateTime:
     unix_time = _integer(value, "unix_time")
     date_format = date_time_format(_string(value, "date_time_format", required=False))
     if unix_time <= 0:
-        raise TextError("invalid date specified")
+        raise TextError("invalid date specified", late=True)
     if date_format is None:
-        raise TextError("invalid date format used")
+        raise TextError("invalid date format used", late=True)
     return DateTime(unix_time, date_format)
 
 

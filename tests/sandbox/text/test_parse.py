@@ -197,6 +197,29 @@ def test_a_given_entity_is_refused_with_telegrams_words(entity: Any, description
     assert refusal("😀", None, [entity]) == description
 
 
+@pytest.mark.parametrize(
+    ("arguments", "late"),
+    [
+        (("",), False),
+        (("a", "rtf"), False),
+        (("<b>", "HTML"), False),
+        (("a" * 32769,), False),
+        (("a", None, [5]), False),
+        ((" ",), True),
+        (("a" * 4097,), True),
+        (("a", None, [{"offset": 5, "length": 1, "type": "bold"}]), True),
+        (("a", None, [{"offset": 0, "length": 9, "type": "bold"}]), True),
+        (("a", None, [{"offset": -5, "length": 1, "type": "bold"}]), True),
+        (("a", None, [{"offset": 0, "length": 1, "type": "text_link", "url": "x"}]), True),
+        (('<a href="x.com/&#55357;">a</a>', "HTML"), True),
+    ],
+)
+def test_what_only_tdlib_sees_is_refused_after_the_chat_was_found(arguments: tuple[Any, ...], late: bool) -> None:
+    with pytest.raises(TextError) as caught:
+        parse(*arguments)
+    assert caught.value.late is late
+
+
 def test_given_entities_come_back_with_their_arguments() -> None:
     entities: list[dict[str, Any]] = [
         {"type": "pre", "offset": 0, "length": 1, "language": "py"},
