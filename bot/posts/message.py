@@ -17,7 +17,7 @@ from bot.model import Actions, Article, Json, Request
 from bot.posts import characters, context, fitting, links, markup, sharing, styled
 from bot.posts.context import Extras
 from bot.posts.fitting import Form, Shape, Share
-from bot.posts.order import Order, desk, in_buttons, keyboard_of, link_of, preview_of, sharing_of
+from bot.posts.order import Order, chat_of, desk, in_buttons, keyboard_of, link_of, preview_of, sharing_of
 from bot.posts.rendering import Renderer, plain
 from bot.posts.requests import (
     album_requests,
@@ -61,12 +61,14 @@ def write(order: Order, renderer: Renderer) -> Message:
     )
 
 
-def edit(order: Order, renderer: Renderer, sent: Request, message_id: int) -> Message:
-    """The same message again, as an edit of one that was sent by `sent`; a keyboard is always sent again."""
+def edit(order: Order, renderer: Renderer, sent: Request) -> Message:
+    """The same message again, as an edit of one that was sent by `sent`; a keyboard is always sent again.
+
+    The sender fills in the message's id: it may not be known yet."""
     shape = _shape_of(order, sent)
     made, template, problem = _rendered(order, renderer, shape)
     rows = keyboard_of(order) if in_buttons(order, shape) else []
-    params = edit_params(sent, message_id, made.html, order.channel)
+    params = edit_params(sent, made.html, chat_of(order.channel))
     if sent.method == "sendMessage":
         params["link_preview_options"] = preview_of(order, shape)
     if rows and sent.method != "sendMediaGroup":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.model import Channel, Json, Request, Upload
+from bot.model import Json, Request, Upload
 from bot.posts import characters, fitting, markup
 from bot.posts.fitting import Form, Shape
 from bot.posts.order import Order, chat_of, in_buttons, keyboard_of, link_of, preview_of
@@ -105,7 +105,7 @@ def plain_edit(method: str, params: Mapping[str, Json], made: markup.Markup) -> 
     return Request(method=method, params={**bare, field: made.text}, why="plain")
 
 
-def edit_params(sent: Request, message_id: int, html: str, channel: Channel) -> dict[str, Json]:
+def edit_params(sent: Request, html: str, chat: int | str) -> dict[str, Json]:
     """The parameters of an edit of the text or the caption, whichever the message has."""
     field = "text" if sent.method == "sendMessage" else "caption"
-    return {"chat_id": chat_of(channel), "message_id": message_id, field: html, "parse_mode": "HTML"}
+    return {"chat_id": chat, field: html, "parse_mode": "HTML"}

@@ -202,8 +202,8 @@ _QUESTIONS = (
 
 
 def _accepted(case: _Case) -> Verdict:
-    evidence = {"rule": case.rule.get("name"), "found": list(case.found)}
     breaking = _is_breaking(case)
+    evidence = {"rule": case.rule.get("name"), "found": list(case.found), "breaking": breaking or None}
     accepted = Verdict(
         decision=_decision(case, Stage.POSTED, True, "Posted.", evidence),
         due_at=case.now,

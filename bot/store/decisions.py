@@ -49,11 +49,12 @@ async def of_channel(
     return tuple(_decision_of(row) for row in (await tx.execute(query)).all())
 
 
-async def channels_decided(tx: Tx, article_ids: Collection[int]) -> set[tuple[int, int]]:
-    """(article, channel) pairs that have a decision."""
+async def retold(tx: Tx, article_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(article, channel) pairs left out because the channel had the story already."""
     if not article_ids:
         return set()
-    query = select(decisions.c.article_id, decisions.c.channel_id).where(decisions.c.article_id.in_(article_ids))
+    query = select(decisions.c.article_id, decisions.c.channel_id)
+    query = query.where(decisions.c.article_id.in_(article_ids), decisions.c.stage == Stage.STORY)
     return {(row.article_id, row.channel_id) for row in (await tx.execute(query)).all()}
 
 

@@ -20,8 +20,9 @@ from bot.store.database import Tx
 from bot.store.postrow import post_of, requests_to_json
 from bot.store.schema import articles, posts
 
-WAITING: Final = (PostState.DRAFT, PostState.HELD, PostState.QUEUED)
-"""Nothing of these was sent, so they can be changed or cancelled."""
+WAITING: Final = (PostState.DRAFT, PostState.QUEUED)
+"""Surely nothing of these was sent, so their words can be changed."""
+STOPPABLE: Final = (*WAITING, PostState.HELD)
 OPEN: Final = (PostState.QUEUED, PostState.SENDING, PostState.UNKNOWN, PostState.SENT)
 _MESSAGES: Final = (PostKind.SHARE, PostKind.FLASH, PostKind.REPOST, PostKind.DIGEST)
 
@@ -138,7 +139,7 @@ async def change_queued(
 
 async def cancel(tx: Tx, post_id: int, *, problem: Problem | None = None) -> bool:
     """Withdraw a post that still waits; False when it is under way, sent or cancelled already."""
-    waiting = and_(posts.c.id == post_id, posts.c.state.in_(WAITING))
+    waiting = and_(posts.c.id == post_id, posts.c.state.in_(STOPPABLE))
     values = {"state": PostState.CANCELLED, "problem": problem.as_json() if problem else None}
     return (await tx.execute(update(posts).where(waiting).values(**values))).rowcount == 1
 
@@ -179,22 +180,6 @@ async def taken_times(tx: Tx, channel_ids: Collection[int], *, since: datetime) 
         if row.state == PostState.QUEUED and row.lane == Lane.CHANNEL:
             last[row.channel_id] = max(at, last.get(row.channel_id, at))
     return {channel: Taken(times=tuple(sorted(times[channel])), last=last.get(channel)) for channel in channel_ids}
-
-
-async def carrying(tx: Tx, article_ids: Collection[int]) -> Mapping[tuple[int, int], Post]:
-    """(article, channel) → the first message that carries the article there, cancelled ones left out."""
-    if not article_ids:
-        return {}
-    query = select(posts).where(
-        posts.c.article_id.in_(article_ids),
-        posts.c.kind.in_((PostKind.SHARE, PostKind.FLASH)),
-        posts.c.state != PostState.CANCELLED,
-        posts.c.channel_id.is_not(None),
-    )
-    found: dict[tuple[int, int], Post] = {}
-    for row in (await tx.execute(query.order_by(posts.c.id))).all():
-        found.setdefault((row.article_id, row.channel_id), post_of(row))
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,19 +315,19 @@ def test_an_edit_keeps_the_form_and_sends_the_keyboard_again() -> None:
     for media, method in ((Media.LINK, "editMessageText"), (Media.COPY, "editMessageCaption")):
         order = Order(article=samples.article(), channel=BUTTONS, media=media)
         sent = message.write(order, RENDERER).requests[0]
-        edited = message.edit(order, RENDERER, sent, 41)
+        edited = message.edit(order, RENDERER, sent)
         request = edited.requests[0]
         assert request.method == method
-        assert request.params["message_id"] == 41
+        assert "message_id" not in request.params, "the sender knows it"
         assert request.params["reply_markup"] == sent.params["reply_markup"]
         assert ("link_preview_options" in request.params) == (method == "editMessageText")
         assert "parse_mode" not in edited.requests[1].params
     order = Order(article=samples.gallery(5), channel=BUTTONS, media=Media.COPY)
     sent = message.write(order, RENDERER).requests[0]
-    edited = message.edit(order, RENDERER, sent, 41)
+    edited = message.edit(order, RENDERER, sent)
     assert edited.requests[0].method == "editMessageCaption"
     assert "reply_markup" not in edited.requests[0].params
     assert "4 of 5" in edited.visible_text
     order = Order(article=samples.VIDEO, channel=BUTTONS, media=Media.COPY)
     sent = message.write(order, RENDERER).requests[0]
-    assert message.edit(order, RENDERER, sent, 41).template == "video"
+    assert message.edit(order, RENDERER, sent).template == "video"

@@ -1,0 +1,335 @@
+"""STAGE compose: read articles → decisions and posts.
+
+For each article that nobody has looked at in its present revision: which channels, when and how (routing), the message
+with its fallbacks, all written down in one transaction; and for what was posted before, what its change means.
+Looking and writing are two short transactions with the thinking between them: `once_key` makes a race harmless.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.errors import StoreError
+from bot.model import Article, Channel, Decision, Post, PostKind, Rule, Stage
+from bot.posts import digest, links, revision, routing
+from bot.posts.context import Also, Extras
+from bot.posts.order import chat_of
+from bot.posts.press import Press
+from bot.posts.revision import Posted, Rewritten
+from bot.posts.routing import STORY_LASTS, Facts, Told, Verdict
+from bot.store import articles, channels, decisions, posts, rules
+from bot.store.articles import Version
+from bot.store.database import Database, Tx
+from bot.store.posts import NewPost, StoryPost, Taken
+from bot.store.rules import SourceFacts
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+PACE_LOOKS_BACK = timedelta(days=1)
+_ASKED_AGAIN = (Stage.SOURCE, Stage.READ, Stage.RULE, Stage.LANGUAGE)
+"""Refusals that a changed article may overcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What deciding about any article needs."""
+
+    channels: tuple[Channel, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known about one article."""
+
+    article: Article
+    source: SourceFacts | None
+    decided: Mapping[int, Decision]
+    posted: tuple[Post, ...] = ()
+    changes: Mapping[int, tuple[Post, ...]]
+    versions: tuple[Version, ...] = ()
+    story: tuple[Article, ...] = ()
+    told: tuple[StoryPost, ...] = ()
+    retold: frozenset[tuple[int, int]] = frozenset()  # (article, channel) left out there because the story was told
+    taken: Mapping[int, Taken]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be written down about one article."""
+
+    decided: tuple[tuple[Decision, NewPost | None], ...] = ()
+    revised: tuple[Rewritten | NewPost, ...] = ()
+
+
+async def once(db: Database, press: Press, *, now: datetime, limit: int = BATCH) -> int:
+    """Decide about what waits, then make the digests that are due; rows handled."""
+    async with db.read() as tx:
+        waiting = await articles.to_compose(tx, limit=limit)
+        desk = Desk(channels=await channels.every(tx), rules=await rules.every(tx))
+    for article in waiting:
+        try:
+            await compose(db, press, article, desk, now=now)
+        except (StoreError, OSError):
+            raise
+        except Exception:  # one article that trips over a bug of ours must not keep the others back
+            logger.exception("article not composed", extra={"action": "compose_failed", "article": article.id})
+            await _give_up(db, article, desk, now)
+    return len(waiting) + await digest.once(db, press, desk.channels, now=now)
+
+
+async def compose(db: Database, press: Press, article: Article, desk: Desk, *, now: datetime) -> None:
+    """One article: look, think, write down."""
+    async with db.read() as tx:
+        case = await _look(tx, article, desk, now)
+        told_posts = await _told_cases(tx, case, desk)
+    plan = think(press, case, desk, now=now)
+    also = tuple(
+        change
+        for verdict_post in _newly_told(plan, told_posts)
+        if (change := revision.revise(press, verdict_post, now=now)) is not None
+    )
+    async with db.write() as tx:
+        await _write(tx, article, replace(plan, revised=(*plan.revised, *also)), now)
+
+
+def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
+    """Pure: what to write down about one article."""
+    carried = {post.channel_id: post for post in reversed(case.posted)}
+    decided: list[tuple[Decision, NewPost | None]] = []
+    for channel in desk.channels:
+        before = case.decided.get(channel.id)
+        if channel.id in carried and before is not None:
+            continue
+        if before is not None and (before.posted or before.stage not in _ASKED_AGAIN):
+            continue
+        verdict = _verdict(case, channel, desk.rules, carried.get(channel.id), now)
+        post = _new_post(press, case, channel, verdict, now) if verdict.makes_post else None
+        decided.append((verdict.decision, post))
+    by_id = {channel.id: channel for channel in desk.channels}
+    known = [(post, by_id[post.channel_id]) for post in case.posted if post.channel_id in by_id]
+    changes = [
+        revision.revise(press, _posted(case, post, channel), now=now)
+        for post, channel in known
+        if post.revision < case.article.revision
+    ]
+    return Plan(decided=tuple(decided), revised=tuple(change for change in changes if change is not None))
+
+
+async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Decision, ...]:
+    """A decision for every channel: those written down, and for the others what would be decided now."""
+    async with db.read() as tx:
+        article = await articles.get(tx, article_id)
+        if article is None:
+            return ()
+        desk = Desk(channels=await channels.every(tx), rules=await rules.every(tx))
+        case = await _look(tx, article, desk, now)
+    carried = {post.channel_id: post for post in case.posted}
+    return tuple(
+        case.decided.get(channel.id) or _verdict(case, channel, desk.rules, carried.get(channel.id), now).decision
+        for channel in desk.channels
+    )
+
+
+# ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _look(tx: Tx, article: Article, desk: Desk, now: datetime) -> Case:
+    ids = [channel.id for channel in desk.channels]
+    sources = await rules.sources_by_id(tx, [article.source_id] if article.source_id else [])
+    carrying = await posts.of_article(tx, article.id)
+    alive = tuple(post for post in carrying if post.kind in (PostKind.SHARE, PostKind.FLASH, PostKind.REPOST))
+    story = () if article.story_id is None else await articles.of_story(tx, article.story_id)
+    others = [other.id for other in story if other.id != article.id]
+    told = () if article.story_id is None else await posts.of_stories(tx, [article.story_id], since=now - STORY_LASTS)
+    return Case(
+        article=article,
+        source=sources.get(article.source_id or 0),
+        decided={decision.channel_id: decision for decision in await decisions.of_article(tx, article.id)},
+        posted=alive,
+        changes={post.id: await posts.changes_of(tx, post.id) for post in alive},
+        versions=await articles.versions(tx, article.id) if alive else (),
+        story=story,
+        told=told,
+        retold=frozenset(await decisions.retold(tx, others)),
+        taken=await posts.taken_times(tx, ids, since=now - PACE_LOOKS_BACK),
+    )
+
+
+async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
+    """Posts of the same story by other sources, ready to get an "Also" line: post id → what is known of it."""
+    by_id = {channel.id: channel for channel in desk.channels}
+    found: dict[int, Posted] = {}
+    for told in case.told:
+        if told.article_id == case.article.id or told.channel_id not in by_id:
+            continue
+        first, post = await articles.get(tx, told.article_id), await posts.get(tx, told.post_id)
+        if first is None or post is None:
+            continue
+        sources = await rules.sources_by_id(tx, [first.source_id] if first.source_id else [])
+        decided = {decision.channel_id: decision for decision in await decisions.of_article(tx, first.id)}
+        known = Posted(
+            post=post,
+            article=first,
+            channel=by_id[told.channel_id],
+            source=sources.get(first.source_id or 0),
+            changes=await posts.changes_of(tx, post.id),
+            versions=await articles.versions(tx, first.id),
+            also=_also(first, _retold(case, told.channel_id, case.article)),
+        )
+        found[post.id] = _with_extras(known, decided.get(told.channel_id))
+    return found
+
+
+# ── think ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _verdict(case: Case, channel: Channel, asked: Sequence[Rule], post: Post | None, now: datetime) -> Verdict:
+    taken = case.taken.get(channel.id, Taken())
+    told = next(
+        (told for told in case.told if told.channel_id == channel.id and told.article_id != case.article.id), None
+    )
+    facts = Facts(
+        posted=post.id if post else None,
+        told=_told(told) if told else None,
+        taken=taken.times,
+        last=taken.last,
+    )
+    return routing.decide(case.article, case.source, channel, asked, facts, now=now)
+
+
+def _told(told: StoryPost) -> Told:
+    return Told(post_id=told.post_id, article_id=told.article_id, source=told.site_name or "another source")
+
+
+def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now: datetime) -> NewPost:
+    order = replace(
+        press.order(case.article, channel, case.source),
+        template=verdict.template,
+        silent=verdict.silent,
+        thread_id=verdict.thread_id,
+        extras=Extras(breaking=verdict.breaking),
+    )
+    made = press.write(order)
+    return NewPost(
+        bot_id=channel.bot_id,
+        once_key=share_key(case.article.id, channel.id, verdict.thread_id),
+        kind=PostKind.SHARE,
+        lane=verdict.lane,
+        state=verdict.state,
+        chat_id=chat_of(channel),
+        requests=made.requests,
+        visible_text=made.visible_text,
+        channel_id=channel.id,
+        thread_id=verdict.thread_id,
+        article_id=case.article.id,
+        revision=case.article.revision,
+        weight=made.weight,
+        template=made.template,
+        silent=verdict.silent,
+        due_at=verdict.due_at,
+        fresh_until=max(verdict.due_at, now) + channel.fresh_for if verdict.due_at else None,
+        problem=made.problem,
+    )
+
+
+def share_key(article_id: int, channel_id: int, thread_id: int | None) -> str:
+    return f"share:{article_id}:{channel_id}:{thread_id or 0}"
+
+
+def _posted(case: Case, post: Post, channel: Channel) -> Posted:
+    known = Posted(
+        post=post,
+        article=case.article,
+        channel=channel,
+        source=case.source,
+        changes=case.changes.get(post.id, ()),
+        versions=case.versions,
+        also=_also(case.article, _retold(case, channel.id)),
+    )
+    return _with_extras(known, case.decided.get(channel.id))
+
+
+def _with_extras(posted: Posted, decision: Decision | None) -> Posted:
+    """What the editor or the rule had added when it was posted."""
+    evidence = decision.evidence if decision else {}
+    note = evidence.get("note")
+    return replace(posted, note=note if isinstance(note, str) else None, breaking=bool(evidence.get("breaking")))
+
+
+def _retold(case: Case, channel_id: int, *more: Article) -> tuple[Article, ...]:
+    """The articles of the story that a channel did not get because it had one of them."""
+    return (*(other for other in case.story if (other.id, channel_id) in case.retold), *more)
+
+
+def _also(first: Article, story: Sequence[Article]) -> tuple[Also, ...]:
+    """The other sources of a story, each site once, in the order found."""
+    found: dict[str, Also] = {}
+    own = links.host(first.canonical_url or first.url)
+    for other in sorted(story, key=lambda article: article.id):
+        address = links.acceptable(other.canonical_url or other.url or "")
+        host = links.host(address)
+        if address and other.id != first.id and host != own:
+            found.setdefault(host, Also(source=other.site_name or host, url=address))
+    return tuple(found.values())[:3]
+
+
+def _newly_told(plan: Plan, told: Mapping[int, Posted]) -> list[Posted]:
+    """Posts that get an "Also" line because this article was not posted again."""
+    wanted = {decision.evidence.get("post") for decision, _ in plan.decided if decision.stage is Stage.STORY}
+    return [posted for post_id, posted in told.items() if post_id in wanted]
+
+
+async def _give_up(db: Database, article: Article, desk: Desk, now: datetime) -> None:
+    reason = "It could not be composed; the log has the details."
+    async with db.write() as tx:
+        for channel in desk.channels:
+            decision = Decision(
+                article_id=article.id,
+                channel_id=channel.id,
+                posted=False,
+                stage=Stage.READ,
+                reason=reason,
+                decided_at=now,
+            )
+            await decisions.put(tx, decision)
+        await articles.mark_decided(tx, article.id, article.revision)
+
+
+# ── write ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
+    for decision, new in plan.decided:
+        post_id = await posts.add_post(tx, new, now=now) if new is not None else None
+        if new is not None and post_id is None:
+            continue  # another process has decided the same, or the post exists since a push
+        await decisions.put(tx, decision, post_id=post_id)
+    for change in plan.revised:
+        await apply(tx, change, article.revision, now)
+    await articles.mark_decided(tx, article.id, article.revision)
+
+
+async def apply(tx: Tx, change: Rewritten | NewPost, number: int, now: datetime) -> int | None:
+    """Write a revision down: new words for a waiting post, or an edit in place of earlier edits that still wait."""
+    if isinstance(change, Rewritten):
+        made = change.message
+        await posts.change_queued(
+            tx,
+            change.post_id,
+            requests=made.requests,
+            visible_text=made.visible_text,
+            revision=number,
+            weight=made.weight,
+            template=made.template,
+        )
+        return change.post_id
+    assert change.target_post_id is not None
+    for earlier in await posts.changes_of(tx, change.target_post_id):
+        if earlier.kind is PostKind.EDIT:
+            await posts.cancel(tx, earlier.id)
+    return await posts.add_post(tx, change, now=now)

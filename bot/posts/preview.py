@@ -1,0 +1,198 @@
+"""Previews and pushes: what a person sees before is what goes out.
+
+`preview` gives the requests that `push` writes down, byte for byte: both make the same order and hand it to the same
+press.  `approve` and `reject` answer a draft; what withdraws a post (withdrawal.py) is offered here too, since
+this module is the one that chat and console see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.errors import Problem, UsageError
+from bot.model import Decision, Json, Lane, Post, PostKind, PostState, Stage
+from bot.posts.compose import share_key
+from bot.posts.context import Extras
+from bot.posts.message import Message
+from bot.posts.order import Order, chat_of
+from bot.posts.press import Press
+from bot.posts.withdrawal import retract, withdraw
+from bot.store import articles, channels, decisions, posts, rules
+from bot.store.database import Database, Tx
+from bot.store.posts import NewPost
+
+__all__ = ["Press", "Pushed", "Wish", "approve", "preview", "push", "reject", "retract", "withdraw"]
+
+_GONE = (PostState.CANCELLED, PostState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person may choose about a post; None = as the channel has it."""
+
+    template: str | None = None
+    silent: bool | None = None
+    note: str | None = None
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """`post_id`: the new post; `already`: the post that carries the article there, when there is one."""
+
+    post_id: int | None = None
+    already: Post | None = None
+
+
+async def preview(db: Database, press: Press, article_id: int, channel_id: int, *, wish: Wish | None = None) -> Message:
+    """The message as a push would write it down: `requests`, `visible_text`, figures, and why a template failed.
+
+    Raises UsageError for an article or a channel that does not exist."""
+    async with db.read() as tx:
+        order = await _order(tx, press, article_id, channel_id, wish or Wish())
+    return press.write(order)
+
+
+async def push(
+    db: Database,
+    press: Press,
+    article_id: int,
+    channel_id: int,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    by: int | None = None,
+    wish: Wish | None = None,
+    again: bool = False,
+) -> Pushed:
+    """Write down the post that `preview` shows, due at `at` or now.  A second push of the same article to the same
+    channel finds the first and makes none, unless `again` asks for a repost.
+
+    Raises UsageError for an article or a channel that does not exist."""
+    wish = wish or Wish()
+    async with db.read() as tx:
+        order = await _order(tx, press, article_id, channel_id, wish)
+    made = press.write(order)
+    async with db.write() as tx:
+        earlier = await posts.of_article(tx, article_id, channel_id=channel_id)
+        alive = [post for post in earlier if post.state not in _GONE and post.thread_id == wish.thread_id]
+        if alive and not again:
+            released = await _release(tx, alive[0], at or now, by)
+            return Pushed(post_id=alive[0].id) if released else Pushed(already=alive[0])
+        post_id = await posts.add_post(tx, _new_post(order, made, earlier, at=at or now, by=by), now=now)
+        if post_id is None:
+            return Pushed(already=next(iter(earlier), None))
+        evidence: dict[str, Json] = {"by": by, "note": wish.note}
+        await decisions.put(tx, _by_hand(order, evidence, now), post_id=post_id)
+        return Pushed(post_id=post_id)
+
+
+async def approve(db: Database, post_id: int, *, now: datetime, by: int | None = None) -> bool:
+    """An editor says yes to a draft; False when somebody was faster or it is gone."""
+    async with db.write() as tx:
+        post = await posts.get(tx, post_id)
+        return post is not None and await _release(tx, post, now, by)
+
+
+async def reject(db: Database, post_id: int, *, now: datetime, by: int | None = None) -> bool:
+    """An editor says no to a draft or to a post that still waits."""
+    async with db.write() as tx:
+        post = await posts.get(tx, post_id)
+        if post is None or not await posts.cancel(tx, post_id):
+            return False
+        if post.article_id is not None and post.channel_id is not None:
+            decision = Decision(
+                article_id=post.article_id,
+                channel_id=post.channel_id,
+                posted=False,
+                stage=Stage.APPROVAL,
+                reason="An editor said no.",
+                evidence={"by": by},
+                decided_at=now,
+            )
+            await decisions.put(tx, decision, post_id=post_id)
+        return True
+
+
+async def _order(tx: Tx, press: Press, article_id: int, channel_id: int, wish: Wish) -> Order:
+    article = await articles.get(tx, article_id)
+    if article is None:
+        raise _unknown("article", article_id)
+    channel = await channels.get(tx, channel_id)
+    if channel is None:
+        raise _unknown("channel", channel_id)
+    sources = await rules.sources_by_id(tx, [article.source_id] if article.source_id else [])
+    order = press.order(article, channel, sources.get(article.source_id or 0))
+    return replace(
+        order,
+        template=wish.template,
+        silent=bool(wish.silent),
+        thread_id=wish.thread_id,
+        extras=Extras(note=wish.note),
+    )
+
+
+def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: datetime, by: int | None) -> NewPost:
+    article, channel = order.article, order.channel
+    first = earlier[0] if earlier else None
+    key = share_key(article.id, channel.id, order.thread_id)
+    return NewPost(
+        bot_id=channel.bot_id,
+        once_key=key if first is None else f"repost:{first.id}:{len(earlier)}",
+        kind=PostKind.SHARE if first is None else PostKind.REPOST,
+        lane=Lane.MANUAL,
+        chat_id=chat_of(channel),
+        requests=made.requests,
+        visible_text=made.visible_text,
+        channel_id=channel.id,
+        thread_id=order.thread_id,
+        article_id=article.id,
+        revision=article.revision,
+        weight=made.weight,
+        template=made.template,
+        silent=order.silent,
+        due_at=at,
+        created_by=by,
+        problem=made.problem,
+    )
+
+
+async def _release(tx: Tx, post: Post, due: datetime, by: int | None) -> bool:
+    """A draft goes out; its decision says so."""
+    if not await posts.release_draft(tx, post.id, due_at=due, by=by):
+        return False
+    if post.article_id is not None:
+        for decision in await decisions.of_article(tx, post.article_id):
+            if decision.channel_id == post.channel_id:
+                agreed = replace(decision, posted=True, stage=Stage.POSTED, reason="An editor said yes.")
+                await decisions.put(tx, replace(agreed, decided_at=due), post_id=post.id)
+    return True
+
+
+def _by_hand(order: Order, evidence: dict[str, Json], now: datetime) -> Decision:
+    return Decision(
+        article_id=order.article.id,
+        channel_id=order.channel.id,
+        posted=True,
+        stage=Stage.POSTED,
+        reason="Pushed by hand.",
+        evidence={key: value for key, value in evidence.items() if value is not None},
+        decided_at=now,
+    )
+
+
+def _unknown(what: str, number: int) -> UsageError:
+    commands = {
+        "article": "sharewire search WORDS",
+        "channel": "sharewire channels list",
+        "post": "sharewire queue list",
+    }
+    return UsageError(
+        Problem(
+            code="SW-P20",
+            title=f"There is no {what} {number}.",
+            cause="It was never there, or it was removed.",
+            fix=f"Look it up: {commands[what]}",
+        )
+    )

@@ -1,0 +1,161 @@
+"""Revisions: an article changed after it was posted; what becomes of each of its posts.
+
+A post that still waits gets the new words.  One that people have seen is edited in silence, with a visible mark when
+its words changed, without one when only a link, picture or button came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import language as languages
+from bot.model import Article, Channel, Json, Lane, Post, PostKind, PostState, Request
+from bot.posts import links
+from bot.posts.context import Also, Extras, Mark
+from bot.posts.message import Message
+from bot.posts.order import Order, chat_of
+from bot.posts.press import Press
+from bot.store.articles import Version
+from bot.store.posts import WAITING, NewPost
+from bot.store.rules import SourceFacts
+
+CORRECTION_SHARE = 0.5
+"""Of the words of both versions, how many must be the same for a change to be called a correction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A post of an article with what is known about it.
+
+    `changes`: edits and retractions so far; `versions`: what the article said before."""
+
+    post: Post
+    article: Article
+    channel: Channel
+    source: SourceFacts | None = None
+    changes: tuple[Post, ...] = ()
+    versions: tuple[Version, ...] = ()
+    also: tuple[Also, ...] = ()
+    note: str | None = None
+    breaking: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """New words for a post that still waits."""
+
+    post_id: int
+    message: Message
+
+
+def revise(press: Press, posted: Posted, *, now: datetime) -> Rewritten | NewPost | None:
+    """None when nothing that people see has changed, or the post is no more."""
+    post = posted.post
+    if any(change.kind is PostKind.RETRACT for change in posted.changes):
+        return None
+    if post.state in WAITING:
+        made = press.write(_order(press, posted, mark=None))
+        same = made.requests[0].params == post.requests[0].params
+        return None if same else Rewritten(post_id=post.id, message=made)
+    if post.state in (PostState.REFUSED, PostState.CANCELLED):
+        return None
+    return _edit(press, posted, now)
+
+
+def _edit(press: Press, posted: Posted, now: datetime) -> NewPost | None:
+    post = posted.post
+    sent = sent_request(post)
+    made = press.edit(_order(press, posted, mark=mark_of(posted, now)), sent)
+    if _seen(made.requests[0]) == _seen(_latest(posted, sent)):
+        return None
+    repeat = sum(change.revision == posted.article.revision for change in posted.changes)
+    return NewPost(
+        bot_id=post.bot_id,
+        once_key=f"edit:{post.id}:{posted.article.revision}" + (f"+{repeat}" if repeat else ""),
+        kind=PostKind.EDIT,
+        lane=Lane.CORRECTION,
+        chat_id=chat_of(posted.channel),
+        requests=made.requests,
+        visible_text=made.visible_text,
+        channel_id=post.channel_id,
+        thread_id=post.thread_id,
+        article_id=post.article_id,
+        target_post_id=post.id,
+        revision=posted.article.revision,
+        template=made.template,
+        silent=True,
+        due_at=now,
+        problem=made.problem,
+    )
+
+
+def sent_request(post: Post) -> Request:
+    """The request that the message in the channel came from."""
+    return post.requests[min(post.request_index, len(post.requests) - 1)]
+
+
+def mark_of(posted: Posted, now: datetime) -> Mark | None:
+    """The visible sign, when the words differ from those first posted."""
+    article = posted.article
+    before = next((version for version in posted.versions if version.revision >= posted.post.revision), None)
+    if before is None:
+        return None
+    old, new = _words(before.title, before.summary), _words(article.title, article.summary)
+    if old == new:
+        return None
+    if _gained_link(posted) and languages.words(before.title or "") == languages.words(article.title or ""):
+        return None
+    at = article.modified
+    moment = at if at is not None and (article.published or at) <= at <= now else now
+    return Mark(kind="Corrected" if _share(old, new) >= CORRECTION_SHARE else "Updated", at=moment)
+
+
+def _order(press: Press, posted: Posted, *, mark: Mark | None) -> Order:
+    post = posted.post
+    extras = Extras(note=posted.note, mark=mark, also=posted.also, breaking=posted.breaking)
+    return replace(
+        press.order(posted.article, posted.channel, posted.source),
+        template=post.template or None,
+        silent=post.silent,
+        thread_id=post.thread_id,
+        extras=extras,
+    )
+
+
+def _latest(posted: Posted, sent: Request) -> Request:
+    """What people see now, or will when the edits under way are through."""
+    edits = [
+        change
+        for change in posted.changes
+        if change.kind is PostKind.EDIT and change.state not in (PostState.CANCELLED, PostState.REFUSED)
+    ]
+    return edits[-1].requests[0] if edits else sent
+
+
+def _seen(request: Request) -> Json:
+    params = request.params
+    if request.method == "sendMediaGroup":
+        return params["media"][0].get("caption"), None, None
+    words = params.get("text", params.get("caption"))
+    return words, params.get("reply_markup"), params.get("link_preview_options")
+
+
+def _gained_link(posted: Posted) -> bool:
+    """The post went out without the article's address, which is known now."""
+    address = links.acceptable(posted.article.canonical_url or posted.article.url or "")
+    sent = sent_request(posted.post)
+    seen, keyboard, card = _seen(sent)
+    had = keyboard or (card or {}).get("url") or "<a href=" in (seen or "")
+    return address is not None and not had
+
+
+def _words(title: str | None, summary: Sequence[str]) -> tuple[str, ...]:
+    return languages.words(f"{title or ''} {' '.join(summary)}")
+
+
+def _share(old: Sequence[str], new: Sequence[str]) -> float:
+    """How much of both is the same (Dice's coefficient of their words)."""
+    ours, theirs = set(old), set(new)
+    return 2 * len(ours & theirs) / max(1, len(ours) + len(theirs))

@@ -1,0 +1,141 @@
+"""Withdrawals: a post taken back, so that people see that something was, and nothing of what it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.errors import Problem, TemplateError, UsageError
+from bot.model import Article, Channel, Lane, Post, PostKind, PostState, Request
+from bot.posts import characters, links, markup
+from bot.posts.context import empty_values
+from bot.posts.filters import Desk
+from bot.posts.order import zone_of
+from bot.posts.press import Press
+from bot.posts.rendering import plain
+from bot.posts.requests import edit_params
+from bot.posts.revision import sent_request
+from bot.posts.words import vocabulary
+from bot.store import articles, channels, posts
+from bot.store.database import Database
+from bot.store.posts import NewPost
+
+_GONE = (PostState.CANCELLED, PostState.REFUSED)
+
+
+async def retract(
+    db: Database,
+    press: Press,
+    post_id: int,
+    *,
+    now: datetime,
+    by: int | None = None,
+    delete: bool = False,
+    reason: str | None = None,
+    link: str | None = None,
+) -> int | None:
+    """Withdraw a post: one that waits is cancelled, one that people see becomes a tombstone that quotes nothing of it
+    (or, with `delete`, goes away).  Gives the id of the post that does it; None when nothing is left to do.
+
+    Raises UsageError for an unknown post."""
+    async with db.write() as tx:
+        post = await posts.get(tx, post_id)
+        if post is None:
+            raise UsageError(
+                Problem(
+                    code="SW-P21",
+                    title=f"There is no post {post_id}.",
+                    cause="It was never there, or its channel was removed.",
+                    fix="Look it up: sharewire queue list",
+                )
+            )
+        if await posts.cancel(tx, post_id) or post.state in _GONE:
+            return None
+        for change in await posts.changes_of(tx, post_id):
+            await posts.cancel(tx, change.id)
+        channel = await channels.get(tx, post.channel_id) if post.channel_id is not None else None
+        article = await articles.get(tx, post.article_id) if post.article_id is not None else None
+        requests, shown = withdrawal(press, post, channel, article, now=now, delete=delete, reason=reason, link=link)
+        new = NewPost(
+            bot_id=post.bot_id,
+            once_key=f"retract:{post_id}",
+            kind=PostKind.RETRACT,
+            lane=Lane.CORRECTION,
+            chat_id=post.chat_id,
+            requests=requests,
+            visible_text=shown,
+            channel_id=post.channel_id,
+            thread_id=post.thread_id,
+            article_id=post.article_id,
+            target_post_id=post_id,
+            template="retraction",
+            silent=True,
+            due_at=now,
+            created_by=by,
+        )
+        return await posts.add_post(tx, new, now=now)
+
+
+async def withdraw(
+    db: Database, press: Press, article_id: int, *, now: datetime, by: int | None = None, delete: bool = False
+) -> tuple[int, ...]:
+    """Retract an article's posts in every channel; the ids of the posts that do it."""
+    async with db.read() as tx:
+        found = await posts.of_article(tx, article_id)
+    done = [await retract(db, press, post.id, now=now, by=by, delete=delete) for post in found]
+    return tuple(post_id for post_id in done if post_id is not None)
+
+
+def withdrawal(
+    press: Press,
+    post: Post,
+    channel: Channel | None,
+    article: Article | None,
+    *,
+    now: datetime,
+    delete: bool = False,
+    reason: str | None = None,
+    link: str | None = None,
+) -> tuple[tuple[Request, ...], str]:
+    """The requests that withdraw a sent post, and what is seen after.
+
+    A picture or a video would stay under a tombstone, so those are deleted; where Telegram no longer lets us (older
+    than 48 hours) their caption is replaced."""
+    sent = sent_request(post)
+    made = _tombstone(press, channel, article, now=now, reason=reason, link=link)
+    removal = Request(method="deleteMessages", params={"chat_id": post.chat_id}, why="deleted")
+    params = edit_params(sent, made.html, post.chat_id)
+    method = "editMessageText" if sent.method == "sendMessage" else "editMessageCaption"
+    if method == "editMessageText":
+        params["link_preview_options"] = {"is_disabled": True}
+    edit = Request(method=method, params=params, why="tombstone")
+    if delete or sent.method != "sendMessage":
+        return (removal, edit), made.text
+    return (edit,), made.text
+
+
+def _tombstone(
+    press: Press,
+    channel: Channel | None,
+    article: Article | None,
+    *,
+    now: datetime,
+    reason: str | None,
+    link: str | None,
+) -> markup.Markup:
+    language = (article.language if article else None) or (channel.language if channel else None)
+    words = vocabulary(language)
+    address = links.acceptable(link or "")
+    values = empty_values(channel) if channel else {}
+    values["withdrawn"] = {
+        "at": int(now.timestamp()),
+        "reason": characters.clean(reason) if reason else None,
+        "link": address,
+        "domain": links.host(address),
+    }
+    desk = Desk(words=words, zone=zone_of(channel.timezone if channel else "UTC"), rtl=words.is_rtl)
+    given = {name: plain(value) for name, value in values.items()}
+    try:
+        return markup.measure(press.renderer.render("retraction", given, desk))
+    except TemplateError:  # a withdrawal must not wait for a template to be mended
+        time = now.astimezone(desk.zone)
+        return markup.from_text(words.say("Story withdrawn ({time})", time=f"{time:%H:%M}"))
