@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,12 +38,17 @@ class Box:
 
 
 @asynccontextmanager
-async def running(world: World, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[Box]:
-    """Run a sandbox inside this event loop; port 0 takes a free one.  Raises `OSError` if the port is taken."""
+async def running(
+    world: World, port: int = 0, host: str = "127.0.0.1", *, state_file: str | Path | None = None
+) -> AsyncIterator[Box]:
+    """Run a sandbox inside this event loop; port 0 takes a free one.
+
+    Raises `OSError` if the port is taken, `StateError` if the state file cannot be used.
+    """
     from bot.sandbox.people import People
     from bot.sandbox.server import Server, start
 
-    server = Server(world)
+    server = Server(world, state_file)
     runner, real_port = await start(server, host, port)
     url = f"http://{host}:{real_port}"
     people = People(url)

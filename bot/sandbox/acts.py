@@ -170,6 +170,7 @@ async def _vote(world: World, body: Wire) -> Wire:
     if not isinstance(poll, Poll):
         raise Mistake("this is no poll")
     poll.vote(world, person, [int(number) for number in body.get("options", [])])
+    world.touch(chat, message.id)
     world.events.emit("edited", chat=chat.ref, message=message)
     return {"message": message_view(message)}
 

@@ -98,6 +98,13 @@ class Files:
         self._hold(file, data)
         return file
 
+    def restore(self, file: File, data: bytes | None) -> None:
+        """Put back a file that was kept on disk; in the order of numbers."""
+        self.by_number[file.number] = self.by_unique[file.unique_id] = file
+        self._known[file.kind, file.digest, file.name] = file
+        if data is not None:
+            self._hold(file, data)
+
     def _hold(self, file: File, data: bytes) -> None:
         file.data = data
         self._contents[file.number] = file.size

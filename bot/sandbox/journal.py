@@ -54,7 +54,7 @@ class Send:
 class Journal:
     """Requests and sends, newest `requests` and `sends` of them; counters count all."""
 
-    def __init__(self, requests: int = 5_000, sends: int = 100_000) -> None:
+    def __init__(self, requests: int = 5_000, sends: int = 50_000) -> None:
         self.entries: deque[Entry] = deque(maxlen=requests)
         self.sends: deque[Send] = deque(maxlen=sends)
         self.requests_total = 0

@@ -43,7 +43,10 @@ def post(world: World, message: Message) -> Message:
     if len(messages) > world.plan.history:
         oldest = next(iter(messages))
         messages.pop(oldest).id = 0
+        world.touch(chat, oldest)
+    world.touch(chat, message.id)
     world.events.emit("message", chat=chat.ref, message=message)
+    world.show_card(message)
     announce(world, message, "channel_post" if chat.kind == "channel" else "message")
     if chat.kind == "channel" and chat.linked is not None and not message.is_service:
         _forward_to_discussion(world, message, chat.linked)
@@ -132,11 +135,18 @@ def changed(world: World, message: Message, *, editor: Bot | None, hidden: bool 
     message.edit_hidden = hidden and (message.edit_hidden or not message.edit_date)
     message.edit_date = world.now()
     chat = message.chat
+    world.touch(chat, message.id)
     world.events.emit("edited", chat=chat.ref, message=message)
+    world.show_card(message)
     kind = "edited_channel_post" if chat.kind == "channel" else "edited_message"
     for bot in chat.bots():
         if bot is not editor and hears(bot, message):
             world.queues[bot.id].push(kind, message.wire(bot), str(chat.id))
+
+    copy = chat.linked.messages.get(chat.forwards.get(message.id, 0)) if chat.linked is not None else None
+    if copy is not None and copy.content is not message.content:  # the automatic forward follows its post
+        copy.content = message.content
+        changed(world, copy, editor=None)
 
 
 def remove(world: World, message: Message) -> None:
@@ -144,6 +154,7 @@ def remove(world: World, message: Message) -> None:
     chat = message.chat
     if chat.messages.pop(message.id, None) is None:
         return
+    world.touch(chat, message.id)
     if message.id in chat.pinned:
         chat.pinned.remove(message.id)
     world.events.emit("deleted", chat=chat.ref, message_id=message.id)

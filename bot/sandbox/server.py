@@ -10,25 +10,30 @@ import struct
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.call import Call, leading_integer
+from bot.sandbox.cards import Cards
 from bot.sandbox.chats import Bot
 from bot.sandbox.door import people_routes
 from bot.sandbox.faults import Fault
 from bot.sandbox.fetching import HostFetcher
 from bot.sandbox.journal import Entry, clip
+from bot.sandbox.messages import Message
 from bot.sandbox.methods import Method, methods
 from bot.sandbox.methods.updates import Raw
 from bot.sandbox.page import page_routes
 from bot.sandbox.parameters import MAX_BODY, Arguments, read_arguments
 from bot.sandbox.refusal import Refusal, too_many_requests
+from bot.sandbox.state import State
 from bot.sandbox.webhooks import deliver
 from bot.sandbox.world import World
 
 HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 GATEWAY = {502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out"}
 
 
@@ -43,11 +48,15 @@ class Lost(Exception):
 class Server:
     """Worlds by name ("" is the first) and how requests reach them.  `state_file` keeps the first world on disk."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, state_file: str | Path | None = None) -> None:
         self.worlds: dict[str, World] = {"": world}
         self._fetchers: list[HostFetcher] = []
         self.tasks: set[asyncio.Task[Any]] = set()
         self.adopt(world)
+        self._state: State | None = None
+        if state_file is not None:
+            self._state = State(state_file, world)
+            self._state.load()
 
     def adopt(self, world: World) -> None:
         """Give a world the fetcher that its plan allows, unless it brought its own."""
@@ -56,6 +65,14 @@ class Server:
             self._fetchers.append(fetcher)
             world.fetch = fetcher
         world.webhook_changed = lambda bot: self._deliver(world, bot)
+        cards = Cards(world)
+
+        def show_card(message: Message) -> None:
+            link = cards.wanted(message)
+            if link is not None:
+                self.spawn(cards.show(message, link))
+
+        world.show_card = show_card
 
     def _deliver(self, world: World, bot: Bot) -> None:
         """Start posting a bot's updates to its webhook."""
@@ -84,8 +101,16 @@ class Server:
         people_routes(app, self)
         page_routes(app, self.world_of)
         app.router.add_route("*", "/{tail:.*}", self.not_found)
+        app.on_startup.append(self._open)
         app.on_cleanup.append(self._close)
         return app
+
+    async def _open(self, _app: web.Application) -> None:
+        if self._state is not None:
+            self.spawn(self._state.keep())
+            for world in self.worlds.values():
+                for bot_id in world.webhooks:
+                    self._deliver(world, world.bots[bot_id])
 
     async def _close(self, _app: web.Application) -> None:
         for task in list(self.tasks):
@@ -93,6 +118,8 @@ class Server:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         for fetcher in self._fetchers:
             await fetcher.close()
+        if self._state is not None:
+            self._state.close()
 
     def world_of(self, request: web.Request) -> World | None:
         return self.worlds.get(request.match_info.get("world", ""))
@@ -186,8 +213,8 @@ class Server:
         if isinstance(result, tuple):
             value, entry.description = result
             envelope = {"ok": True, "result": value, "description": entry.description}
-            return 200, json.dumps(envelope, ensure_ascii=False, separators=(",", ":")), None
-        return 200, json.dumps({"ok": True, "result": result}, ensure_ascii=False, separators=(",", ":")), None
+            return 200, _encode(envelope), None
+        return 200, _encode({"ok": True, "result": result}), None
 
     # ── scripted faults ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -315,7 +342,7 @@ def error_text(code: int, description: str, parameters: dict[str, Any] | None = 
     body: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
     if parameters:
         body["parameters"] = parameters
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _encode(body)
 
 
 def error(code: int, description: str, parameters: dict[str, Any] | None = None) -> web.Response:
@@ -342,9 +369,14 @@ async def start(server: Server, host: str, port: int) -> tuple[web.AppRunner, in
     return runner, int(addresses[0][1])
 
 
-async def serve(world: World, host: str = "127.0.0.1", port: int = 8081, *, state_file: str | None = None) -> None:
-    """Run a sandbox until cancelled.  Raises `OSError` if the port is taken."""
-    server = Server(world)
+async def serve(
+    world: World, host: str = "127.0.0.1", port: int = 8081, *, state_file: str | Path | None = None
+) -> None:
+    """Run a sandbox until cancelled, keeping the world in `state_file` if one is named.
+
+    Raises `OSError` if the port is taken, `StateError` if the state file cannot be used.
+    """
+    server = Server(world, state_file)
     runner, _ = await start(server, host, port)
     try:
         await asyncio.Event().wait()

@@ -23,6 +23,7 @@ TYPES = (
 )  # fmt: skip
 DEFAULT_TYPES = frozenset(TYPES) - {"chat_member", "message_reaction", "message_reaction_count"}
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 DAY = 86_400
 MAX_ANSWER = 1 << 22  # bytes of one getUpdates answer
 TERMINATED = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -79,7 +80,7 @@ class Queue:
             return 0
         update_id = self.next_id
         self.next_id += 1
-        body = json.dumps({"update_id": update_id, kind: value}, ensure_ascii=False, separators=(",", ":"))
+        body = _encode({"update_id": update_id, kind: value})
         self.pending.append(Update(update_id, kind, self._clock.now() + lifetime, lane, body))
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(True)

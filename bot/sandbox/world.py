@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -23,8 +22,20 @@ from bot.sandbox.worldfile import ChatPlan, Plan, WorldError, read_plan
 
 if TYPE_CHECKING:
     from bot.sandbox.fetching import Fetch, Fetched
+    from bot.sandbox.messages import Message
 
 __all__ = ["World", "WorldError"]
+
+
+class Numbers:
+    """Rising numbers for everything that needs one: deterministic, and kept with the state."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last
 
 
 class World:
@@ -35,6 +46,9 @@ class World:
         self.fetch = fetch
         self.webhook_changed: Callable[[Bot], None] = lambda _bot: None  # the server starts delivery
         self.events = Events()
+        self.show_card: Callable[[Message], None] = lambda _message: None  # the server looks the link up
+        self.generation = 0  # rises with each reset
+        self.touched: set[tuple[Chat, int]] | None = None  # messages to write; None: nothing is kept on disk
         self._start()
 
     @classmethod
@@ -52,6 +66,9 @@ class World:
         for webhook in self.webhooks.values():
             if webhook.task is not None:
                 webhook.task.cancel()
+        self.generation += 1
+        if self.touched is not None:
+            self.touched = set()
         self._start()
         self.events.emit("reset")
 
@@ -76,7 +93,7 @@ class World:
         self.next_webhook: dict[int, float] = {}  # bot → when it may set a webhook again
         self.fetched: dict[str, tuple[float, Fetched]] = {}
         self.notes: list[dict[str, object]] = []
-        self.numbers = itertools.count(1)
+        self.numbers = Numbers()
         self._populate(plan)
 
     def _populate(self, plan: Plan) -> None:
@@ -235,6 +252,11 @@ class World:
         if user is None:
             raise bad_request("user not found")
         return user
+
+    def touch(self, chat: Chat, message_id: int) -> None:
+        """A message has come, changed or gone."""
+        if self.touched is not None:
+            self.touched.add((chat, message_id))
 
     def now(self) -> int:
         """The world's time as the Bot API writes it."""

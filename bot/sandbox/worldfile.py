@@ -79,7 +79,7 @@ class Plan:
     clock: float | None = None
     history: int = 10_000  # messages kept per chat
     journal: int = 5_000  # requests kept
-    ledger: int = 100_000  # executed sends kept
+    ledger: int = 50_000  # executed sends kept
     fetch: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")  # hosts from which media URLs are fetched
     webhooks: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")  # hosts that may have plain-http webhooks
     bots: tuple[BotPlan, ...] = ()

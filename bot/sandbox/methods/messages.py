@@ -219,6 +219,7 @@ def apply_reaction(world: Any, message: Message, user_id: int, reactions: list[W
         message.reactions[user_id] = reactions
     else:
         message.reactions.pop(user_id, None)
+    world.touch(message.chat, message.id)
     world.events.emit("reaction", chat=message.chat.ref, message=message)
 
 
