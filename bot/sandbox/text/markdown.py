@@ -17,7 +17,7 @@ _KINDS = {"_": "italic", "*": "bold", "`": "code"}
 def parse_markdown(text: str) -> tuple[str, list[Entity]]:
     """The text without its marks, and its entities. Raises TextError ("can't parse entities: …")."""
     source, parts, entities = text + "\0\0\0", [], []
-    position = offset = 0
+    position = offset = removed = 0
     while match := _SPECIAL.search(source, position):
         plain = source[position : match.start()]
         mark, position = match[0], match.end()
@@ -26,9 +26,10 @@ def parse_markdown(text: str) -> tuple[str, list[Entity]]:
         parts.append(plain)
         offset += utf16_length(plain)
         if len(mark) == 2:
+            removed += 1
             continue
-        written = len("".join(parts).encode()) if mark == "[" else 0
-        inside, entity, position = _entity(source, match.start(), offset, written)
+        inside, entity, position = _entity(source, match.start(), offset, removed)
+        removed += len(source[match.start() : position].encode()) - len(inside.encode())
         parts.append(inside)
         offset += utf16_length(inside)
         if entity is not None:
@@ -37,10 +38,10 @@ def parse_markdown(text: str) -> tuple[str, list[Entity]]:
     return "".join(parts), entities
 
 
-def _entity(source: str, start: int, offset: int, written: int) -> tuple[str, Entity | None, int]:
+def _entity(source: str, start: int, offset: int, removed: int) -> tuple[str, Entity | None, int]:
     """The text inside, its entity if any, and the position behind.
 
-    `offset` is the place in UTF-16, `written` the length in UTF-8 of the text before it.
+    `offset` is the place in UTF-16, `removed` how many bytes of the source before it are not in the text.
     """
     mark, language = source[start], ""
     is_pre = source.startswith("```", start)
@@ -64,7 +65,7 @@ def _entity(source: str, start: int, offset: int, written: int) -> tuple[str, En
             url = source[behind + 1 : close]
             behind = min(close + 1, len(source) - 3)
         else:
-            url = _overwritten(inside, byte_offset(source, start) - written)
+            url = _overwritten(inside, removed)
         return inside, link_entity(offset, length, url), behind
     if not is_pre:
         return inside, Entity(offset, length, _KINDS[mark]), behind

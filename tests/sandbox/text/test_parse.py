@@ -293,3 +293,34 @@ def test_an_ordinary_message_takes_well_under_a_millisecond() -> None:
     for _ in range(200):
         parse(text, "HTML")
     assert (time.perf_counter() - started) / 200 < 0.001
+
+
+@pytest.mark.parametrize(
+    ("piece", "mode"),
+    [
+        ("a.", None),
+        ("é.", None),
+        ("a@a.", None),
+        ("#a", None),
+        ("1 ", None),
+        ("/a@", None),
+        ("http://a.b/", None),
+        ("tg://", None),
+        ("+1-", None),
+        ("<b>", "HTML"),
+        ("<b><i>a</i></b>", "HTML"),
+        ("<a href='t.me'>a</a>", "HTML"),
+        ("&", "HTML"),
+        ("[a]", "Markdown"),
+        ("*_", "MarkdownV2"),
+        ("\n>a", "MarkdownV2"),
+    ],
+)
+def test_no_text_however_odd_takes_long(piece: str, mode: str | None) -> None:
+    text = piece * (32768 // len(piece.encode()))
+    started = time.perf_counter()
+    try:
+        parse(text, mode, limit=32768)
+    except TextError as caught:
+        assert caught.description.startswith("can't parse entities")
+    assert time.perf_counter() - started < 2
