@@ -201,6 +201,15 @@ def cannot_tell(reason: str) -> Problem:
     )
 
 
+def dropped() -> Problem:
+    return Problem(
+        code="SW-T502",
+        title="It is not known whether this message went out.",
+        cause="The connection ended without a clear answer, and its policy is to drop such messages.",
+        fix="Nothing, or send it again with `sharewire queue retry`.",
+    )
+
+
 def unreachable(description: str | None) -> Problem:
     return Problem(
         code="SW-T503",

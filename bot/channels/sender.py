@@ -19,6 +19,7 @@ from bot.channels import aftermath, calls, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
 from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError
+from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
 from bot.channels.pace import WHOLE_BOT, Pacer, Pause
 from bot.channels.telegram import Receipt, Telegram
@@ -50,12 +51,16 @@ class Tuning:
     lookahead     seconds: what goes out within them is claimed in one transaction
     refresh       seconds after which the database is looked at again
     patience      seconds that one call of the stage waits for the pace before it says that nothing is due
+    settle        how long an outcome stays unknown before it is looked up
+    audit_chat    where to look at candidates; None = the first owner's private chat
     """
 
     concurrency: int = 64
     lookahead: float = 0.1
     refresh: float = 0.25
     patience: float = 90.0
+    settle: timedelta = SETTLE
+    audit_chat: int | str | None = None
 
 
 class Sender:
@@ -76,6 +81,9 @@ class Sender:
         self._names: Mapping[str, str] = {}
         self._channels: dict[int, Channel] = {}
         self._wake = asyncio.Event()
+        self._looking = Looking(
+            telegram, wake=self.look_again, settle=self._tuning.settle, audit_chat=self._tuning.audit_chat
+        )
         self._closing = False
         self._stale = True
         self._far: set[str] = set()
@@ -126,16 +134,16 @@ class Sender:
         if self._needs_a_look(time.monotonic()):
             await self._look(db, now)
         picks = self._pick(time.monotonic()) if self._token is None else []
-        if picks or self._ended:
+        if picks or self._ended or self._looking.has_answers():
             for claim in await self._write(db, now, picks):
                 self._start(claim)
         self._raise_troubles()
 
     def is_idle(self) -> bool:
         """Nothing under way, and nothing that could go within the patience."""
-        if self._in_flight or self._ended or self._recorded_at > self._looked_at:
+        if self._in_flight or self._ended or self._looking.is_busy() or self._recorded_at > self._looked_at:
             return False
-        return self._next_at - time.monotonic() > self._tuning.patience
+        return min(self._next_at, self._looking.next_at) - time.monotonic() > self._tuning.patience
 
     def look_again(self) -> None:
         """Something was queued: read the outbox in the next round."""
@@ -157,6 +165,7 @@ class Sender:
     async def drain(self, db: Database, now: datetime) -> None:
         """Start nothing more, wait for what is on the wire, record it."""
         self._closing = True
+        await self._looking.close()
         if self._in_flight:
             await asyncio.wait(self._in_flight.values())
         if self._ended and not self._lost:
@@ -178,6 +187,7 @@ class Sender:
             self._channels = {item.id: item for item in await channel_store.every(tx, bot_id=self._bot_id)}
             blocked = await outbox.chats_in_the_way(tx, bot_id=self._bot_id)
             without = blocked | self._far | {name for name, chat in self._names.items() if chat in self._far}
+            await self._looking.find(tx, now, self._channels)
             rows = await outbox.due(tx, bot_id=self._bot_id, now=now, without=sorted(without)[:MOST_LEFT_OUT])
         self._blocked = {self._key(chat) for chat in blocked}
         self._lanes.replace(Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows)
@@ -224,15 +234,18 @@ class Sender:
         async with db.write() as tx:
             await self._lease.hold(tx)
             await recording.record(tx, self._bot_id, [after for _, after in ended], now)
+            answers = await self._looking.record(tx, now)
             ids = [post.id for post in picks]
             claims = await outbox.claim(tx, bot_id=self._bot_id, ids=ids, epoch=self._lease.epoch, now=now)
         del self._ended[: len(ended)]
+        self._looking.recorded(answers)
         for chat, _ in ended:
             self._in_flight.pop(chat, None)
         for post in picks:
             self._lanes.done(post)
         self.handled += len(ended)
-        self._recorded_at = time.monotonic() if ended else self._recorded_at
+        if ended or answers:
+            self._recorded_at = time.monotonic()
         return claims
 
     def _start(self, claim: Claim) -> None:

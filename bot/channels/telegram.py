@@ -153,7 +153,7 @@ def receipt(result: Any) -> Receipt:
     )
 
 
-def message_url(chat_id: int | None, username: str | None, message_id: str) -> str | None:
+def message_url(chat_id: int | str | None, username: str | None, message_id: str) -> str | None:
     """The address of a message: `t.me/name/id` of a public chat, `t.me/c/…/id` of a private channel or supergroup,
     None elsewhere (https://core.telegram.org/api/links#message-links)."""
     if username:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,7 +73,8 @@ HURRY = Rates(bot=900, chat_gap=0.01, group_count=10_000)
 class Desk:
     """What tests do with the store: put posts into the outbox, and look at them."""
 
-    def __init__(self, db: Database, telegram: Telegram, box: Box) -> None:
+    def __init__(self, db: Database, telegram: Telegram, box: Box, tmp: Path) -> None:
+        self.tmp = tmp
         self.db = db
         self.telegram = telegram
         self.box = box
@@ -149,9 +151,9 @@ async def telegram(box: Box) -> AsyncIterator[Telegram]:
 
 
 @pytest.fixture
-async def desk(db: Database, telegram: Telegram, box: Box) -> Desk:
+async def desk(db: Database, telegram: Telegram, box: Box, tmp_path: Path) -> Desk:
     """On SQLite and on PostgreSQL."""
-    made = Desk(db, telegram, box)
+    made = Desk(db, telegram, box, tmp_path)
     await made.set_up()
     return made
 

@@ -1,0 +1,96 @@
+"""Is this message our post?  Pure.
+
+A forward keeps the text, the media and where and when the original was posted; it keeps a keyboard of links alone.
+Telegram trims and cleans text (TDLib `fix_formatted_text`), so texts are compared without their spaces and marks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.model import Json, Post, Request
+
+SKEW: Final = timedelta(minutes=2)
+"""How far our clock and Telegram's may differ."""
+
+_MEDIA: Final = {
+    "sendPhoto": "photo",
+    "sendVideo": "video",
+    "sendAnimation": "animation",
+    "sendDocument": "document",
+    "sendAudio": "audio",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A candidate as its forward shows it."""
+
+    message_id: int
+    text: str
+    media: str | None  # photo, video, …
+    buttons: frozenset[str]  # addresses
+    posted_at: datetime | None
+
+
+def seen(message_id: int, forward: Mapping[str, Json]) -> Seen:
+    """What `forwardMessage` answered, reduced to what can be compared."""
+    origin: Mapping[str, Json] = forward.get("forward_origin") or {}
+    posted = origin.get("date")
+    return Seen(
+        message_id=message_id,
+        text=str(forward.get("text") or forward.get("caption") or ""),
+        media=next((kind for kind in _MEDIA.values() if kind in forward), None),
+        buttons=_buttons(forward.get("reply_markup")),
+        posted_at=None if posted is None else datetime.fromtimestamp(posted, UTC),
+    )
+
+
+def fits(post: Post, started_at: datetime, candidate: Seen) -> bool:
+    """Whether the candidate can be the post whose attempt began at `started_at`."""
+    request = post.requests[post.request_index]
+    if candidate.posted_at is not None and candidate.posted_at < started_at - SKEW:
+        return False
+    if bare(candidate.text) not in {bare(text) for text in _texts(post, request)}:
+        return False
+    wanted = _wanted_media(request)
+    if wanted is not None and candidate.media not in wanted:
+        return False
+    expected = _buttons(request.params.get("reply_markup"))
+    return not candidate.buttons or not expected or candidate.buttons == expected
+
+
+def follows_in_album(candidate: Seen) -> bool:
+    """An album's further items: media without a text of their own."""
+    return candidate.media is not None and not candidate.text
+
+
+def bare(text: str) -> str:
+    """Letters and digits in their canonical form: what survives Telegram's cleaning and our markup."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LNS")
+
+
+def _texts(post: Post, request: Request) -> Iterable[str]:
+    yield post.visible_text
+    sent = request.params.get("text") or request.params.get("caption")
+    if sent and not request.params.get("parse_mode"):
+        yield str(sent)
+
+
+def _wanted_media(request: Request) -> frozenset[str] | None:
+    if request.method == "sendMediaGroup":
+        return frozenset(_MEDIA.values())
+    kind = _MEDIA.get(request.method)
+    return None if kind is None else frozenset({kind, "animation"} if kind == "video" else {kind})
+
+
+def _buttons(markup: Json) -> frozenset[str]:
+    if not isinstance(markup, Mapping):
+        return frozenset()
+    rows = markup.get("inline_keyboard") or ()
+    return frozenset(str(button["url"]).rstrip("/") for row in rows for button in row if button.get("url"))

@@ -1,0 +1,140 @@
+"""Looks for unknown posts beside the sending: finds those that had time to settle, asks, writes down the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot.channels import reconcile
+from bot.channels.reconcile import Place
+from bot.channels.telegram import Telegram
+from bot.model import Channel, PostState, Role
+from bot.store import notices, people, unknowns
+from bot.store.database import Tx
+from bot.store.unknowns import Resolution, Unknown
+
+logger = logging.getLogger(__name__)
+
+SETTLE: Final = timedelta(seconds=60)
+"""Longer than any time-out of ours: until then a late call may still be carried out."""
+AGAIN: Final = 5.0
+"""Seconds until a look that could not be finished is tried again."""
+
+
+class Looking:
+    """The unknown posts of one bot.
+
+    settle       how long an outcome stays unknown before it is looked up
+    audit_chat   where candidates are forwarded to; None = the first owner's private chat
+    wake         called when an answer is there
+    """
+
+    def __init__(
+        self, telegram: Telegram, *, wake: Callable[[], None], settle: timedelta, audit_chat: int | str | None
+    ) -> None:
+        self._telegram = telegram
+        self._wake = wake
+        self._settle = settle
+        self._audit_chat = audit_chat
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._answers: list[Resolution] = []
+        self._not_before = float("-inf")
+        self.next_at = float("inf")
+        """Monotonic seconds at which the next unknown post will have settled."""
+
+    def is_busy(self) -> bool:
+        return bool(self._tasks or self._answers)
+
+    def has_answers(self) -> bool:
+        return bool(self._answers)
+
+    async def find(self, tx: Tx, now: datetime, channels: Mapping[int, Channel]) -> None:
+        """Start looking for what has settled."""
+        moment = time.monotonic()
+        bot_id = self._telegram.bot_id
+        first = await unknowns.earliest(tx, bot_id=bot_id)
+        self.next_at = float("inf")
+        if first is None:
+            return
+        self.next_at = max(self._not_before, moment + (first + self._settle - now).total_seconds())
+        if self.next_at > moment:
+            return
+        audit_chat = self._audit_chat or await _owner(tx, bot_id)
+        for item in await unknowns.settled(tx, bot_id=bot_id, now=now, settle=self._settle):
+            if item.post.id not in self._tasks and all(item.post.id != done.post_id for done in self._answers):
+                self._start(item, _place(item, channels, audit_chat), now)
+
+    async def record(self, tx: Tx, now: datetime) -> int:
+        """Write down the answers; gives their number.  Call `recorded` with it once the transaction is committed."""
+        answers = list(self._answers)
+        await unknowns.resolve(tx, answers, now=now)
+        for answer in answers:
+            if answer.state is PostState.HELD and answer.problem is not None:
+                await notices.tell(
+                    tx,
+                    bot_id=self._telegram.bot_id,
+                    key=reconcile.card_key(answer.post_id),
+                    problem=answer.problem,
+                    now=now,
+                    options={"post": answer.post_id},
+                )
+        return len(answers)
+
+    def recorded(self, count: int) -> None:
+        del self._answers[:count]
+
+    async def close(self) -> None:
+        """Stop looking; what was not answered is looked up by the next sender."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, item: Unknown, place: Place, now: datetime) -> None:
+        decided = reconcile.by_policy(item)
+        if decided is not None:
+            self._answer(item, decided)
+            return
+        task = asyncio.create_task(self._look(item, place, now), name=f"look for post {item.post.id}")
+        self._tasks[item.post.id] = task
+
+    async def _look(self, item: Unknown, place: Place, now: datetime) -> None:
+        try:
+            self._answer(item, await reconcile.look(self._telegram, item, place))
+        except TelegramError as error:
+            self._not_before = time.monotonic() + AGAIN
+            logger.warning(
+                "cannot look now", extra={"action": "look_failed", "post": item.post.id, "error": str(error)}
+            )
+            if reconcile.is_over(item, now):
+                self._answer(item, reconcile.held(item, "Telegram did not answer while the bot was looking."))
+        finally:
+            self._tasks.pop(item.post.id, None)
+            self._wake()
+
+    def _answer(self, item: Unknown, answer: Resolution) -> None:
+        self._answers.append(answer)
+        self._wake()
+        logger.info("unknown resolved", extra={"action": "resolved", "post": item.post.id, "state": str(answer.state)})
+
+
+def _place(item: Unknown, channels: Mapping[int, Channel], audit_chat: int | str | None) -> Place:
+    channel = channels.get(item.post.channel_id or 0)
+    chat = channel.chat_id if channel is not None and channel.chat_id is not None else item.post.chat_id
+    username = channel.username if channel is not None else None
+    if username is None and str(chat).startswith("@"):
+        username = str(chat)[1:]
+    if username is None and channel is not None and channel.address.startswith("@"):
+        username = channel.address[1:]
+    return Place(chat_id=chat, username=username, audit_chat=audit_chat)
+
+
+async def _owner(tx: Tx, bot_id: int) -> int | None:
+    owners = await people.with_role(tx, bot_id=bot_id, role=Role.OWNER)
+    return owners[0].user_id if owners else None

@@ -1,0 +1,201 @@
+"""Unknown is looked up, never guessed.
+
+A lost answer says nothing about the message.  Ids of a channel or supergroup rise by one a message, so the ids after
+the last one that we know are the candidates.  An empty `setMessageReaction` tells whether an id exists and touches
+nothing; `forwardMessage` to the operator's audit chat (silent, deleted at once) shows what it is.  People delete, pin
+and post too, so a missing id proves nothing about the next: only a window of `LOOK_AHEAD` ids without our message,
+beyond the last one found, means that it is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels import causes
+from bot.channels.evidence import Seen, fits, follows_in_album, seen
+from bot.channels.telegram import Telegram, message_url
+from bot.model import PostState, UnknownPolicy
+from bot.store.unknowns import Resolution, Unknown
+
+logger = logging.getLogger(__name__)
+
+LOOK_AHEAD: Final = 20
+"""Ids without a message, beyond the last one that exists, before the post counts as absent."""
+MOST_IDS: Final = 400
+"""Ids looked at for one post; a channel in which people post more than that meanwhile is beyond us."""
+MOST_ATTEMPTS: Final = 5
+"""After so many attempts that ended unknown and were absent, a person looks."""
+PATIENCE: Final = 120.0
+"""Seconds for one look, so that a channel is never blocked for more than three minutes."""
+GAP: Final = 1.05
+"""Seconds between two forwards to the audit chat."""
+
+
+class CannotTellError(Exception):
+    """The looking failed for a reason that will not pass by itself; its words are the cause on the card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to look: the chat's number, its public name, and the audit chat (None = there is none)."""
+
+    chat_id: int | str
+    username: str | None
+    audit_chat: int | str | None
+
+
+def by_policy(unknown: Unknown) -> Resolution | None:
+    """What needs no looking: the post's own policy, chats whose ids tell nothing, too many attempts.  None = look."""
+    post = unknown.post
+    match post.unknown_policy:
+        case UnknownPolicy.RESEND:
+            return Resolution(post_id=post.id, state=PostState.QUEUED)
+        case UnknownPolicy.DROP:
+            problem = causes.dropped()
+            return Resolution(post_id=post.id, state=PostState.CANCELLED, problem=problem)
+        case UnknownPolicy.HOLD:
+            return held(unknown, "Its channel asks that such posts wait for a person.")
+        case UnknownPolicy.RECONCILE:
+            if not _counts_its_own_ids(post.chat_id):
+                return held(unknown, "Private chats and small groups share one count of message ids.")
+            return None
+
+
+def held(unknown: Unknown, cause: str) -> Resolution:
+    return Resolution(post_id=unknown.post.id, state=PostState.HELD, problem=causes.cannot_tell(cause))
+
+
+async def look(telegram: Telegram, unknown: Unknown, place: Place) -> Resolution:
+    """Find out whether the post is in its chat.
+
+    Raises TelegramError where Telegram cannot be asked now: ask again later."""
+    if unknown.last_known is None:
+        return held(unknown, "Nothing was posted there before, so it is not known where to look.")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await _Looking(telegram, unknown, place).run()
+    except CannotTellError as error:
+        return held(unknown, str(error))
+    except TimeoutError:
+        return held(unknown, "Looking took too long.")
+    if found:
+        ids = tuple(str(id) for id in found)
+        url = message_url(place.chat_id, place.username, ids[0])
+        return Resolution(post_id=unknown.post.id, state=PostState.SENT, remote_ids=ids, remote_url=url)
+    if unknown.post.attempts >= MOST_ATTEMPTS:
+        return held(unknown, f"It was tried {unknown.post.attempts} times and is still not there.")
+    return Resolution(post_id=unknown.post.id, state=PostState.QUEUED)
+
+
+class _Looking:
+    """One look at one chat."""
+
+    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place) -> None:
+        self._telegram = telegram
+        self._unknown = unknown
+        self._place = place
+        self._forwarded = False
+
+    async def run(self) -> tuple[int, ...]:
+        """Message ids of the post, () if it is not there.  Raises CannotTellError."""
+        base = self._unknown.last_known
+        assert base is not None
+        messages: dict[int, Seen | None] = {}  # what exists; None = it exists and is surely not a post
+        empty, message_id = 0, base
+        while empty < LOOK_AHEAD:
+            message_id += 1
+            if message_id > base + MOST_IDS:
+                raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
+            if await self._exists(message_id):
+                messages[message_id] = await self._open(message_id)
+                empty = 0
+            else:
+                empty += 1
+        return self._ours(messages)
+
+    def _ours(self, messages: Mapping[int, Seen | None]) -> tuple[int, ...]:
+        post, started = self._unknown.post, self._unknown.started_at
+        fitting = [id for id, item in messages.items() if item is not None and fits(post, started, item)]
+        if len(fitting) > 1:
+            raise CannotTellError("Two messages there look like this post.")
+        if not fitting:
+            return ()
+        ids = [fitting[0]]
+        for id in range(ids[0] + 1, ids[0] + post.weight):
+            item = messages.get(id)
+            if item is not None and follows_in_album(item):
+                ids.append(id)
+        return tuple(ids)
+
+    async def _exists(self, message_id: int) -> bool:
+        params: dict[str, Any] = {"chat_id": self._place.chat_id, "message_id": message_id, "reaction": []}
+        try:
+            await self._ask("setMessageReaction", params)
+        except BadRequest as error:
+            return "not found" not in error.message.lower() and "message_id_invalid" not in error.message.lower()
+        return True
+
+    async def _open(self, message_id: int) -> Seen | None:
+        """The message as its forward shows it; None for one that is no post (a service message)."""
+        if self._place.audit_chat is None:
+            raise CannotTellError("There is no audit chat to look at messages in (BOT_AUDIT_CHAT).")
+        if self._forwarded:
+            await asyncio.sleep(GAP)
+        self._forwarded = True
+        params = {
+            "chat_id": self._place.audit_chat,
+            "from_chat_id": self._place.chat_id,
+            "message_id": message_id,
+            "disable_notification": True,
+        }
+        try:
+            copy: Mapping[str, Any] = await self._ask("forwardMessage", params)
+        except BadRequest as error:
+            text = error.message.lower()
+            if "protected" in text:
+                raise CannotTellError("The channel protects its content, so messages cannot be looked at.") from error
+            if "can't be forwarded" in text:
+                return None
+            if "message to forward not found" in text:
+                return None  # deleted between the two questions
+            raise CannotTellError(f"The audit chat cannot be used (Telegram says: {error.message}).") from error
+        await self._discard(copy)
+        return seen(message_id, copy)
+
+    async def _discard(self, copy: Mapping[str, Any]) -> None:
+        """Delete the copy.  One that stays is untidy, and no more."""
+        with suppress(TelegramError):
+            await self._ask("deleteMessage", {"chat_id": self._place.audit_chat, "message_id": copy["message_id"]})
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        while True:
+            try:
+                return await self._telegram.call(method, params)
+            except RetryAfter as error:
+                await asyncio.sleep(error._retry_after.total_seconds())
+            except Forbidden as error:
+                raise CannotTellError(f"The bot may not look there (Telegram says: {error.message}).") from error
+            except InvalidToken as error:
+                raise CannotTellError("The bot's token is refused.") from error
+
+
+def _counts_its_own_ids(chat_id: int | str) -> bool:
+    """Channels and supergroups (-100…, or by @name) count their own messages."""
+    return str(chat_id).startswith(("-100", "@"))
+
+
+def card_key(post_id: int) -> str:
+    return f"post-held:{post_id}"
+
+
+def is_over(unknown: Unknown, now: datetime) -> bool:
+    """Whether a look that cannot be finished has blocked its channel long enough."""
+    return (now - unknown.unknown_at).total_seconds() > 180

@@ -1,0 +1,120 @@
+"""Posts of unknown outcome: what is needed to look for them, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from bot.errors import Problem
+from bot.model import Outcome, Post, PostState
+from bot.store.database import Tx
+from bot.store.postrow import post_of
+from bot.store.schema import deliveries, posts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A post that may have gone out.
+
+    last_known   the highest message id known in its chat before the attempt, None where nothing is known
+    """
+
+    post: Post
+    started_at: datetime
+    unknown_at: datetime
+    last_known: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What the looking came to: sent, queued again, held for a person, or cancelled."""
+
+    post_id: int
+    state: PostState
+    remote_ids: tuple[str, ...] = ()
+    remote_url: str | None = None
+    problem: Problem | None = None
+    out_of_order: bool = False
+
+
+async def earliest(tx: Tx, *, bot_id: int) -> datetime | None:
+    """Since when the oldest unknown post is unknown."""
+    query = select(func.min(posts.c.unknown_at)).where(posts.c.bot_id == bot_id, posts.c.state == PostState.UNKNOWN)
+    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> list[Unknown]:
+    """Unknown posts that had time to settle, oldest first."""
+    query = (
+        select(posts, deliveries.c.started_at)
+        .join(deliveries, and_(deliveries.c.post_id == posts.c.id, deliveries.c.attempt == posts.c.attempts))
+        .where(posts.c.bot_id == bot_id, posts.c.state == PostState.UNKNOWN, posts.c.unknown_at <= now - settle)
+        .order_by(posts.c.unknown_at, posts.c.id)
+        .limit(200)
+    )
+    found = []
+    for row in (await tx.execute(query)).all():
+        post = post_of(row)
+        found.append(
+            Unknown(
+                post=post,
+                started_at=row.started_at,
+                unknown_at=row.unknown_at,
+                last_known=await last_known_id(tx, post),
+            )
+        )
+    return found
+
+
+async def last_known_id(tx: Tx, post: Post) -> int | None:
+    """The highest message id that the ledger has of this post's chat (by number, by name, or by channel)."""
+    same_chat = posts.c.chat_id == str(post.chat_id)
+    if post.channel_id is not None:
+        same_chat = or_(same_chat, posts.c.channel_id == post.channel_id)
+    query = (
+        select(posts.c.remote_ids)
+        .where(posts.c.bot_id == post.bot_id, same_chat, posts.c.state == PostState.SENT)
+        .order_by(posts.c.sent_at.desc())
+        .limit(100)
+    )
+    rows = (await tx.execute(query)).scalars()
+    return max((int(id) for ids in rows for id in ids or () if str(id).isdecimal()), default=None)
+
+
+async def resolve(tx: Tx, resolutions: Sequence[Resolution], *, now: datetime, by_hand: bool = False) -> int:
+    """Write down what became of unknown (by a person also of held) posts; gives how many still were.
+
+    Found ones count as sent with their attempt; the others keep the attempt's outcome as unknown."""
+    changed = 0
+    may_change = (PostState.UNKNOWN, PostState.HELD) if by_hand else (PostState.UNKNOWN,)
+    for item in resolutions:
+        values: dict[str, Any] = {
+            "state": item.state,
+            "unknown_at": None,
+            "problem": item.problem.as_json() if item.problem else None,
+            "out_of_order": item.out_of_order,
+        }
+        if item.state is PostState.SENT:
+            values |= {
+                "sent_at": now,
+                "remote_ids": list(item.remote_ids),
+                "remote_id": item.remote_ids[0] if item.remote_ids else None,
+                "remote_url": item.remote_url,
+            }
+        mine = and_(posts.c.id == item.post_id, posts.c.state.in_(may_change))
+        attempt = (
+            await tx.execute(update(posts).where(mine).values(values).returning(posts.c.attempts))
+        ).scalar_one_or_none()
+        if attempt is None:
+            continue
+        changed += 1
+        if item.state is PostState.SENT:
+            told = {"outcome": Outcome.SENT, "remote_id": values["remote_id"], "remote_url": item.remote_url}
+            latest = and_(deliveries.c.post_id == item.post_id, deliveries.c.attempt == attempt)
+            await tx.execute(update(deliveries).where(latest).values(told))
+    return changed
