@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from playwright.async_api import expect
 
@@ -435,3 +436,64 @@ async def test_the_page_survives_a_reset_and_lives_under_the_name_of_another_wor
     async with stage.http.post(f"{stage.url}/w/second/people/reset", json={}) as answer:
         assert answer.status == 200
     await expect(page.get_by_text("Posts appear here as they arrive.")).to_be_visible()
+
+
+async def test_a_group_shows_who_wrote_and_one_can_reply_edit_and_delete(
+    stage: Stage, browse: Browse, violations: Violations
+) -> None:
+    await stage.people.send("ana", TALK, "Does the ferry run?")
+    page = await browse(stage.page("sam", TALK))
+    first = page.locator(".msg").first
+    await expect(first.locator(".who")).to_have_text("Ana")
+    await first.locator(".text").click()
+    panel = page.get_by_role("complementary", name="What happened")
+    await expect(panel.get_by_role("button", name="Delete")).to_have_count(0)
+    await panel.get_by_role("button", name="Reply").click()
+    await expect(page.locator("#aim")).to_contain_text("Reply to: Does the ferry run?")
+    await page.keyboard.type("It does")
+    await page.keyboard.press("Enter")
+    own = page.locator(".msg.own")
+    await expect(own.locator(".reply")).to_contain_text("AnaDoes the ferry run?")
+    await expect(page.locator("#aim")).to_be_hidden()
+    await own.locator(".text").click()
+    await panel.get_by_role("button", name="Edit").click()
+    await page.get_by_label("Message", exact=True).fill("It does, until six")
+    await page.keyboard.press("Enter")
+    await expect(own).to_contain_text("It does, until six")
+    await expect(own.get_by_text("edited")).to_be_visible()
+    assert await violations(page) == []
+    await own.locator(".text").click()
+    await panel.get_by_role("button", name="Delete").click()
+    await expect(own).to_have_count(0)
+
+
+async def test_a_blocked_bot_is_refused_and_can_be_unblocked(stage: Stage, browse: Browse) -> None:
+    await stage.bot("sendMessage", chat_id=5012, text="Hello")
+    page = await browse(stage.page("sam", PRIVATE))
+    await page.locator(".msg .text").click()
+    await page.get_by_role("button", name="Block the bot").click()
+    await expect(page.get_by_label("Message", exact=True)).to_be_hidden()
+    async with stage.http.post(
+        f"{stage.url}/bot{stage.token}/sendMessage", data={"chat_id": "5012", "text": "Are you there?"}
+    ) as answer:
+        assert (await answer.json())["description"] == "Forbidden: bot was blocked by the user"
+    await page.get_by_role("button", name="Unblock the bot").click()
+    await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+
+
+async def test_what_is_neither_text_nor_picture_has_its_own_shape(
+    stage: Stage, browse: Browse, violations: Violations
+) -> None:
+    await stage.bot("sendLocation", chat_id=DEMO, latitude="12.5", longitude="-3.25")
+    await stage.bot("sendContact", chat_id=DEMO, phone_number="+15550100", first_name="Harbor", last_name="Office")
+    await stage.bot("sendPoll", chat_id=DEMO, question="Tram?", options=[{"text": "Yes"}, {"text": "No"}])
+    await stage.bot("sendDice", chat_id=DEMO)
+    form = aiohttp.FormData({"chat_id": str(DEMO)})
+    form.add_field("document", b"high water at six", filename="tides.txt")
+    async with stage.http.post(f"{stage.url}/bot{stage.token}/sendDocument", data=form) as answer:
+        assert (await answer.json())["ok"]
+    page = await browse(stage.page("sam", DEMO))
+    log = page.get_by_role("log")
+    for words in ("12.5, -3.25", "Harbor Office", "Tram?", "Yes · 0", "🎲", "tides.txt"):
+        await expect(log).to_contain_text(words)
+    assert await violations(page) == []

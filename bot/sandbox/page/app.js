@@ -41,6 +41,8 @@ function drawChats() {
         h("span", { class: "top" }, h("b", {}, h("bdi", {}, chat.title), muted(chat) && icon("mute")), last && h("time", {}, clock(last.date))),
         h("span", { class: "under" }, h("span", { class: "last", dir: speech(line).dir }, line), unseen ? h("span", { class: muted(chat) ? "count quiet" : "count" }, short(unseen), h("span", { class: "hidden" }, " unread")) : null))));
   }));
+  const waiting = door.chats().reduce((sum, chat) => sum + (muted(chat) ? 0 : door.unread(chat)), 0);
+  document.title = waiting ? `(${waiting}) Sharewire sandbox` : "Sharewire sandbox";
   if (focus) $("chats").querySelector(`[data-ref="${focus}"]`)?.focus();
 }
 
@@ -211,7 +213,7 @@ function respond(answer) {
 }
 
 const composer = new Composer(door, { respond, show: (ref) => show(ref) });
-const behind = new Behind(door);
+const behind = new Behind(door, composer);
 
 $("back").addEventListener("click", () => {
   document.body.dataset.view = "list";
@@ -252,16 +254,26 @@ door.onchange = (kind, chat, fresh) => {
     if (chat === open && document.hidden && newest === Infinity) newest = door.lastSeen(chat);
     if (chat === open) unread += 1;
   }
-  if (chat && chat === open && door.chat(open.ref)) {
+  behind.changed();
+  draw.fresh ||= kind === "message";
+  draw.again ||= kind !== "card";
+  draw.timer ||= setTimeout(draw, 50);
+};
+
+/** At most twenty times a second, however much happens: the list of chats, and the open chat. */
+function draw() {
+  draw.timer = 0;
+  if (open && door.chat(open.ref)) {
     drawHeader();
     drawLog(false);
-    if (!document.hidden) door.see(chat);
-    if (kind === "message") composer.keys();
-    else if (kind !== "preview") composer.open(open, true);
+    if (!document.hidden) door.see(open);
+    if (draw.fresh) composer.keys();
+    else if (draw.again) composer.open(open, true);
   }
+  draw.fresh = draw.again = false;
   drawChats();
-  behind.changed(kind);
-};
+}
+
 door.onlive = (live) => {
   $("live").textContent = live ? "live" : "connecting";
   $("live").classList.toggle("on", live);

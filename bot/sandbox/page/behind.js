@@ -6,8 +6,8 @@ import { summary } from "./message.js";
 const body = $("behind-body");
 
 export class Behind {
-  constructor(door) {
-    Object.assign(this, { door, chat: null, message: null });
+  constructor(door, composer) {
+    Object.assign(this, { door, composer, chat: null, message: null });
     $("inspect-close").addEventListener("click", () => this.close());
     $("inspect-open").addEventListener("click", () => this.show());
   }
@@ -50,12 +50,20 @@ export class Behind {
   }
 
   one(message, story) {
-    const back = h("button", { type: "button", onclick: () => this.world() }, "Show everything");
-    const leave = this.chat.joined && !this.chat.bot && h("button", { type: "button", onclick: () => this.door.leave(this.chat) }, `Leave ${this.chat.title}`);
-    const react = ["👍", "❤", "🔥"].map((emoji) => h("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: () => this.door.react(this.chat, message, emoji) }, emoji.length === 1 ? emoji + "\ufe0f" : emoji));
+    const { door, chat, composer } = this, button = (words, act) => h("button", { type: "button", onclick: act }, words);
+    const write = (kind) => () => (this.close(), composer.aim(kind, message));
+    const acts = [
+      ...["👍", "❤\ufe0f", "🔥"].map((emoji) => h("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: () => door.react(chat, message, emoji.replace("\ufe0f", "")) }, emoji)),
+      chat.writes && chat.type !== "channel" && button("Reply", write("reply")),
+      (message.text || message.caption) && door.may(chat, message, "edit_messages") && button("Edit", write("edit")),
+      door.may(chat, message, "delete_messages") && button("Delete", () => (door.remove(chat, message), this.world())),
+      chat.bot && button(chat.blocked ? "Unblock the bot" : "Block the bot", () => door.block(chat)),
+      chat.joined && !chat.bot && button(`Leave ${chat.title}`, () => door.leave(chat)),
+      button("Show everything", () => this.world()),
+    ];
     return [
       h("h3", {}, summary(message, 70)),
-      h("div", { class: "actions" }, react, back, leave),
+      h("div", { class: "actions" }, acts),
       story.notes.length && h("h3", {}, "How it came here"),
       h("ol", { class: "steps" }, story.notes.map(step)),
       story.calls.length && h("h3", {}, "Calls of the Bot API"),
@@ -82,7 +90,7 @@ function step(note) {
 
 function call(entry, where) {
   const failed = entry.status >= 400, size = Object.keys(entry.files).length;
-  const told = [h("b", {}, entry.method), where && ` · ${where}`, failed && ` · ${entry.description}`];
+  const told = [h("b", {}, entry.method), where && " · ", where && h("bdi", {}, where), failed && ` · ${entry.description}`];
   const ms = entry.status ? `${entry.ms.toFixed(entry.ms < 10 ? 1 : 0)} ms` : "under way";
   const node = json([...told, h("small", {}, ` · ${ms}`)], { ...unpacked(entry.params), ...(size ? { files: entry.files } : {}) });
   node.classList.toggle("bad", failed);

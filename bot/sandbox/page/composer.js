@@ -1,6 +1,7 @@
 // Writing: the line at the bottom, the bot's commands and keyboards, and inline results while one types.
 
 import { $, avatar, h, toast } from "./dom.js";
+import { summary } from "./message.js";
 
 const line = $("write"), popup = $("popup"), panel = $("reply-keys");
 
@@ -13,13 +14,17 @@ export class Composer {
     popup.addEventListener("keydown", (event) => this.walk(event));
     popup.addEventListener("scroll", () => popup.scrollHeight - popup.scrollTop - popup.clientHeight < 80 && this.more?.());
     $("menu-button").addEventListener("click", () => (popup.hidden ? (this.commands(""), popup.querySelector("button")?.focus()) : this.close()));
+    $("aim-close").addEventListener("click", () => (this.aim(), line.focus()));
     $("keys-button").addEventListener("click", () => ((this.folded = !this.folded), this.keys()));
   }
 
   /** Show what can be written in this chat by whoever one is. */
   open(chat, again) {
     if (!again) this.close();
-    if (this.chat !== chat) line.value = "";
+    if (this.chat !== chat) {
+      line.value = "";
+      this.aim();
+    }
     this.chat = chat;
     $("composer").hidden = !chat.writes;
     $("menu-button").hidden = !chat.bot || !chat.bot.commands.length;
@@ -31,7 +36,20 @@ export class Composer {
   say(words) {
     if (!this.chat.writes) return toast("You cannot write here.");
     this.close();
-    return this.door.write(this.chat, words);
+    const { kind, message } = this.target || {};
+    this.aim();
+    if (kind === "edit") return this.door.edit(this.chat, message, words);
+    return this.door.write(this.chat, words, message && { reply_to: message.message_id });
+  }
+
+  /** The next line answers a message ("reply") or replaces its text ("edit"); without a kind neither. */
+  aim(kind, message) {
+    this.target = kind && { kind, message };
+    $("aim").hidden = !kind;
+    if (!kind) return;
+    $("aim-text").textContent = `${kind === "edit" ? "Edit" : "Reply to"}: ${summary(message, 80)}`;
+    if (kind === "edit") line.value = message.text || message.caption;
+    line.focus();
   }
 
   fill(words) {
@@ -56,9 +74,10 @@ export class Composer {
     } else if (event.key === "ArrowUp" && !popup.hidden) {
       event.preventDefault();
       [...popup.querySelectorAll("button")].at(this.inline ? 0 : -1)?.focus();
-    } else if (event.key === "Escape" && !popup.hidden) {
+    } else if (event.key === "Escape" && (!popup.hidden || this.target)) {
       event.preventDefault();
-      this.close();
+      if (popup.hidden) this.aim();
+      else this.close();
     }
   }
 

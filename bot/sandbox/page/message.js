@@ -36,13 +36,13 @@ export function summary(message, length = 120) {
  */
 export function bubble(messages, act, world) {
   const message = messages[0], told = messages.find((one) => one.caption) || message;
-  const words = told.text || told.caption || "", tone = speech(words || card(message).title || "");
+  const words = told.text || told.caption || "", tone = speech(words || message.card?.title || "");
   const own = !message.sender_chat && message.from && message.from.id === world.me;
   const pictures = messages.filter((one) => one.photo || one.video || one.animation);
   const body = h("div", { class: "bubble", dir: tone.dir });
   const text = words && h("div", { class: "text" + (bare(told) ? " big" : ""), lang: tone.lang }, rich(words, told.entities || told.caption_entities, act));
   const shots = pictures.length && media(pictures, told.show_caption_above_media, Boolean(text));
-  const preview = preview_of(message, act);
+  const preview = previewOf(message, act);
   const keyboard = message.reply_markup && message.reply_markup.inline_keyboard;
   if (world.group && !own && message.from) body.append(h("span", { class: "who" }, message.sender_chat ? message.sender_chat.title : nameOf(message.from)));
   if (message.forward_origin && !message.is_automatic_forward) body.append(h("span", { class: "origin" }, `Forwarded from ${origin(message.forward_origin)}`));
@@ -64,7 +64,6 @@ export function bubble(messages, act, world) {
 }
 
 const bare = (message) => message.text && !message.entities && /^(\p{Extended_Pictographic}[\ufe0f\u200d]*){1,3}$/u.test(message.text);
-const card = (message) => message.preview || {};
 const label = (message, own) => `${own ? "You" : (message.sender_chat || {}).title || (message.from && nameOf(message.from)) || "Message"}, ${clock(message.date)}`;
 const origin = (from) => from.sender_user_name || (from.chat || from.sender_chat || {}).title || nameOf(from.sender_user || {});
 
@@ -97,12 +96,12 @@ function comments(message, act) {
   return h("button", { class: "comments", type: "button", dir: "ltr", onclick: () => act.talk(message) }, icon("talk"), h("span", {}, words), icon("back"));
 }
 
-function preview_of(message, act) {
-  const found = message.preview, options = message.link_preview_options || {};
+function previewOf(message, act) {
+  const found = message.card, options = message.link_preview_options || {};
   if (!found) return null;
   const tone = speech(found.title || found.description || "");
   const small = options.prefer_small_media || !found.image;
-  const picture = found.image && h("img", { src: found.image, alt: "", loading: "lazy" });
+  const picture = found.image && h("img", { src: found.image.url, alt: "", width: found.image.width, height: found.image.height });
   const lines = [h("span", { class: "site" }, found.site_name), h("b", {}, found.title), found.description && h("span", { class: "about" }, found.description)];
   const node = h("a", { class: `card${small ? " small" : ""}${options.show_above_text ? " above" : ""}`, href: found.url, dir: tone.dir, lang: tone.lang, target: "_blank", rel: "noopener noreferrer", onclick: act.follow }, small && picture, lines, !small && picture);
   return { node, above: options.show_above_text };
