@@ -16,7 +16,8 @@ from bot.posts.styled import Kind, Span, Styled
 
 MAX_SOURCE = 262_144
 """Characters of HTML looked at; a post shows 4,096."""
-_MAX_TEXT = 32_768
+MAX_TEXT = 20_000
+_MAX_SPANS = 1_000
 
 _FORMATS = {
     **dict.fromkeys(("b", "strong"), Kind.BOLD),
@@ -100,10 +101,12 @@ _LANGUAGE = re.compile(r"(?:^|\s)language-([\w+#.-]{1,40})")
 _TIME_FORM = re.compile(r"r|[wdDtT]{1,4}")
 
 
-def read_html(source: str) -> Styled:
-    """Never raises; scripts, styles and other hidden parts are left out; links only http, https and tg."""
+def read_html(source: str, *, enough: int = MAX_TEXT) -> Styled:
+    """Never raises; scripts, styles and other hidden parts are left out; links only http, https and tg.
+
+    Reading stops when the text has `enough` characters."""
     source = source[:MAX_SOURCE]
-    reader = _Reader(keep_lines=_BLOCK.search(source) is None)
+    reader = _Reader(keep_lines=_BLOCK.search(source) is None, enough=min(enough, MAX_TEXT))
     reader.read(source)
     styled = reader.result()
     if characters.is_empty(styled.text) and reader.alternatives:
@@ -112,8 +115,9 @@ def read_html(source: str) -> Styled:
 
 
 class _Reader:
-    def __init__(self, *, keep_lines: bool) -> None:
+    def __init__(self, *, keep_lines: bool, enough: int) -> None:
         self._keep_lines = keep_lines
+        self._enough = enough
         self._parts: list[str] = []
         self._size = 0
         self._breaks = 0  # line breaks owed before the next text
@@ -131,7 +135,7 @@ class _Reader:
 
     def read(self, source: str) -> None:
         at, size, slow = 0, len(source), 0
-        while at < size and self._size < _MAX_TEXT:
+        while at < size and self._size < self._enough:
             opening = _OPENING.search(source, at)
             bracket = opening.start() if opening else size
             self._add(source[at:bracket])
@@ -357,7 +361,8 @@ class _Reader:
 
     def _close(self, kind: Kind) -> None:
         for start, value in self._open.pop(kind, ()):
-            self._spans.append(Span(start, self._size, kind, value))
+            if len(self._spans) < _MAX_SPANS:
+                self._spans.append(Span(start, self._size, kind, value))
 
 
 def _attributes(raw: str) -> dict[str, str]:

@@ -51,10 +51,10 @@ def to_telegram(html: str, *, limit: int | None = TEXT_LIMIT) -> Markup:
     """Any HTML, plain text or Telegram HTML → Telegram HTML of at most `limit` UTF-16 units, cut at a sentence or word.
 
     Never raises.  Reading the result again gives the same result."""
-    found = styled.tidy(read_html(html))
-    if limit is not None:
-        found = _within(found, limit)
-    return measure(found)
+    if limit is None:
+        return measure(styled.tidy(read_html(html)))
+    found = styled.tidy(read_html(html, enough=2 * limit + 1_000))
+    return measure(_within(found, limit))
 
 
 def from_text(text: str, *, limit: int | None = TEXT_LIMIT) -> Markup:

@@ -106,7 +106,7 @@ class Renderer:
 
     def render(self, name: str, values: Mapping[str, Any], desk: Desk) -> styled.Styled:
         """Raises TemplateError, with the line where it is known."""
-        return self._run(self._load(name), values, desk, name)
+        return self._run(self.load(name), values, desk, name)
 
     def render_source(
         self, source: str, values: Mapping[str, Any], desk: Desk, where: str = "template"
@@ -114,7 +114,8 @@ class Renderer:
         """A template that is not saved yet."""
         return self._run(self._compile(source, where), values, desk, where)
 
-    def _load(self, name: str) -> jinja2.Template:
+    def load(self, name: str) -> jinja2.Template:
+        """The compiled template, read and inspected.  Raises TemplateError."""
         if not _NAME.fullmatch(name):
             raise _missing(name, self.names())
         try:

@@ -121,7 +121,7 @@ def _meets(expect: str, made: markup.Markup, raw: str) -> None:
             raise AssertionError(f"unknown expectation {expect}")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(HTML)
 def test_any_html_parses_in_telegram_and_keeps_its_words_and_links(raw: str) -> None:
     made = markup.to_telegram(raw)
@@ -134,7 +134,7 @@ def test_any_html_parses_in_telegram_and_keeps_its_words_and_links(raw: str) -> 
     assert markup.to_telegram(made.html) == made, "reading what we wrote changes nothing"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(HTML)
 def test_telegram_finds_no_more_entities_than_we_count(raw: str) -> None:
     made = markup.to_telegram(raw)
@@ -145,7 +145,7 @@ def test_telegram_finds_no_more_entities_than_we_count(raw: str) -> None:
     assert len(after.links) == made.links
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(HTML, st.integers(min_value=1, max_value=80))
 def test_a_cut_breaks_no_tag_and_keeps_to_the_limit(raw: str, limit: int) -> None:
     made = markup.to_telegram(raw, limit=limit)
@@ -160,7 +160,7 @@ def test_plain_text_stays_the_text_it_is(text: str) -> None:
     assert made.entities == 0
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=60),

@@ -85,7 +85,7 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(articles, st.sampled_from(Media), st.sampled_from([BUTTONS, LINKS]), texts)
 def test_any_article_becomes_messages_that_parse_fit_and_keep_their_links(
     article: Article, media: Media, channel: Channel, note: str

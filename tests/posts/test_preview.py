@@ -51,36 +51,41 @@ async def test_what_is_previewed_is_what_the_outbox_holds(db: Database) -> None:
 
 
 texts = st.text(max_size=200)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    title=texts,
-    summary=st.lists(texts, max_size=6).map(tuple),
-    tags=st.lists(texts, max_size=4).map(tuple),
-    path=texts,
-    photos=st.integers(0, 3),
-    media=st.sampled_from(Media),
-    wish=st.builds(Wish, silent=st.booleans(), note=st.one_of(st.none(), texts)),
+drawn = st.fixed_dictionaries(
+    {
+        "title": texts,
+        "summary": st.lists(texts, max_size=6).map(tuple),
+        "tags": st.lists(texts, max_size=4).map(tuple),
+        "address": texts.map(lambda path: f"https://e.example/{path}"),
+        "images": st.integers(0, 3).map(
+            lambda count: tuple(Image(url=f"https://e.example/{place}.jpg") for place in range(count))
+        ),
+    }
 )
-def test_preview_equals_sent_for_any_article(
-    sqlite_url: str, media: Media, wish: Wish, photos: int, **words: Any
-) -> None:
+wishes = st.builds(Wish, silent=st.booleans(), note=st.one_of(st.none(), texts))
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(drawn, st.sampled_from(Media), wishes), min_size=25, max_size=25))
+def test_preview_equals_sent_for_any_article(sqlite_url: str, cases: list[Any]) -> None:
     async def scenario() -> None:
         async with open_database(sqlite_url) as db:
             room = Newsroom(db, Press(renderer=samples.renderer()))
-            channel = await room.add_channel("news", options={"media": media.value})
-            images = tuple(Image(url=f"https://e.example/{place}.jpg") for place in range(photos))
-            address = f"https://e.example/{words.pop('path')}"
-            article_id = await room.add_article(source=None, address=address, images=images, **words)
-            shown = await preview.preview(db, room.press, article_id, channel.id, wish=wish)
-            pushed = await preview.push(db, room.press, article_id, channel.id, now=NOW, wish=wish)
-            async with db.read() as tx:
-                post = await posts.get(tx, pushed.post_id or 0)
-            assert post is not None
-            assert (post.requests, post.visible_text) == (shown.requests, shown.visible_text)
+            for words, media, wish in cases:
+                await shown_and_pushed(room, dict(words), media, wish)
 
     asyncio.run(scenario())
+
+
+async def shown_and_pushed(room: Newsroom, words: dict[str, Any], media: Media, wish: Wish) -> None:
+    channel = await room.add_channel("news", options={"media": media.value})
+    article_id = await room.add_article(source=None, **words)
+    shown = await preview.preview(room.db, room.press, article_id, channel.id, wish=wish)
+    pushed = await preview.push(room.db, room.press, article_id, channel.id, now=NOW, wish=wish)
+    async with room.db.read() as tx:
+        post = await posts.get(tx, pushed.post_id or 0)
+    assert post is not None
+    assert (post.requests, post.visible_text) == (shown.requests, shown.visible_text)
 
 
 async def test_a_push_of_what_is_posted_says_so_and_a_repost_is_asked_for(db: Database) -> None:
