@@ -26,6 +26,10 @@ ACCEPT = (
 )
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|p|h1)\b", re.IGNORECASE)
+_HTML_NAMES = frozenset(
+    {"html", "head", "body", "main", "article", "section", "header", "nav", "div", "span", "p", "a", "ul", "ol", "li"}
+    | {"table", "form", "h1", "h2", "h3", "link", "meta", "title", "script", "style", "img", "br", "center", "iframe"}
+)
 _FEED = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _LOGIN = re.compile(rb"<input\b[^>]*type\s*=\s*[\"']?password", re.IGNORECASE)
 _CHALLENGE = re.compile(
@@ -70,7 +74,7 @@ def _read_xml(body: bytes, url: str | None) -> tuple[FeedDraft, list[Entry]]:
     reader = _reader(root)
     if reader is None:
         name = name_of(root.tag).rpartition(":")[2]
-        if name == "html" or _HTML.match(body):
+        if name in _HTML_NAMES or _HTML.match(body):
             raise _web_page(body, url)
         raise ParseError(complaint("SW-S05", url, detail=name[:40]))
     feed, entries = reader(root, url)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,13 +20,15 @@ from bot.model import Entry, SourceDocument, SourceKind
 from bot.sources.charset import as_text
 from bot.sources.complaints import complaint
 from bot.sources.dates import parse_date
+from bot.sources.rules import page_rule
 from bot.sources.words import absolute, is_web, plain
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MOST_LINKS = 5_000
-_FEWEST = 3  # links that make a list
+_FEWEST = 3  # links that make a list, where nothing marks them as headlines
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _CHROME = frozenset({"nav", "footer", "header", "aside", "form", "menu"})
 _CHROME_WORDS = re.compile(
     r"(?:^|[-_ ])(?:nav|menu|footer|header|breadcrumbs?|sidebar|share|social|login|cookie|subscribe|pagination|tags?|"
@@ -38,6 +41,7 @@ _NOT_ARTICLES = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp3|mp4|css|js|xml|ico)$", re.IGNORECASE)
+_STYLE_URL = re.compile(r"url\([\"']?([^\"')]+)")
 _DATE_PART = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}$")
 
 
@@ -52,6 +56,7 @@ class _Found:
     order: int
     date: str | None
     image: str | None
+    heading: bool  # the page itself says that this is a headline
 
 
 def parse_page(
@@ -59,8 +64,9 @@ def parse_page(
 ) -> SourceDocument:
     """Read a listing page.  Raises ParseError (SW-S11) when no main list can be made out."""
     root, base = _tree(data, charset, url)
-    links = main_list(_links(root, base))
-    if not links:
+    rule = page_rule(url)
+    entries = _by_rule(root, rule, base) if rule else [_entry(link) for link in main_list(_links(root, base))]
+    if not entries:
         raise ParseError(complaint("SW-S11", url))
     return SourceDocument(
         kind=SourceKind.PAGE,
@@ -68,8 +74,44 @@ def parse_page(
         title=plain(root.findtext(".//title")),
         url=url,
         language=root.get("lang"),
-        entries=tuple(_entry(link) for link in links),
+        entries=tuple(entries),
     )
+
+
+def _by_rule(root: HtmlElement, rule: Mapping[str, str], base: str | None) -> list[Entry]:
+    """Items of a public page that a site rule describes, the newest first."""
+    entries = []
+    for item in root.xpath(rule["item"]):
+        url = absolute(base, _first(item, rule["url"]))
+        if not url:
+            continue
+        text = next(iter(item.xpath(rule["text"])), None)
+        words = plain(" ".join(text.itertext())) if text is not None else None
+        picture = _STYLE_URL.search(_first(item, rule["picture"]) or "")
+        entries.append(
+            Entry(
+                id=url,
+                url=url,
+                title=_headline(words),
+                description=escape(words, quote=False) if words else None,
+                published=parse_date(_first(item, rule["date"])),
+                image=absolute(base, picture[1]) if picture else None,
+            )
+        )
+    return entries[::-1]
+
+
+def _first(item: HtmlElement, path: str) -> str | None:
+    found = item.xpath(path)
+    return str(found[0]) if found else None
+
+
+def _headline(words: str | None) -> str | None:
+    """The first sentence or so of a message that has no headline of its own."""
+    if not words or len(words) <= 120:
+        return words
+    cut = words[:120].rpartition(" ")[0] or words[:120]
+    return f"{cut}…"
 
 
 def parse_single_page(
@@ -137,7 +179,14 @@ def _links(root: HtmlElement, base: str | None) -> list[_Found]:
         if known is None or len(text) > len(known.text):
             image = _image_near(anchor, base) or (known.image if known else None)
             found[url] = _Found(
-                url, text, _shape(url), _place(anchor), known.order if known else order, _date_near(anchor), image
+                url,
+                text,
+                _shape(url),
+                _place(anchor),
+                known.order if known else order,
+                _date_near(anchor),
+                image,
+                _is_heading(anchor),
             )
     return list(found.values())
 
@@ -171,7 +220,7 @@ def _is_chrome(anchor: HtmlElement) -> bool:
             continue
         if tag in _CHROME or ancestor.get("role") in ("navigation", "banner", "contentinfo", "menu"):
             return True
-        if _CHROME_WORDS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+        if _CHROME_WORDS.search(f"{(ancestor.get('class') or '')[:200]} {(ancestor.get('id') or '')[:80]}"):
             return True
     return False
 
@@ -204,26 +253,44 @@ def _place(anchor: HtmlElement) -> str:
     return ">".join(steps)
 
 
+def _is_heading(anchor: HtmlElement) -> bool:
+    """In a heading or around one, inside an item of its own."""
+    around = [ancestor.tag for ancestor in anchor.iterancestors()][:6]
+    headed = bool(_HEADINGS & set(around[:3])) or any(child.tag in _HEADINGS for child in anchor.iter())
+    return headed and ("article" in around or "li" in around)
+
+
 def _date_near(anchor: HtmlElement) -> str | None:
     """A `<time>` in the smallest block around the link."""
-    for holder in [anchor, *anchor.iterancestors()][:4]:
+    for holder in _blocks(anchor):
         times = list(holder.iter("time"))
         if len(times) == 1:
             said: str | None = times[0].get("datetime") or times[0].text
             return said
-        if times or holder.tag in ("article", "li", "section", "ul", "ol", "body"):
+        if times:
             break
     return None
 
 
 def _image_near(anchor: HtmlElement, base: str | None) -> str | None:
-    for holder in [anchor, *anchor.iterancestors()][:3]:
+    for holder in _blocks(anchor):
         images = list(holder.iter("img"))
         if len(images) == 1:
             return absolute(base, images[0].get("src") or images[0].get("data-src"))
-        if images or holder.tag in ("article", "li"):
+        if images:
             break
     return None
+
+
+def _blocks(anchor: HtmlElement) -> Iterator[HtmlElement]:
+    """The link and what is closely around it, up to its item in the list."""
+    yield anchor
+    for holder in list(anchor.iterancestors())[:4]:
+        if len(holder) > 12 or holder.tag in ("ul", "ol", "section", "main", "body", "html"):
+            return
+        yield holder
+        if holder.tag in ("article", "li", "tr"):
+            return
 
 
 # ── the main list ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,14 +302,15 @@ def main_list(links: Iterable[_Found]) -> list[_Found]:
     shapes: dict[str, list[_Found]] = defaultdict(list)
     for link in every:
         shapes[_family(link.shape)].append(link)
-    scored = [(_score(group), group) for group in shapes.values() if len(group) >= _FEWEST]
-    if not scored:
+    best = max(shapes.values(), key=_score, default=[])
+    if not best or _score(best) <= 0:
         return []
-    best, group = max(scored, key=lambda pair: pair[0])
-    if best <= 0:
-        return []
-    headlines = [link for link in group if _reads_like_a_headline(link.text)]
-    return sorted(headlines if len(headlines) >= _FEWEST else [], key=lambda link: link.order)
+    return sorted(_headlines(best), key=lambda link: link.order)
+
+
+def _headlines(group: list[_Found]) -> list[_Found]:
+    found = [link for link in group if _reads_like_a_headline(link.text) or (link.heading and link.text)]
+    return found if len(found) >= _FEWEST or any(link.heading for link in found) else []
 
 
 def _family(shape: str) -> str:
@@ -252,13 +320,14 @@ def _family(shape: str) -> str:
 
 def _score(group: list[_Found]) -> float:
     """How much a group looks like the list of articles: many links with long texts at few places."""
-    texts = [link.text for link in group if _reads_like_a_headline(link.text)]
-    if len(texts) < _FEWEST:
+    texts = [link.text for link in _headlines(group)]
+    if not texts:
         return 0.0
     words = sum(min(len(_units(text)), 12) for text in texts)
     places = Counter(link.place for link in group).most_common(2)
     tidy = sum(count for _, count in places) / len(group)
-    return words * (0.5 + tidy) * (len(texts) / len(group))
+    marked = sum(link.heading for link in group) / len(group)
+    return words * (0.5 + tidy + marked) * (len(texts) / len(group))
 
 
 def _reads_like_a_headline(text: str) -> bool:

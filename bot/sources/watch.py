@@ -26,6 +26,7 @@ from bot.sources.listing import read_listing
 from bot.sources.schedule import Rhythm
 from bot.store import articles as store_articles
 from bot.store import sources as store_sources
+from bot.store import websub as store_websub
 from bot.store.database import Database
 from bot.web import Page, Web
 
@@ -56,6 +57,7 @@ class _Round:
     parser: Parser | None
     now: datetime
     random: Random
+    pushed: frozenset[int] = frozenset()  # sources whose hub tells us about news
     unchanged: list[tuple[int, datetime]] = field(default_factory=list)
 
 
@@ -73,9 +75,10 @@ async def once(
     Large documents are read by `parser`, the guarded worker; without one they are read here."""
     async with db.write() as tx:
         due = await store_sources.claim_due(tx, now=now, limit=limit)
+        pushed = await store_websub.active(tx, [source.id for source in due], now=now)
     if not due:
         return 0
-    this = _Round(db=db, web=web, parser=parser, now=now, random=random or Random())
+    this = _Round(db=db, web=web, parser=parser, now=now, random=random or Random(), pushed=pushed)
     async with asyncio.TaskGroup() as tasks:
         for source in due:
             tasks.create_task(_check(this, source), name=f"check {source.name}")
@@ -173,7 +176,7 @@ def _next(this: _Round, source: Source, visit: _Visit, document: SourceDocument 
         ttl=document.ttl if document else source.ttl,
         max_age=visit.page.max_age if visit.page else None,
         retry_at=visit.page.retry_at if visit.page else None,
-        pushed=bool(source.options.get("pushed")),
+        pushed=source.id in this.pushed,
         jitter=this.random.random(),
     )
 

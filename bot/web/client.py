@@ -124,10 +124,12 @@ class Web:
         limit: int | None = None,
         timeout: float = 30,
         headers: Mapping[str, str] | None = None,
+        follow: bool = True,
     ) -> Page:
         """GET an address; with `etag` or `last_modified` only if it has changed.
 
-        `timeout` is in seconds for everything together; `headers` are private to the address's origin.
+        `timeout` is in seconds for everything together; `headers` are private to the address's origin; without `follow`
+        a redirect is a failure of its own.
         Raises FetchError, one problem code per kind of failure (see `failures`), for everything but 2xx and 304.
         """
         public = {"Accept": accept or "*/*"}
@@ -135,7 +137,8 @@ class Web:
             public["If-None-Match"] = etag
         if last_modified:
             public["If-Modified-Since"] = last_modified
-        errand = _Errand("GET", url, public, headers or {}, self._limit if limit is None else limit)
+        size = self._limit if limit is None else limit
+        errand = _Errand("GET", url, public, headers or {}, size, follow=follow)
         return await self._run(errand, timeout)
 
     async def post(

@@ -1,0 +1,184 @@
+"""What `sharewire sources test` prints: a document as JSON, and how its links will look when they are shared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.errors import FetchError, ParseError
+from bot.model import Entry, Json, SourceDocument, SourceKind
+from bot.parsing import Parser
+from bot.sources.listing import read_listing
+from bot.sources.page import html_root
+from bot.sources.sniff import read_anything
+from bot.sources.words import absolute, plain
+from bot.web import Web
+
+LARGE_PICTURE = 300 * 1024  # bytes; messengers give up on larger preview pictures
+SMALL_PICTURE = 300  # pixels wide; smaller ones are not shown large
+
+
+async def inspect(
+    web: Web, url: str, *, kind: SourceKind | None = None, parser: Parser | None = None
+) -> SourceDocument:
+    """Fetch an address and read it as what it is, or as `kind`.  Raises FetchError and ParseError."""
+    address = url if "://" in url else f"https://{url}"
+    page = await web.fetch(address)
+    if kind is not None:
+        return await read_listing(web, page, kind, parser=parser)
+    hints = {"content_type": page.content_type, "charset": page.charset, "url": page.final_url}
+    if parser is None:
+        return read_anything(page.body, **hints)
+    return await parser.run(read_anything, page.body, **hints)
+
+
+def inspect_bytes(data: bytes, *, content_type: str | None = None, url: str | None = None) -> SourceDocument:
+    """Read a file as what it is.  Raises ParseError."""
+    return read_anything(data, content_type=content_type, url=url)
+
+
+def as_json(document: SourceDocument) -> dict[str, Json]:
+    """The shape of `sharewire sources test --json`; dates are ISO 8601 with offset."""
+    return {
+        "kind": str(document.kind),
+        "format": document.format,
+        "title": document.title,
+        "url": document.url,
+        "description": document.description,
+        "language": document.language,
+        "hub": document.hub,
+        "entries": [_entry_json(entry) for entry in document.entries],
+        "sitemaps": list(document.sitemaps),
+        "problems": list(document.problems),
+    }
+
+
+def _entry_json(entry: Entry) -> dict[str, Json]:
+    return {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "published": _iso(entry.published),
+        "modified": _iso(entry.modified),
+        "authors": list(entry.authors),
+        "description": entry.description,
+        "content": entry.content,
+        "image": entry.image,
+        "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
+        "tags": list(entry.tags),
+        "language": entry.language,
+        "comments": entry.comments,
+    }
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.isoformat() if when else None
+
+
+# ── how a link will look ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The preview that messengers make of a link, and what keeps it from looking good."""
+
+    url: str
+    title: str | None = None
+    description: str | None = None
+    image: str | None = None
+    image_bytes: int | None = None
+    image_width: int | None = None  # pixels
+    problems: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"problems": list(self.problems)}
+
+
+async def card_of(web: Web, url: str) -> Card:
+    """Fetch a page and its preview picture, and say what is wrong with them.  Raises FetchError for the page."""
+    page = await web.fetch(url, accept="text/html")
+    meta = _meta(page.body, page.charset)
+    image = absolute(page.final_url, meta.get("og:image") or meta.get("twitter:image"))
+    problems = [] if meta.get("og:title") else ["The page has no og:title."]
+    if not meta.get("og:description"):
+        problems.append("The page has no og:description.")
+    size, width, more = await _look_at_picture(web, image, meta.get("og:image:width"))
+    return Card(
+        url=page.final_url,
+        title=plain(meta.get("og:title")),
+        description=plain(meta.get("og:description")),
+        image=image,
+        image_bytes=size,
+        image_width=width,
+        problems=(*problems, *more),
+    )
+
+
+def _meta(body: bytes, charset: str | None) -> dict[str, str]:
+    root = html_root(body, charset)
+    found: dict[str, str] = {}
+    for element in root.iter("meta") if root is not None else ():
+        name = (element.get("property") or element.get("name") or "").lower()
+        found.setdefault(name, element.get("content") or "")
+    return found
+
+
+async def _look_at_picture(
+    web: Web, image: str | None, said_width: str | None
+) -> tuple[int | None, int | None, list[str]]:
+    if not image:
+        return None, None, ["The page names no preview picture (og:image)."]
+    problems = [] if image.startswith("https://") else ["The preview picture is not served over https."]
+    try:
+        picture = await web.fetch(image, accept="image/*")
+    except (FetchError, ParseError) as error:
+        return None, None, [*problems, f"The preview picture cannot be fetched. {error.problem.title}"]
+    width = picture_width(picture.body) or (
+        int(said_width) if said_width and re.fullmatch(r"\d{1,5}", said_width) else None
+    )
+    if width is not None and width < SMALL_PICTURE:
+        problems.append(
+            f"The preview picture is only {width} pixels wide; {SMALL_PICTURE} are needed to show it large."
+        )
+    if len(picture.body) > LARGE_PICTURE:
+        problems.append(
+            f"The preview picture has {len(picture.body) // 1024} KB; over 300 KB some messengers leave it out."
+        )
+    return len(picture.body), width, problems
+
+
+def picture_width(data: bytes) -> int | None:
+    """The width in pixels that the head of a PNG, GIF, JPEG or WebP file tells."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return int.from_bytes(data[16:20])
+    if data[:4] == b"GIF8":
+        return int.from_bytes(data[6:8], "little")
+    if data[:2] == b"\xff\xd8":
+        return _jpeg_width(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _webp_width(data)
+    return None
+
+
+def _jpeg_width(data: bytes) -> int | None:
+    place = 2
+    while place + 9 < len(data) and data[place] == 0xFF:
+        marker = data[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[place + 7 : place + 9])
+        place += 2 + int.from_bytes(data[place + 2 : place + 4])
+    return None
+
+
+def _webp_width(data: bytes) -> int | None:
+    match data[12:16]:
+        case b"VP8 ":
+            return int.from_bytes(data[26:28], "little") & 0x3FFF
+        case b"VP8L":
+            return (int.from_bytes(data[21:23], "little") & 0x3FFF) + 1
+        case b"VP8X":
+            return int.from_bytes(data[24:27], "little") + 1
+        case _:
+            return None
