@@ -34,7 +34,7 @@ class Message:
     """One message.  `content` holds its fields as the Bot API names them; values may be `Media` or `Message`."""
 
     __slots__ = (
-        "auto_forward", "bot_id", "card", "chat", "content", "date", "edit_date", "edit_hidden", "effect_id",
+        "auto_forward", "bot_id", "chat", "content", "date", "edit_date", "edit_hidden", "effect_id",
         "group_id", "id", "keyboard", "markup", "origin", "protected", "quote", "reactions", "reply_to", "sender",
         "sender_chat", "signature", "silent", "source", "thread_id", "topic", "via_bot", "views",
     )  # fmt: skip
@@ -66,7 +66,6 @@ class Message:
         self.keyboard: Wire | None = None  # any other markup; only people see it
         self.reactions: dict[int, list[Wire]] = {}
         self.views = 0
-        self.card: Wire | None = None  # the link preview, for people
 
     @property
     def text(self) -> str:

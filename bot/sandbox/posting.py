@@ -46,7 +46,6 @@ def post(world: World, message: Message) -> Message:
         world.touch(chat, oldest)
     world.touch(chat, message.id)
     world.events.emit("message", chat=chat.ref, message=message)
-    world.show_card(message)
     announce(world, message, "channel_post" if chat.kind == "channel" else "message")
     if chat.kind == "channel" and chat.linked is not None and not message.is_service:
         _forward_to_discussion(world, message, chat.linked)
@@ -137,7 +136,6 @@ def changed(world: World, message: Message, *, editor: Bot | None, hidden: bool 
     chat = message.chat
     world.touch(chat, message.id)
     world.events.emit("edited", chat=chat.ref, message=message)
-    world.show_card(message)
     kind = "edited_channel_post" if chat.kind == "channel" else "edited_message"
     for bot in chat.bots():
         if bot is not editor and hears(bot, message):

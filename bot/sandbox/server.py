@@ -16,13 +16,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.call import Call, leading_integer
-from bot.sandbox.cards import Cards
 from bot.sandbox.chats import Bot
 from bot.sandbox.door import people_routes
 from bot.sandbox.faults import Fault
 from bot.sandbox.fetching import HostFetcher
 from bot.sandbox.journal import Entry, clip
-from bot.sandbox.messages import Message
 from bot.sandbox.methods import Method, methods
 from bot.sandbox.methods.updates import Raw
 from bot.sandbox.page import page_routes
@@ -65,14 +63,6 @@ class Server:
             self._fetchers.append(fetcher)
             world.fetch = fetcher
         world.webhook_changed = lambda bot: self._deliver(world, bot)
-        cards = Cards(world)
-
-        def show_card(message: Message) -> None:
-            link = cards.wanted(message)
-            if link is not None:
-                self.spawn(cards.show(message, link))
-
-        world.show_card = show_card
 
     def _deliver(self, world: World, bot: Bot) -> None:
         """Start posting a bot's updates to its webhook."""
@@ -80,7 +70,9 @@ class Server:
 
         async def reply(arguments: dict[str, str]) -> None:
             name = arguments.pop("method").lower()
-            entry = Entry(0, world.clock.now(), bot.id, name, clip(arguments), {}, "webhook", None, webhook=True)
+            method = methods().get(name)
+            known = method.name if method is not None else name[:100]
+            entry = Entry(0, world.clock.now(), bot.id, known, clip(arguments), {}, "webhook", None, webhook=True)
             await self.execute(world, bot, name, Arguments(arguments, {}), world.journal.open(entry))
 
         webhook.task = self.spawn(deliver(world, world.queues[bot.id], webhook, reply))

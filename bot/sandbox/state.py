@@ -30,7 +30,7 @@ _TABLES = (
 )
 _MESSAGE = (
     "id", "date", "edit_date", "edit_hidden", "signature", "bot_id", "quote", "origin", "auto_forward", "thread_id",
-    "topic", "group_id", "protected", "silent", "effect_id", "markup", "keyboard", "views", "card",
+    "topic", "group_id", "protected", "silent", "effect_id", "markup", "keyboard", "views",
 )  # fmt: skip
 _CHAT = ("title", "username", "description", "forum", "signatures", "protected", "slow_mode", "last_message_id",
          "pinned", "links", "blocked", "started", "deleted", "key", "kind")  # fmt: skip

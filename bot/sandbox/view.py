@@ -17,8 +17,6 @@ def message_view(message: Message) -> Wire:
     view["silent"] = message.silent
     if message.bot_id:
         view["bot_id"] = message.bot_id
-    if message.card is not None:
-        view["card"] = message.card
     if message.keyboard is not None:
         view["keyboard"] = message.keyboard
     if message.views:

@@ -22,7 +22,6 @@ from bot.sandbox.worldfile import ChatPlan, Plan, WorldError, read_plan
 
 if TYPE_CHECKING:
     from bot.sandbox.fetching import Fetch, Fetched
-    from bot.sandbox.messages import Message
 
 __all__ = ["World", "WorldError"]
 
@@ -46,7 +45,6 @@ class World:
         self.fetch = fetch
         self.webhook_changed: Callable[[Bot], None] = lambda _bot: None  # the server starts delivery
         self.events = Events()
-        self.show_card: Callable[[Message], None] = lambda _message: None  # the server looks the link up
         self.generation = 0  # rises with each reset
         self.touched: set[tuple[Chat, int]] | None = None  # messages to write; None: nothing is kept on disk
         self._start()

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
-import zlib
 from typing import Any
 
 import aiohttp
 
 from bot.sandbox import Box
+from tests.sandbox.pictures import png
 
 CHANNEL, GROUP, SMALL = -1001000000001, -1001000000002, -4001
-
-
-def png(width: int = 8, height: int = 8) -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    raw = b"".join(b"\0" + b"\x20\x80\xff" * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
 
 
 async def test_a_channel_post_has_the_channel_as_sender_and_no_from(bot: Any, box: Box) -> None:
