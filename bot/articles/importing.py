@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.articles.merging import merge
 from bot.model import Article, ArticleState, Entry
-from bot.store import articles
+from bot.store import articles, search
 from bot.store.database import Tx
 
 
@@ -27,8 +27,10 @@ async def import_row(tx: Tx, row: Mapping[str, Any], *, now: datetime) -> bool:
         return False
     found = Article(
         id=added.article_id, source_id=None, state=ArticleState.FOUND, url=entry.url, found_at=now, baseline=True
-    )
-    await articles.store_ready(tx, merge(found, entry, None, now=now), now=now)
+    )  # fmt: skip
+    article = merge(found, entry, None, now=now)
+    await articles.store_ready(tx, article, now=now)
+    await search.index_article(tx, article, now=now)
     return True
 
 

@@ -17,7 +17,7 @@ from bot.articles import merging
 from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError
 from bot.identity import clean, url_key
 from bot.model import Article, ArticleState, Entry, Extraction
-from bot.store import articles
+from bot.store import articles, search
 from bot.store.articles import Claimed
 from bot.store.database import Database, Tx
 from bot.web import Page, Web
@@ -183,6 +183,7 @@ async def _store(tx: Tx, article: Article, article_keys: tuple[str, ...], now: d
     await articles.store_ready(tx, article, keys=article_keys, now=now)
     stored = await articles.get(tx, article.id)
     assert stored is not None
+    await search.index_article(tx, stored, now=now)
     return stored
 
 

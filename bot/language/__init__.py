@@ -3,12 +3,13 @@ its words are compared.  Pure functions over small tables of our own; every room
 """
 
 from bot.language.detection import detect, primary
-from bot.language.folding import fold, stop_words, words
+from bot.language.folding import WORD, fold, stop_words, words
 from bot.language.scripts import base_direction, is_rtl
 from bot.language.sentences import ends_sentence, sentences
 from bot.language.stemming import stem
 
 __all__ = [
+    "WORD",
     "base_direction",
     "detect",
     "ends_sentence",

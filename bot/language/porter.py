@@ -14,11 +14,23 @@ _STEP2 = (
 _STEP3 = (("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", ""))
 _STEP4 = "ement ance ence able ible ment ant ent ism ate iti ous ive ize ion al er ic ou".split()
 
+# Plurals that the rules would part from their singulars.
+_SINGULARS = {
+    "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth", "mice": "mouse",
+    "geese": "goose", "wives": "wife", "knives": "knife", "thieves": "thief", "wolves": "wolf", "halves": "half",
+    "crises": "crisis", "analyses": "analysis", "diagnoses": "diagnosis", "hypotheses": "hypothesis",
+    **{f"{word}es": word for word in (
+        "bus virus campus bonus census focus status corpus chorus circus genius surplus consensus prospectus gas lens "
+        "canvas atlas christmas iris".split()
+    )},
+}  # fmt: skip
+
 
 def porter(word: str) -> str:
     """The stem of a lower-case English word; words of one or two letters and words with other than a to z stay."""
     if len(word) <= 2 or not (word.isascii() and word.isalpha()):
         return word
+    word = _SINGULARS.get(word, word)
     word = _step1(word)
     word = _replace(_replace(word, _STEP2), _STEP3)
     word = _step4(word)

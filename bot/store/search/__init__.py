@@ -1,0 +1,7 @@
+"""The archive's search: `index_article` when an article was read, `search` when somebody asks."""
+
+from bot.store.search.find import Order, Results, search
+from bot.store.search.index import index_article
+from bot.store.search.query import Query, parse_query
+
+__all__ = ["Order", "Query", "Results", "index_article", "parse_query", "search"]

@@ -1,0 +1,95 @@
+"""The order of what was found: BM25 with the headline weighted, pairs of neighbours, and what the best have in common.
+
+Pure; the same on both databases, which only bring candidates.  BM25 is Robertson and Zaragoza's ("The Probabilistic
+Relevance Framework", 2009), the feedback Rocchio's, restricted to the candidates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+TITLE_WEIGHT = 5.0
+FEEDBACK_FROM = 4  # words; a shorter query says what it means
+_K1 = 1.4
+_B = 0.75
+_PAIR = 0.15  # of two neighbouring words, against one word
+_FEEDBACK_DOCUMENTS = 8
+_FEEDBACK_LOOK_AT = 60  # terms
+_FEEDBACK_TERMS = 8
+_FEEDBACK_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One word of a query: the forms it has in the index, in how many articles it stands, how often it was said."""
+
+    forms: tuple[str, ...]
+    documents: float
+    times: float = 1.0
+
+
+class Ranking:
+    """Candidates and their scores so far.  Tokens are joined by single spaces."""
+
+    def __init__(self, candidates: Sequence[tuple[int, str, str]], *, total: int) -> None:
+        """candidates: id, title, body.  total: articles in the index."""
+        self._ids = [article_id for article_id, _, _ in candidates]
+        self._titles = [f" {title} " for _, title, _ in candidates]
+        self._bodies = [f" {body} " for _, _, body in candidates]
+        self._total = total
+        self._scores = [0.0] * len(candidates)
+        lengths = [title.count(" ") + body.count(" ") for title, body in zip(self._titles, self._bodies, strict=True)]
+        mean = sum(lengths) / len(lengths) if lengths else 1.0
+        self._norms = [_K1 * (1.0 - _B + _B * length / mean) for length in lengths]
+
+    def score(self, wanted: Sequence[Wanted]) -> None:
+        for word in wanted:
+            self._add(word.forms, word.times * self._rarity(word.documents))
+        for one, other in pairwise(wanted):
+            pairs = [f"{a} {b}" for a in one.forms for b in other.forms][:9]
+            self._add(pairs, _PAIR * (self._rarity(one.documents) + self._rarity(other.documents)))
+
+    def feedback_terms(self, asked: Sequence[Wanted]) -> list[str]:
+        """Terms that the best candidates share, to be looked up before `add_feedback`."""
+        forms = {form for word in asked for form in word.forms}
+        return [term for term, _ in self._worth().most_common(_FEEDBACK_LOOK_AT + len(forms)) if term not in forms]
+
+    def add_feedback(self, documents: Sequence[tuple[str, float]]) -> None:
+        """Let the terms count a little that the best share and that are rare: term, articles that have it."""
+        worth = self._worth()
+        weighed = sorted(((worth[term] * self._rarity(count), term, count) for term, count in documents), reverse=True)
+        for value, term, count in weighed[:_FEEDBACK_TERMS]:
+            self._add((term,), _FEEDBACK_WEIGHT * value / weighed[0][0] * self._rarity(count))
+
+    def best(self) -> list[tuple[int, float]]:
+        """Ids with scores, the best first; of equals the newer first."""
+        return [(self._ids[n], self._scores[n]) for n in self._order()]
+
+    def _order(self) -> list[int]:
+        return sorted(range(len(self._ids)), key=lambda n: (-self._scores[n], -self._ids[n]))
+
+    def _rarity(self, documents: float) -> float:
+        documents = min(documents, self._total)
+        return math.log((self._total - documents + 0.5) / (documents + 0.5) + 1.0)
+
+    def _add(self, forms: Sequence[str], weight: float) -> None:
+        for form in forms:
+            needle = f" {form} "
+            for n, body in enumerate(self._bodies):
+                count = body.count(needle) + TITLE_WEIGHT * self._titles[n].count(needle)
+                if count:
+                    self._scores[n] += weight * count * (_K1 + 1.0) / (count + self._norms[n])
+
+    def _worth(self) -> Counter[str]:
+        worth: Counter[str] = Counter()
+        best = self._order()[:_FEEDBACK_DOCUMENTS]
+        for n in best:
+            share = self._scores[n] / self._scores[best[0]] if self._scores[best[0]] else 0.0
+            for term, count in Counter(self._bodies[n].split()).items():
+                if len(term) > 2:
+                    worth[term] += share * count / (count + self._norms[n])  # type: ignore[assignment]
+        return worth

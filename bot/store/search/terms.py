@@ -1,0 +1,36 @@
+"""From words to what the index holds: folded, stemmed by the text's language, without its function words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.language import fold, primary, stem, stop_words, words
+
+MOST_TOKENS = 5_000  # of a body; what comes later in a very long text is not found by its words
+
+
+def tokens(text: str | None, language: str | None) -> list[str]:
+    """A text's tokens; function words stay only where there is nothing else (a headline like "The Who")."""
+    found = words((text or "")[: 12 * MOST_TOKENS])
+    return [stem(word, language) for word in _content(found, stop_words(language))][:MOST_TOKENS]
+
+
+def variants(word: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """The forms in which a query's word may stand in the index: its stem in each language of the archive.  The word
+    itself is one of them, for texts in languages that we do not stem."""
+    return _variants(word, tuple(languages))
+
+
+@lru_cache(maxsize=50_000)
+def _variants(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(stem(word, language) for language in languages), fold(word)]))
+
+
+def without_stops(typed: Sequence[str], language: str | None) -> list[str]:
+    """A query's words without function words, unless nothing else is in it."""
+    return list(_content(typed, stop_words(primary(language) or "en")))
+
+
+def _content(found: Sequence[str], stops: frozenset[str]) -> Sequence[str]:
+    return [word for word in found if word not in stops] or found

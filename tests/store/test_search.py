@@ -1,0 +1,208 @@
+"""The archive's search, on both databases: words in every script, operators, order, and nothing typed is an error."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from bot.model import Article, ArticleState
+from bot.store import articles, search
+from bot.store.database import Database, Tx
+from bot.store.schema import articles as table
+from bot.store.schema import sources
+from bot.store.search.candidates import Match, postgres_expression, sqlite_expression
+from bot.store.search.find import snippet
+from bot.store.search.query import parse_query
+from bot.store.search.ranking import Ranking, Wanted
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+async def add(
+    tx: Tx, title: str, text: str = "", *, language: str = "en", days: float = 1, url: str | None = None,
+    source: int | None = None,
+) -> int:  # fmt: skip
+    published = NOW - timedelta(days=days)
+    values = {"state": ArticleState.READY, "title": title, "text": text, "published": published, "found_at": NOW}
+    statement = insert(table).values(**values, url=url, source_id=source, language=language).returning(table.c.id)
+    article_id = int((await tx.execute(statement)).scalar_one())
+    article = Article(
+        id=article_id, source_id=source, state=ArticleState.READY, url=url, title=title, text=text, language=language
+    )
+    await search.index_article(tx, article, now=NOW)
+    return article_id
+
+
+async def find(tx: Tx, query: str, **options: object) -> list[int]:
+    results = await search.search(tx, query, limit=10, now=NOW, **options)  # type: ignore[arg-type]
+    return [found.id for found in results.found]
+
+
+ARCHIVE = [
+    ("en", "City opens its first night bus line", "Buses will run every 20 minutes until five in the morning."),
+    ("en", "Drivers' union backs the plan", "The union said the night buses need more drivers and better pay."),
+    ("en", "School meals get dearer", "Parents pay four euros, while a bus pass stays free."),
+    ("hi", "रक्षा मंत्री ने किताबों का विमोचन किया", "मंत्री ने कहा कि क़लम की ताक़त बड़ी है। बच्चों को किताबें दी गईं।"),
+    ("ur", "وزیر اعظم نے کتابیں تقسیم کیں", "لاہور میں طلبہ میں کتابیں تقسیم ہوئیں۔ عمران خان بھی موجود تھے۔"),
+    ("ar", "الوزارة تعلن موعد الانتخابات", "قال الوزير إن الانتخابات ستجرى في العاصمة. إبراهيم أحمد يترشح."),
+    ("fa", "دانشجویان کتاب‌ها را می‌خوانند", "در دانشگاه تهران دانشجویان کتاب‌های تازه می‌خوانند."),
+    ("zh", "国防部长访问东京", "国防部长周五抵达东京，讨论边境安全问题。"),
+    ("ja", "東京で大きな地震", "気象庁によると、東京都で震度5の地震があった。"),
+    ("de", "Neue Häuser am Hafen", "Die Stadt baut Häuser für Familien. Straßenbahnen fahren bald."),
+    ("ru", "Министр заявил о выборах", "Выборы президента пройдут весной, заявил министру журналист."),
+    ("tr", "İstanbul'da otobüs hattı açıldı", "Belediye yeni otobüs hatlarını açtı."),
+    ("th", "รัฐบาลประกาศวันหยุด", "รัฐบาลประกาศวันหยุดเพิ่มในกรุงเทพ"),
+]  # fmt: skip
+
+CASES = [
+    ("night buses", 0), ("bus lines", 0), ("BUSES", 0), ("unions", 1), ("parent", 2),
+    ("किताब", 3), ("किताबें", 3), ("कलम", 3), ("मंत्री", 3), ("ताकत", 3),
+    ("کتاب", 4), ("كتابيں", 4), ("وزير اعظم", 4), ("عمران خان", 4), ("لاهور", 4),
+    ("وزارة", 5), ("انتخابات", 5), ("الإنتخابات", 5), ("ابراهيم", 5), ("احمد", 5),
+    ("دانشجو", 6), ("کتابهای", 6), ("دانشگاه", 6),
+    ("国防部长", 7), ("国防", 7), ("边境", 7), ("東京", 8), ("地震", 8), ("気象庁", 8),
+    ("haus", 9), ("hauser", 9), ("Häusern", 9), ("strassenbahn", 9), ("famili", 9),
+    ("министра", 10), ("выборов", 10), ("istanbul", 11), ("otobusler", 11), ("วันหยุด", 12), ("กรุงเทพ", 12),
+]  # fmt: skip
+
+
+async def test_inflected_folded_and_partial_words_find_their_article(db: Database) -> None:
+    async with db.write() as tx:
+        ids = [await add(tx, title, text, language=language) for language, title, text in ARCHIVE]
+        wrong = {query: found for query, place in CASES if ids[place] not in (found := await find(tx, query))}
+    assert wrong == {}
+
+
+async def test_relevance_puts_the_headline_and_all_words_first(db: Database) -> None:
+    async with db.write() as tx:
+        ids = [await add(tx, title, text, language=language) for language, title, text in ARCHIVE]
+        assert await find(tx, "night bus") == [ids[0], ids[1], ids[2]]
+        results = await search.search(tx, "night bus", limit=1, offset=1, now=NOW)
+        assert (results.total, [found.id for found in results.found]) == (3, [ids[1]])
+        assert results.found[0].snippet == "The union said the night buses need more drivers and better pay."
+
+
+async def test_of_equals_the_newer_comes_first_and_newest_goes_by_time(db: Database) -> None:
+    async with db.write() as tx:
+        old, new = await add(tx, "Night bus", days=30), await add(tx, "Night bus", days=1)
+        other = await add(tx, "Night bus night bus night", "The night bus.", days=90)
+        assert await find(tx, "night bus", order="newest") == [new, old, other]
+        assert (await find(tx, "night bus")).index(new) < (await find(tx, "night bus")).index(old)
+
+
+async def test_operators_limit_what_is_found(db: Database) -> None:
+    async with db.write() as tx:
+        row = {"name": "harbor", "title": "Harbor Times", "kind": "feed", "url": "https://harbor.example/feed"}
+        statement = insert(sources).values(**row, created_at=NOW).returning(sources.c.id)
+        source = int((await tx.execute(statement)).scalar_one())
+        bus = await add(tx, "Night bus opens", "The mayor came.", url="https://www.harbor.example/bus", source=source)
+        union = await add(tx, "Bus drivers at night", "The union came.", url="https://valley.example/u", days=20)
+        assert await find(tx, '"night bus"') == [bus]
+        assert await find(tx, '"bus of the night"') == []
+        assert await find(tx, "bus -union") == [bus] and await find(tx, 'bus -"drivers at night"') == [bus]
+        assert await find(tx, "bus site:harbor.example") == [bus]
+        assert await find(tx, "bus site:www.valley.example") == [union]
+        assert await find(tx, 'bus source:"Harbor Times"') == await find(tx, "bus source:harbor") == [bus]
+        assert await find(tx, "bus since:7d") == await find(tx, "bus", since=NOW - timedelta(days=7)) == [bus]
+        assert await find(tx, "bus", source="harbor") == [bus]
+        found = (await search.search(tx, "bus", limit=1, source="harbor", now=NOW)).found[0]
+        assert (found.source, found.url, found.title) == (
+            "Harbor Times",
+            "https://www.harbor.example/bus",
+            "Night bus opens",
+        )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "   ", '"', '""', "-", "-bus", "AND OR NOT NEAR", "bus*", "title:bus", "(((", "'; DROP TABLE articles", "🚌",
+     "bus\x00 x", "a" * 256, "\u202ebus\u202c", "since:", "since:x bus", "site: bus", "bus ^ + {a}", '"bus', "\ud800",
+     "!!&|<->:*"],
+)  # fmt: skip
+async def test_nothing_typed_is_an_error(db: Database, query: str) -> None:
+    async with db.write() as tx:
+        await add(tx, "Night bus opens")
+        results = await search.search(tx, query, limit=5, now=NOW)
+        assert results.total == len(results.found) <= 1
+        assert "bus" not in query.lower().split() or query == "-bus" or results.total == 1
+
+
+async def test_a_corrected_article_is_found_by_its_new_words_alone(db: Database) -> None:
+    async with db.write() as tx:
+        article_id = await add(tx, "Night bus opens", "Drivers rejoice.")
+        article = await articles.get(tx, article_id)
+        assert article is not None
+        await search.index_article(tx, Article(id=article_id, source_id=None, state=ArticleState.READY, url=None,
+                                               title="Tram opens", text="Drivers rejoice.", language="en"), now=NOW)  # fmt: skip
+        assert await find(tx, "bus") == [] and await find(tx, "tram") == [article_id]
+        await tx.execute(table.delete().where(table.c.id == article_id))
+        assert await find(tx, "tram") == []
+
+
+async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.store.search import candidates
+
+    monkeypatch.setattr(candidates, "_BUDGET", 5)
+    monkeypatch.setattr(candidates, "_BUDGET_LONG", 5)
+    async with sqlite_db.write() as tx:
+        for number in range(30):
+            await add(tx, f"Council report {number}", "The council met and the mayor spoke of the harbour plan.")
+        rare = await add(tx, "Council and otters", "Otters came back to the harbour.")
+        assert (await find(tx, "council otters"))[0] == rare
+        assert len(await find(tx, "council")) == 10
+        assert (await find(tx, "council mayor harbour plan"))[0] != rare
+
+
+async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
+    from bot.store.search.candidates import count_articles, count_each
+
+    async with db.write() as tx:
+        for number in range(40):
+            await add(tx, f"Report {number}", "even" if number % 2 else "odd")
+        total = await count_articles(tx)
+        assert total == 40
+        exact = await count_each(tx, [("even",), ("report",), ("none",)], total=total)
+        assert exact == [20, 40, 0]
+        estimated = await count_each(tx, [("even",), ("report",)], total=total, most=10)
+        assert 10 <= estimated[0] <= 25 and 35 <= estimated[1] <= 45
+
+
+def test_a_query_is_read_as_typed() -> None:
+    query = parse_query('“night bus” -tram -"old line" site:a.example since:2w Fares the', now=NOW)
+    assert query.phrases == (("night", "bus"),) and query.excluded == (("tram",), ("old", "line"))
+    assert (query.site, query.since, query.words) == ("a.example", NOW - timedelta(weeks=2), ("fares", "the"))
+    assert parse_query("since:2026-11-01 x", now=NOW).since == datetime(2026, 11, 1, tzinfo=UTC)
+    assert parse_query("since:30 x", now=NOW).since == NOW - timedelta(days=30)
+    assert parse_query("source:Harbor x", now=NOW).source == "harbor"
+    assert parse_query('-"a"', now=NOW).is_empty
+
+
+def test_expressions_quote_every_word() -> None:
+    match = Match(all_of=(("bus", "buses"),), phrases=((("night",), ("bus",)),), none_of=((("tram",),),), in_title=True)
+    assert sqlite_expression(match) == '(title : (("bus" OR "buses") AND ("night bus"))) NOT ("tram")'
+    assert postgres_expression(match) == "('bus':A | 'buses':A) & (('night') <-> ('bus')) & !(('tram'))"
+    assert sqlite_expression(Match()) == postgres_expression(Match()) == ""
+    assert sqlite_expression(Match(any_of=(("a",), ("b",)), beginning=True)) == '("a" * OR "b" *)'
+
+
+def test_a_snippet_shows_where_the_words_stand() -> None:
+    text = "Nothing here. " * 30 + "At last the night bus line was opened by the mayor. " + "Nothing more. " * 30
+    found = snippet(text, {"night", "bu"}, ("en",))
+    assert found is not None and "night bus" in found and found.startswith("…") and len(found) <= 165
+    assert snippet("  ", {"x"}, ("en",)) is None
+    assert snippet("Short text.", {"x"}, ("en",)) == "Short text."
+
+
+def test_feedback_lifts_what_the_best_have_in_common() -> None:
+    asked = [Wanted(forms=(word,), documents=5) for word in ("a1", "b1", "c1", "d1")]
+    candidates = [(n, "", "a1 b1 c1 d1 otter") for n in range(1, 9)] + [(20, "", "a1 otter x"), (21, "", "a1 zebra x")]
+    ranking = Ranking(candidates, total=100)
+    ranking.score(asked)
+    terms = ranking.feedback_terms(asked)
+    assert terms[0] == "otter"
+    ranking.add_feedback([(term, 9.0) for term in terms])
+    order = [article_id for article_id, _ in ranking.best()]
+    assert order.index(20) < order.index(21)
+    assert Ranking([], total=0).best() == []
