@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.model import Article, Channel, Json, Media, Request
+from bot.model import Article, ArticleState, Channel, Extraction, Json, Media, Request
 from bot.posts import message
 from bot.posts.context import Extras
 from bot.posts.message import Message
@@ -57,7 +57,29 @@ def render(
     silent: bool = False,
     note: str | None = None,
 ) -> list[dict[str, Json]]:
-    """The Bot API request that a push would make: `[{"method", "params"}]`, without its fallbacks."""
+    """The Bot API request that a push would make: `[{"method", "params"}]`, without its fallbacks.
+
+    For something that is not stored see `as_article`; without a channel of one's own, `EXAMPLE` stands in."""
     order = replace(press.order(article, channel, source), template=template, silent=silent, extras=Extras(note=note))
     first = press.write(order).requests[0]
     return [{"method": first.method, "params": dict(first.params)}]
+
+
+def as_article(extraction: Extraction, *, url: str | None = None) -> Article:
+    """What was read off a page or a pasted text, as an article that is not stored (id 0)."""
+    same = ("title", "standfirst", "authors", "published", "modified", "site_name", "language", "image", "images")
+    more = ("videos", "text", "related", "tags", "summary", "shortlink", "alternates", "canonical_url")
+    words = len((extraction.text or "").split())
+    return Article(
+        id=0,
+        source_id=None,
+        state=ArticleState.READY,
+        url=url or extraction.canonical_url,
+        minutes=max(1, round(words / WORDS_A_MINUTE)) if words else None,
+        **{name: getattr(extraction, name) for name in (*same, *more)},
+    )
+
+
+WORDS_A_MINUTE = 220
+EXAMPLE = Channel(id=0, bot_id=0, name="example", address="@example", title="Example")
+"""A channel with everything at its default."""

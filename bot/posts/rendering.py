@@ -2,7 +2,7 @@
 
 Templates may be written by people we do not know well: the guard reads them first, Jinja2's immutable sandbox runs
 them, they see nothing but plain dicts and lists, and budgets of text, steps and time end what gets out of hand.
-Compiled once, then about 30 µs a post.
+Compiled once; then a post costs well under a millisecond.
 """
 
 from __future__ import annotations

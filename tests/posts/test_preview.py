@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.model import Channel, Image, Lane, Media, PostKind, PostState, Stage
+from bot.model import Channel, Extraction, Image, Lane, Media, PostKind, PostState, Stage
 from bot.posts import preview
-from bot.posts.press import Press, render
+from bot.posts.press import EXAMPLE, Press, as_article, render
 from bot.posts.preview import Wish
 from bot.store import channels, decisions, posts
 from bot.store.database import Database, open_database
@@ -188,6 +188,15 @@ def test_render_gives_the_request_of_a_push_alone() -> None:
     assert request["method"] == "sendMessage"
     assert request["params"]["disable_notification"] is True
     assert "\nN\n" in request["params"]["text"]
+
+
+def test_what_was_only_read_can_be_rendered_too() -> None:
+    read = Extraction(title="A headline", text="word " * 660, summary=("One sentence.",), canonical_url=samples.ADDRESS)
+    (request,) = render(Press(renderer=samples.renderer()), as_article(read), EXAMPLE)
+    assert request["params"]["chat_id"] == "@example"
+    assert "3 min read" in request["params"]["text"]
+    pasted = as_article(Extraction(title="A headline"), url=None)
+    assert (pasted.url, pasted.minutes) == (None, None)
 
 
 async def test_decisions_are_read_back_by_channel(db: Database) -> None:
