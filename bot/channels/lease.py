@@ -28,8 +28,8 @@ from bot.store.database import Database, Tx
 logger = logging.getLogger(__name__)
 
 LASTS: Final = timedelta(seconds=15)
-MARGIN: Final = 1.0
-"""Seconds before the end of the lease from which on nothing is sent."""
+MARGIN: Final = 0.1
+"""The last part of the lease, in which nothing is sent any more."""
 
 
 class LeaseLostError(Exception):
@@ -48,7 +48,7 @@ class Lease:
 
     def check(self) -> None:
         """Called right before a request is written.  Raises LeaseLostError."""
-        if self._fenced and boottime() > self._deadline - MARGIN:
+        if self._fenced and boottime() > self._deadline - MARGIN * self._lasts.total_seconds():
             raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
 
     async def hold(self, tx: Tx) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -168,8 +169,9 @@ class Sender:
         await self._looking.close()
         if self._in_flight:
             await asyncio.wait(self._in_flight.values())
-        if self._ended and not self._lost:
-            await self._write(db, now, [])
+        if (self._ended or self._looking.has_answers()) and not self._lost:
+            with suppress(LeaseLostError):  # then the next holder finds these attempts, and looks
+                await self._write(db, now, [])
 
     # ── one round ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -21,7 +21,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.channels import causes
-from bot.channels.transport import Transport
+from bot.channels.transport import READ, Transport
 from bot.errors import FetchError, SharewireError
 from bot.model import Json, Request, Upload
 
@@ -52,6 +52,7 @@ class Telegram:
 
     base_url      where the Bot API is: Telegram, a local server, the sandbox; `/bot<token>/method` is added
     connections   calls at once
+    read          seconds of silence after which a call's outcome is unknown
     fetch         how files named by address are had; None = requests with such files raise UploadError
     """
 
@@ -62,11 +63,12 @@ class Telegram:
         base_url: str | None = None,
         proxy: str | None = None,
         connections: int = 64,
+        read: float = READ,
         fetch: Fetch | None = None,
     ) -> None:
         base = (base_url or TELEGRAM).rstrip("/")
         self._fetch = fetch
-        self._request = Transport(connections=connections, proxy=proxy)
+        self._request = Transport(connections=connections, read=read, proxy=proxy)
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",

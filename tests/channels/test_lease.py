@@ -1,0 +1,183 @@
+"""One sender at a time: one set of tests for the file lock and for the lease row."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.channels import lease as lease_module
+from bot.channels.deliver import Delivery
+from bot.channels.lease import LeaseLostError, hold_lease
+from bot.channels.pace import Rates
+from bot.channels.sender import Tuning
+from bot.errors import AlreadyRunning
+from bot.model import PostState
+from bot.store import leases
+from bot.store.columns import from_millis
+from bot.store.database import Database, open_database
+from bot.store.schema import leases as table
+
+BOT = 1000001
+DEMO = -1001000000001
+HURRY = Rates(bot=900, chat_gap=0.01, group_count=10_000)
+QUICK = Tuning(patience=1.0, refresh=0.05)
+ROOT = Path(__file__).parents[2]
+
+
+async def test_a_second_sender_is_refused_at_once_and_told_by_whom(db: Database) -> None:
+    async with hold_lease(db, bot_id=BOT) as first:
+        assert first.epoch == 1
+        started = time.monotonic()
+        with pytest.raises(AlreadyRunning, match=f"process {os.getpid()}") as refused:
+            async with hold_lease(db, bot_id=BOT):
+                pass
+        assert time.monotonic() - started < 2 and refused.value.exit_code == 5
+        async with hold_lease(db, bot_id=2):  # another bot is another sender
+            pass
+    async with hold_lease(db, bot_id=BOT) as again:
+        assert again.epoch == 2
+
+
+async def test_an_old_epoch_can_neither_claim_nor_record(postgres_url: str) -> None:
+    async with open_database(postgres_url) as db:
+        short = timedelta(seconds=0.5)
+        async with hold_lease(db, bot_id=BOT, lasts=short) as old:
+            async with db.write() as tx:
+                await tx.execute(update(table).values(epoch=9))
+            with pytest.raises(LeaseLostError):
+                async with db.write() as tx:
+                    await old.hold(tx)
+
+
+async def test_a_lease_is_kept_while_its_holder_lives(postgres_url: str) -> None:
+    async with open_database(postgres_url) as db:
+        async with hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=1)) as held:
+            await asyncio.sleep(1.5)
+            held.check()
+            async with db.write() as tx:
+                await held.hold(tx)
+        async with db.read() as tx:
+            given_back = await leases.current(tx, name=f"sender:{BOT}")
+            assert given_back is not None and given_back.expires_at <= await leases.database_now(tx)
+
+
+async def test_a_holder_that_slept_past_its_lease_sends_nothing(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(postgres_url) as db, hold_lease(db, bot_id=BOT) as held:
+        held.check()
+        real = lease_module.boottime
+        monkeypatch.setattr(lease_module, "boottime", lambda: real() + 60)
+        with pytest.raises(LeaseLostError):
+            held.check()
+
+
+async def test_a_lost_renewal_ends_the_lease(postgres_url: str) -> None:
+    async with open_database(postgres_url) as db, hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=0.6)) as held:
+        async with db.write() as tx:
+            await tx.execute(update(table).values(epoch=7))
+        await asyncio.sleep(0.5)
+        with pytest.raises(LeaseLostError):
+            held.check()
+
+
+async def test_a_database_that_is_away_does_not_end_the_lease_before_its_time(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(postgres_url) as db, hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=0.9)) as held:
+
+        async def away(*_: object, **__: object) -> bool:
+            raise ConnectionError("gone")
+
+        monkeypatch.setattr(leases, "renew", away)
+        monkeypatch.setattr(leases, "give_back", away)
+        await asyncio.sleep(0.4)
+        held.check()
+        await asyncio.sleep(0.6)
+        with pytest.raises(LeaseLostError):
+            held.check()
+
+
+async def test_a_standby_takes_over_and_finds_what_was_left(desk: Any) -> None:
+    first = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK)
+    await desk.post("one")
+    assert await first.once(desk.now()) == 1
+    second = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK)
+    if desk.db.is_sqlite:
+        with pytest.raises(AlreadyRunning):
+            await second.open(desk.now())
+    else:
+        await desk.post("two")
+        assert await second.once(desk.now()) == 0 and await second.once(desk.now()) == 0
+        assert not second.is_sending
+    await first.close(desk.now())
+    await desk.post("three")
+    assert await second.once(desk.now()) >= 1 and second.is_sending
+    await second.close(desk.now())
+    assert desk.texts()[-1] == "three"
+
+
+async def test_a_sender_that_lost_its_lease_stops_and_records_nothing(desk: Any) -> None:
+    if desk.db.is_sqlite:
+        return  # a file lock is lost only with its process
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK)
+    await stage.open(desk.now())
+    post = await desk.post("one")
+    desk.fault("delay", seconds=0.5)
+    running = asyncio.create_task(stage.once(desk.now()))
+    while not desk.box.world.journal.entries:
+        await asyncio.sleep(0.01)
+    async with desk.db.write() as tx:
+        await tx.execute(update(table).values(epoch=50, expires_at=from_millis(0)))
+    assert await running == 0 and not stage.is_sending
+    assert (await desk.look(post)).state is PostState.SENDING
+    assert await stage.once(desk.now()) == 0  # the sender again, at epoch 51: what was left is unknown
+    assert (await desk.look(post)).state is PostState.UNKNOWN
+    await stage.close(desk.now())
+
+
+async def test_a_frozen_sender_leaves_the_rest_to_another(desk: Any) -> None:
+    """SIGSTOP longer than the lease, take-over, SIGCONT: nothing lost, nothing doubled."""
+    if desk.db.is_sqlite:
+        return
+    await desk.post("first")
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK)
+    await stage.once(desk.now())
+    await stage.close(desk.now())
+    await desk.posts([f"news {n}" for n in range(30)])
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WORKER, desk.db.url, desk.box.url, cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(40):
+            while len(desk.texts()) < 5:
+                await asyncio.sleep(0.01)
+        worker.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(2.2)
+        tuning = Tuning(patience=3.0, refresh=0.05, settle=timedelta(seconds=0.5), audit_chat=5011)
+        other = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=tuning)
+        await other.once(desk.now())
+        worker.send_signal(signal.SIGCONT)
+        await asyncio.sleep(0.5)
+        await other.once(desk.now())
+        await other.close(desk.now())
+    finally:
+        worker.kill()
+        await worker.wait()
+    assert desk.texts() == ["first", *[f"news {n}" for n in range(30)]]
+
+
+WORKER = """
+import sys
+from bench._workload import Job, run_sender
+run_sender(Job(database=sys.argv[1], base_url=sys.argv[2], lasts=1.5, chat_gap=0.05, settle=60))
+"""
