@@ -6,14 +6,15 @@ The shapes are those that the command line prints: plain dicts, ready for JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
 from bot.articles.importing import parse_time
+from bot.articles.merging import minutes
 from bot.articles.summary import summarise
 from bot.language import detect
-from bot.model import Extraction
+from bot.model import Article, ArticleState, Extraction
 
 
 def read_document(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> dict[str, Any]:
@@ -68,3 +69,17 @@ def _time(value: Any) -> datetime | None:
         return parse_time(value)
     except ValueError:
         return None
+
+
+def read_article(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Article:
+    """A document as an article that was never stored (id 0), for renderings.  Raises ParseError."""
+    from bot.articles.extraction import extract
+
+    found = extract(body, url=url, content_type=content_type)
+    language = detect(f"{found.title or ''}\n{found.text or ''}", found.language)
+    summary = summarise(found.title, found.standfirst, found.text, language)
+    shared = {f.name for f in fields(Article)} & {f.name for f in fields(Extraction)}
+    read: dict[str, Any] = {name: getattr(found, name) for name in shared}
+    read |= {"language": language, "summary": summary.sentences, "summary_how": summary.how}
+    read["minutes"] = minutes(found.text, language)
+    return Article(id=0, source_id=None, state=ArticleState.READY, url=url, **read)

@@ -88,6 +88,12 @@ async def of_article(tx: Tx, article_id: int, *, channel_id: int | None = None) 
     return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
 
 
+async def carrying(tx: Tx, article_id: int, channel_id: int) -> Post | None:
+    """The message that carries an article in a channel, or will; refused and cancelled ones do not."""
+    found = await of_article(tx, article_id, channel_id=channel_id)
+    return next((post for post in found if post.state not in (PostState.CANCELLED, PostState.REFUSED)), None)
+
+
 async def changes_of(tx: Tx, target_post_id: int) -> tuple[Post, ...]:
     """Edits and retractions of a post, the earliest first."""
     query = select(posts).where(posts.c.target_post_id == target_post_id).order_by(posts.c.id)

@@ -1,0 +1,189 @@
+"""The composition root: opens store, web and Telegram, runs the chosen stages, and stops them in reverse order.
+
+Everything live is made here and passed down; nothing else in the house makes a connection by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.articles import read
+from bot.channels.connect import introduce
+from bot.channels.deliver import Delivery
+from bot.channels.telegram import Telegram
+from bot.chat.application import running_chat
+from bot.chat.claim import offer_ownership
+from bot.chat.context import Context
+from bot.chat.inbox import Inbox
+from bot.errors import Problem, SettingsError
+from bot.loops import Loops, Stage
+from bot.parsing import Parser
+from bot.posts import compose
+from bot.posts.press import Press
+from bot.posts.rendering import Renderer
+from bot.settings import Settings, find_templates
+from bot.sources import watch
+from bot.store import channels
+from bot.store.database import Database, open_database
+from bot.web import Web
+
+logger = logging.getLogger(__name__)
+
+STAGES: Final = ("watch", "read", "compose", "deliver", "chat")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What is open while the bot runs."""
+
+    settings: Settings
+    db: Database
+    web: Web
+    parser: Parser
+    telegram: Telegram | None = None  # None without a token: everything but sending works
+
+    @property
+    def bot(self) -> Telegram:
+        if self.telegram is None:
+            raise SettingsError([no_token()])
+        return self.telegram
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, migrate: bool = True) -> AsyncIterator[Parts]:
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(open_database(settings.database, migrate=migrate))
+        web = await stack.enter_async_context(
+            Web(allow_private_hosts=settings.allow_private_hosts, proxy=settings.fetch_proxy)
+        )
+        parser = await stack.enter_async_context(Parser())
+        telegram = await stack.enter_async_context(_telegram(settings, web)) if settings.token else None
+        yield Parts(settings=settings, db=db, web=web, parser=parser, telegram=telegram)
+
+
+def _telegram(settings: Settings, web: Web) -> Telegram:
+    async def fetch(url: str) -> bytes:
+        return (await web.fetch(url, limit=50 * 1024 * 1024)).body
+
+    return Telegram(settings.token, base_url=settings.api_base_url, proxy=settings.proxy, fetch=fetch)
+
+
+def make_press(settings: Settings, *, username: str | None = None) -> Press:
+    """What composing, previews and the command line render with, so that all of them render alike."""
+    return Press(renderer=Renderer(find_templates(settings)), public_url=settings.public_url, username=username)
+
+
+def no_token() -> Problem:
+    return Problem(
+        code="SW-C03",
+        title="There is no bot token.",
+        cause="BOT_TOKEN is empty.",
+        fix="Put the token from @BotFather into .env as BOT_TOKEN=…, or try everything without one: sharewire demo",
+        where="BOT_TOKEN",
+        meanwhile="Nothing was sent.",
+    )
+
+
+class App:
+    """The chosen stages over what is open.  Use `started()`, then `run` or `run_until_idle` inside it."""
+
+    def __init__(self, parts: Parts, stages: Collection[str]) -> None:
+        self._parts = parts
+        self._chosen = frozenset(stages)
+        self._delivery = Delivery(parts.db, parts.telegram) if parts.telegram and "deliver" in stages else None
+        self._loops = Loops(self._stages())
+        self._inbox: Inbox | None = None
+        self.lines: tuple[str, ...] = ()
+        """What the operator is told at the start."""
+
+    def wake(self, name: str) -> None:
+        """Tell a stage that there is work."""
+        self._loops.wake(name)
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[None]:
+        """Meet Telegram, become the sender, open the inbox; everything is given back in reverse order.
+
+        Raises NotAllowed, TelegramUnreachable, AlreadyRunning."""
+        async with AsyncExitStack() as stack:
+            if self._parts.telegram is not None and self._chosen & {"deliver", "chat"}:
+                username = await self._meet()
+                if self._delivery is not None:
+                    await self._delivery.open(datetime.now(UTC))
+                    stack.push_async_callback(self._close_delivery, self._delivery)
+                if "chat" in self._chosen:
+                    await self._open_chat(stack, username)
+            elif self._chosen & {"deliver", "chat"}:
+                raise SettingsError([no_token()])
+            yield
+
+    async def run(self) -> None:
+        """Until cancelled, or until something that waiting cannot mend (in an ExceptionGroup)."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._loops.run(), name="stages")
+            if self._inbox is not None:
+                tasks.create_task(self._inbox.run(), name="inbox")
+
+    async def run_until_idle(self) -> int:
+        """Everything that is due, once; rows handled."""
+        return await self._loops.run_until_idle()
+
+    def _stages(self) -> list[Stage]:
+        parts = self._parts
+        press = make_press(parts.settings)
+        stages = [
+            Stage(
+                name="watch",
+                once=lambda now: watch.once(parts.db, parts.web, now=now, parser=parts.parser),
+                wakes=("read",),
+            ),
+            Stage(
+                name="read",
+                once=lambda now: read.once(parts.db, parts.web, now=now, parser=parts.parser),
+                wakes=("compose",),
+            ),
+            Stage(
+                name="compose",
+                once=lambda now: compose.once(parts.db, press, now=now),
+                wakes=("deliver",),
+            ),
+        ]
+        if self._delivery is not None:
+            stages.append(Stage(name="deliver", once=self._delivery.once))
+        return [stage for stage in stages if stage.name in self._chosen]
+
+    async def _meet(self) -> str:
+        """Who the bot is.  The first call shows whether Telegram can be reached and knows the token."""
+        parts = self._parts
+        me = await introduce(parts.bot)
+        async with parts.db.write() as tx:
+            await channels.meet_bot(tx, bot_id=me.id, username=me.username, name=me.name, now=datetime.now(UTC))
+        return me.username
+
+    async def _open_chat(self, stack: AsyncExitStack, username: str) -> None:
+        parts = self._parts
+        telegram = await stack.enter_async_context(_telegram(parts.settings, parts.web))
+        context = Context(
+            db=parts.db,
+            web=parts.web,
+            parser=parts.parser,
+            telegram=telegram,
+            bot_id=telegram.bot_id,
+            username=username,
+            owner_ids=parts.settings.owner_ids,
+            press=make_press(parts.settings, username=username),
+            wake=self.wake,
+        )
+        self._inbox = await stack.enter_async_context(running_chat(telegram.bot, context))
+        link = await offer_ownership(context)
+        if link is not None:
+            self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)
+
+    async def _close_delivery(self, delivery: Delivery) -> None:
+        await delivery.close(datetime.now(UTC))

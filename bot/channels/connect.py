@@ -1,0 +1,182 @@
+"""What the bot may do in a chat: asked of Telegram before a channel is added, and again when something fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot.channels.telegram import Telegram
+from bot.errors import NotAllowed, Problem, TelegramUnreachable, UsageError
+
+RIGHTS: Final = ("can_post_messages", "can_edit_messages", "can_delete_messages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A chat as the bot sees it.  `rights` are those of RIGHTS that it holds; a group needs none."""
+
+    chat_id: int
+    kind: str  # channel, supergroup, group
+    title: str | None
+    username: str | None
+    linked_chat_id: int | None
+    protected: bool
+    rights: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        return f"@{self.username}" if self.username else str(self.chat_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """Who the bot is, by its own word."""
+
+    id: int
+    username: str
+    name: str
+
+
+async def introduce(telegram: Telegram) -> Me:
+    """Raises NotAllowed (wrong token), TelegramUnreachable."""
+    try:
+        me = await telegram.call("getMe", {})
+    except InvalidToken as error:
+        raise NotAllowed(wrong_token()) from error
+    except TelegramError as error:
+        raise TelegramUnreachable(unreachable(error)) from error
+    return Me(id=me["id"], username=me["username"], name=me["first_name"])
+
+
+def parse_address(given: str) -> int | str:
+    """`@name`, `name`, `t.me/name` or a numeric id.  Raises UsageError."""
+    text = re.sub(r"^(?:https?://)?t\.me/", "", given.strip()).rstrip("/")
+    if re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if re.fullmatch(r"@?[A-Za-z]\w{3,31}", text):
+        return f"@{text.lstrip('@')}"
+    raise UsageError(
+        Problem(
+            code="SW-T10",
+            title=f'"{given}" is not a channel.',
+            cause="A public channel has a name like @yourchannel; a private one has a number like -1001234567890.",
+            fix="Write the name as the channel's page in Telegram shows it.",
+            where=given,
+        )
+    )
+
+
+async def connect(telegram: Telegram, given: str) -> Connection:
+    """Look at a chat and the bot's rights there.
+
+    Raises UsageError (no such address), NotAllowed (not in it, no right to post, wrong token), TelegramUnreachable."""
+    address = parse_address(given)
+    try:
+        chat = await telegram.call("getChat", {"chat_id": address})
+        member = await telegram.call("getChatMember", {"chat_id": chat["id"], "user_id": telegram.bot_id})
+    except TelegramError as error:
+        raise await _told(telegram, error, str(address)) from error
+    connection = _connection(chat, member)
+    if chat["type"] == "private":
+        raise UsageError(_private(given))
+    if chat["type"] == "channel" and "can_post_messages" not in connection.rights:
+        raise NotAllowed(await _no_right(telegram, connection))
+    return connection
+
+
+def _connection(chat: Mapping[str, Any], member: Mapping[str, Any]) -> Connection:
+    everything = member.get("status") == "creator"
+    return Connection(
+        chat_id=chat["id"],
+        kind=chat["type"],
+        title=chat.get("title"),
+        username=chat.get("username"),
+        linked_chat_id=chat.get("linked_chat_id"),
+        protected=bool(chat.get("has_protected_content")),
+        rights=tuple(right for right in RIGHTS if everything or member.get(right)),
+    )
+
+
+async def _told(
+    telegram: Telegram, error: TelegramError, address: str
+) -> NotAllowed | TelegramUnreachable | UsageError:
+    match error:
+        case InvalidToken():
+            return NotAllowed(wrong_token())
+        case BadRequest() if "chat not found" in error.message.lower():
+            return UsageError(
+                Problem(
+                    code="SW-T11",
+                    title=f"I can't see {address}.",
+                    cause="No chat of this name or number is known to the bot.",
+                    fix="Check the name; a private channel is seen only after the bot was made its administrator.",
+                    where=address,
+                    meanwhile="Nothing was added.",
+                )
+            )
+        case BadRequest() | Forbidden():
+            return NotAllowed(
+                Problem(
+                    code="SW-T12",
+                    title=f"I am not in {address} yet.",
+                    cause="The bot is not a member of the chat.",
+                    fix=f"Open {await _invitation(telegram)} , choose the channel and confirm; then try again.",
+                    where=address,
+                    meanwhile="Nothing was added.",
+                )
+            )
+        case _:
+            return TelegramUnreachable(unreachable(error))
+
+
+async def _no_right(telegram: Telegram, connection: Connection) -> Problem:
+    return Problem(
+        code="SW-T13",
+        title=f"I may not post in {connection.title or connection.address}.",
+        cause='The bot is there without the right "Post messages".',
+        fix=f"Open {await _invitation(telegram)} or the channel's Administrators and turn on Post messages.",
+        where=connection.address,
+        meanwhile="Nothing was added.",
+    )
+
+
+async def _invitation(telegram: Telegram) -> str:
+    me = await telegram.call("getMe", {})
+    return f"https://t.me/{me['username']}?startchannel&admin=post_messages+edit_messages+delete_messages"
+
+
+def wrong_token() -> Problem:
+    return Problem(
+        code="SW-T14",
+        title="The bot token is not valid.",
+        cause="Telegram does not know it; it may have been revoked in @BotFather.",
+        fix="Send /token to @BotFather and put the new token into .env as BOT_TOKEN=…",
+        where="BOT_TOKEN",
+        meanwhile="Nothing was sent, nothing is lost.",
+    )
+
+
+def unreachable(error: NetworkError | TelegramError) -> Problem:
+    return Problem(
+        code="SW-T15",
+        title="Telegram cannot be reached.",
+        cause=f"The Bot API did not answer ({type(error).__name__}).",
+        fix="Check the network, BOT_API_BASE_URL and BOT_PROXY, then try again.",
+        where="BOT_API_BASE_URL",
+        meanwhile="Nothing was sent, nothing is lost.",
+    )
+
+
+def _private(given: str) -> Problem:
+    return Problem(
+        code="SW-T16",
+        title=f"{given} is a person, not a channel.",
+        cause="Posts go to channels and groups.",
+        fix="Name a channel: sharewire channels add @yourchannel",
+        where=given,
+        meanwhile="Nothing was added.",
+    )

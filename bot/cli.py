@@ -1,0 +1,30 @@
+"""The command line: names, options and help of every command; the work is in `bot/commands/`."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands import archive, channels, documents_read, outbox, service, sources
+
+EPILOG = (
+    "Exit codes: 0 done, 1 problem found, 2 usage or configuration, 3 cannot reach Telegram, 4 not allowed, 5 in use."
+)
+
+
+def build() -> typer.Typer:
+    """The whole command tree.  Only Typer is imported here; a command imports what it needs when it runs."""
+    root = typer.Typer(
+        name="sharewire",
+        help="Carries articles from the sources you watch to Telegram channels, each exactly once and on time.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    for family in (service, outbox, documents_read, archive):
+        family.add_to(root)
+    root.add_typer(sources.build(), name="sources")
+    root.add_typer(channels.build(), name="channels")
+    return root

@@ -1,0 +1,66 @@
+"""Commands on the archive: search, index."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.commands.options import AsJson, example
+from bot.commands.output import print_json, table
+
+
+def add_to(root: typer.Typer) -> None:
+    root.command("search", epilog=example('sharewire search "night bus" --since 7d --limit 3'))(search)
+    root.command("index", epilog=example("sharewire index archive.jsonl"))(index)
+
+
+def search(
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", show_default=False)] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 10,
+    since: Annotated[str | None, typer.Option("--since", metavar="7d", help="Not older: 12h, 7d, 4w.")] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="Newest first instead of best first.")] = False,
+    as_json: AsJson = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read {id, query, limit?} a line; write {id, results}.")
+    ] = False,
+) -> int | None:
+    """Find articles in the archive by any words."""
+    from bot.commands.searching import Question, answer, parse_since, questions
+
+    asked = [Question(id=0, words=" ".join(words or ()), limit=limit)] if not jsonl else questions(sys.stdin, limit)
+    age = parse_since(since) if since else None
+    results = asyncio.run(answer(asked, age=age, order="newest" if newest else "best"))
+    if jsonl:
+        for question, rows in zip(asked, results, strict=True):
+            print_json({"id": question.id, "results": rows}, line=True)
+        return None
+    rows = results[0]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        cells = [(f"{r.score:.1f}", r.published.date() if r.published else None, r.source, r.title) for r in rows]
+        print(table(cells, head=("score", "date", "source", "title")))
+    else:
+        print("Nothing found. Try fewer or other words, or a longer --since.")
+    return None if rows else 1
+
+
+def index(
+    document: Annotated[str, typer.Argument(metavar="FILE.jsonl|-", help="{id, title, text, published, url} a line.")],
+    as_json: AsJson = False,
+) -> int | None:
+    """Load an existing archive: one article a line.  It can be found, and is never posted by itself."""
+    from bot.commands.searching import load_archive
+
+    result = asyncio.run(load_archive(document))
+    if as_json:
+        print_json(result)
+    else:
+        unusable = len(result["errors"])
+        print(f"{result['added']} articles added, {result['known']} known already, {unusable} lines unusable.")
+        for error in result["errors"][:5]:
+            print(f"  {error}")
+    return 1 if result["errors"] else None

@@ -1,0 +1,78 @@
+"""`sharewire check`: everything that can be looked at without the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot import settings
+from bot.app import make_press
+from bot.commands.problems import describe
+from bot.errors import Problem, SettingsError, SharewireError
+from bot.posts.trial import names_to_try, try_template
+from bot.store import status
+from bot.store.database import open_database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    name: str
+    ok: bool
+    words: str
+
+
+@dataclass(slots=True)
+class Checks:
+    done: list[Check] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    exit_code: int = 0
+
+    def good(self, name: str, words: str) -> None:
+        self.done.append(Check(name=name, ok=True, words=words))
+
+    def bad(self, name: str, error: SharewireError) -> None:
+        told = error.problems if isinstance(error, SettingsError) else [error.problem]
+        self.done.append(Check(name=name, ok=False, words=told[0].title))
+        self.problems += told
+        self.exit_code = max(self.exit_code, error.exit_code)
+
+
+async def check_all() -> Checks:
+    checks = Checks()
+    try:
+        found = settings.load()
+    except SettingsError as error:
+        checks.bad("settings", error)
+        return checks
+    chosen = sum(origin != "default" for origin in found.origins.values())
+    checks.good("settings", f"{chosen} of {len(found.origins)} set, the rest by default")
+    checks.good("token", f"of bot {found.bot_id}" if found.token else "none: sharewire demo works without")
+    await _check_store(checks, found)
+    _check_templates(checks, found)
+    return checks
+
+
+async def _check_store(checks: Checks, found: settings.Settings) -> None:
+    try:
+        async with open_database(found.database) as db, db.read() as tx:
+            counts = await status.count(tx, bot_id=found.bot_id)
+    except SharewireError as error:
+        checks.bad("database", error)
+        return
+    checks.good("database", f"{counts.sources} sources, {counts.articles} articles, {counts.channels} channels")
+
+
+def _check_templates(checks: Checks, found: settings.Settings) -> None:
+    press = make_press(found)
+    for name in names_to_try(press):
+        try:
+            checks.good(f"template {name}", str(try_template(press, name)))
+        except SharewireError as error:
+            checks.bad(f"template {name}", error)
+
+
+def show_checks(checks: Checks) -> None:
+    for check in checks.done:
+        print(f"  {'✓' if check.ok else '✗'} {check.name:24} {check.words}")
+    for problem in checks.problems:
+        print(describe(problem))
+    print(f"{len(checks.problems)} problems." if checks.problems else "No problem found.")

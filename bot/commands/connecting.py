@@ -1,0 +1,104 @@
+"""The work of `sharewire channels`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import settings
+from bot.app import opened
+from bot.channels.connect import Connection, connect
+from bot.commands.choices import choose
+from bot.errors import Problem, UsageError
+from bot.model import Actions, Channel, Preview
+from bot.store import channels
+from bot.store.database import open_database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChannel:
+    address: str
+    name: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    template: str = "share"
+    actions: str = "auto"
+    preview: str = "large-above"
+
+
+async def add_channel(wish: NewChannel, *, dry_run: bool) -> dict[str, Any]:
+    actions = choose(Actions, wish.actions, "--actions")
+    preview = choose(Preview, wish.preview, "--preview")
+    _check_zone(wish.timezone)
+    async with opened(settings.load()) as parts:
+        found = await connect(parts.bot, wish.address)
+        name = wish.name or (found.username or str(found.chat_id)).lower()
+        now = datetime.now(UTC)
+        if not dry_run:
+            async with parts.db.write() as tx:
+                await channels.put(tx, _channel(parts.bot.bot_id, name, found, wish, actions, preview), now=now)
+    return {
+        "name": name,
+        "address": found.address,
+        "title": found.title,
+        "chat_id": found.chat_id,
+        "rights": list(found.rights),
+        "comments": found.linked_chat_id is not None,
+    }
+
+
+def _channel(
+    bot_id: int, name: str, found: Connection, wish: NewChannel, actions: Actions, preview: Preview
+) -> Channel:
+    return Channel(
+        id=0,
+        bot_id=bot_id,
+        name=name,
+        address=found.address,
+        chat_id=found.chat_id,
+        title=found.title,
+        username=found.username,
+        language=wish.language,
+        timezone=wish.timezone,
+        template=wish.template,
+        actions=actions,
+        preview=preview,
+        linked_chat_id=found.linked_chat_id,
+        protected=found.protected,
+    )
+
+
+async def list_channels() -> list[dict[str, Any]]:
+    found = settings.load()
+    async with open_database(found.database) as db, db.read() as tx:
+        listed = await channels.every(tx, bot_id=found.bot_id)
+    return [
+        {
+            "name": channel.name,
+            "address": channel.address,
+            "title": channel.title,
+            "chat_id": channel.chat_id,
+            "language": channel.language,
+            "timezone": channel.timezone,
+            "template": channel.template,
+            "state": f"paused: {channel.pause_reason}" if channel.paused_at else "active",
+        }
+        for channel in listed
+    ]
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            Problem(
+                code="SW-C24",
+                title=f'"{name}" is not a time zone.',
+                cause="No zone of the tz database has this name.",
+                fix="Write it like Europe/Paris or Asia/Kolkata.",
+                where="--timezone",
+            )
+        ) from None

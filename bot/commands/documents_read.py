@@ -1,0 +1,172 @@
+"""Commands that read one document, or many, and need neither database nor Telegram: extract, summarize, canonical,
+discover, stories, markup."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from bot.commands.documents import Document, is_address, read_document, run_lines
+from bot.commands.options import AsJson, Base, Lines, OptionalDocument, example
+from bot.commands.output import print_json
+from bot.errors import Problem, UsageError
+
+
+def add_to(root: typer.Typer) -> None:
+    root.command("extract", epilog=example("sharewire extract page.html --url https://news.example/a --json"))(extract)
+    root.command("summarize", epilog=example("sharewire summarize article.txt --sentences 2"))(summarize)
+    root.command("canonical", epilog=example("sharewire canonical 'https://news.example/a?utm_source=x'"))(canonical)
+    root.command("discover", epilog=example("sharewire discover https://news.example --json"))(discover)
+    root.command("stories", epilog=example("sharewire stories articles.jsonl"))(stories)
+    root.command("markup", epilog=example("echo '<p>Hello <b>you</b></p>' | sharewire markup - --json"))(markup)
+
+
+def run_one(
+    name: str | None, lines: bool, base: str | None, work: Callable[[Document], Mapping[str, Any]]
+) -> int | None:
+    """The result of `work` as JSON, for one document or for each line of standard input."""
+    if lines:
+        return run_lines(work)
+    print_json(work(read_document(needed(name), base=base)))
+    return None
+
+
+def needed(name: str | None) -> str:
+    if name is None:
+        raise UsageError(
+            Problem(
+                code="SW-C22",
+                title="There is nothing to read.",
+                cause="Neither a document nor --jsonl was given.",
+                fix="Name a file, an address or -, or give --jsonl and write lines to standard input.",
+            )
+        )
+    return name
+
+
+def extract(
+    document: OptionalDocument = None, url: Base = None, as_json: AsJson = False, jsonl: Lines = False
+) -> int | None:
+    """Read an article page, or text pasted from one: headline, body, pictures, related links and more."""
+    if jsonl:
+        return run_lines(_extract)
+    found = _extract(read_document(needed(document), base=url))
+    if as_json or not sys.stdout.isatty():
+        print_json(found)
+    else:
+        _show_article(found)
+    return None
+
+
+def _extract(document: Document) -> dict[str, Any]:
+    from bot.articles.reading import read_document as read
+
+    return read(document.body, url=document.url, content_type=document.content_type)
+
+
+def _show_article(found: Mapping[str, Any]) -> None:
+    print(found["title"] or "(no headline)")
+    for name in ("standfirst", "authors", "published", "site_name", "canonical_url", "language", "image"):
+        value = found[name]
+        if value:
+            print(f"  {name:14} {', '.join(value) if isinstance(value, list) else value}")
+    for name in ("images", "videos", "related", "tags"):
+        if found[name]:
+            print(f"  {name:14} {len(found[name])}")
+    print(f"\n{found['text'] or '(no body)'}")
+
+
+def summarize(
+    document: OptionalDocument = None,
+    sentences: Annotated[int | None, typer.Option("--sentences", min=1, max=20, help="How many at most.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="The headline, if the text is without.")] = None,
+    as_json: AsJson = False,
+    jsonl: Lines = False,
+) -> int | None:
+    """Choose the sentences that say it best; nothing is cut and nothing invented."""
+
+    def work(given: Document) -> dict[str, Any]:
+        from bot.articles.reading import summarise_text
+
+        return summarise_text(
+            given.body.decode("utf8", "replace"),
+            title=given.options.get("title") or title,
+            sentences=given.options.get("sentences") or sentences,
+        )
+
+    if jsonl:
+        return run_lines(work)
+    found = work(read_document(needed(document)))
+    print_json(found) if as_json else print(found["summary"])
+    return None
+
+
+def canonical(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL…", show_default=False)] = None,
+    as_json: AsJson = False,
+    jsonl: Lines = False,
+) -> int | None:
+    """Clean addresses: tracking parameters out, AMP and mobile forms to the article's own."""
+    from bot.articles.identity import canonical as clean
+
+    if jsonl:
+        for line in filter(str.strip, sys.stdin):
+            given = json.loads(line)
+            print_json(
+                {"id": given.get("id"), "url": given.get("url"), "canonical": clean(given.get("url") or "")}, line=True
+            )
+        return None
+    found = [{"url": url, "canonical": clean(url)} for url in urls or [needed(None)]]
+    if as_json:
+        print_json(found)
+    else:
+        print("\n".join(row["canonical"] for row in found))
+    return None
+
+
+def discover(
+    document: OptionalDocument = None, url: Base = None, as_json: AsJson = False, jsonl: Lines = False
+) -> int | None:
+    """Find what to watch behind any address: feeds, sitemaps, or the page itself."""
+    from bot.commands.watching import discover_from
+
+    if jsonl:
+        return run_lines(lambda given: {"candidates": discover_from(given)})
+    name = needed(document)
+    given = Document(body=b"", url=name, name=name) if is_address(name) else read_document(name, base=url)
+    found = discover_from(given)
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            print(f"{row['kind']:8} {row['url']}\n         {row['title'] or ''} ({row['how']})")
+    return None if found else 1
+
+
+def stories(document: OptionalDocument = None) -> None:
+    """Group articles into stories: reads {id, title, text, published, url} a line, prints {id, story} a line."""
+    from bot.articles.reading import group_stories
+
+    text = read_document(needed(document)).body.decode("utf8", "replace")
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    for row in group_stories(rows):
+        print_json(row, line=True)
+
+
+def markup(document: OptionalDocument = None, as_json: AsJson = False, jsonl: Lines = False) -> int | None:
+    """Turn any HTML into the HTML that Telegram's parser takes."""
+
+    def work(given: Document) -> dict[str, Any]:
+        from bot.posts.markup import to_telegram
+
+        return dict(to_telegram(given.body.decode("utf8", "replace")).as_json())
+
+    if jsonl:
+        return run_lines(work)
+    found = work(read_document(needed(document)))
+    print_json(found) if as_json else print(found["html"])
+    return None

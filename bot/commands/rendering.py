@@ -1,0 +1,52 @@
+"""The work of `sharewire render`: what a push would send, without storing or sending anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bot import settings
+from bot.app import make_press
+from bot.articles.reading import read_article
+from bot.commands.documents import Document
+from bot.commands.output import as_json
+from bot.errors import Problem, UsageError
+from bot.model import Channel
+from bot.posts.press import Press, render
+from bot.store import channels
+from bot.store.database import open_database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    press: Press
+    channel: Channel
+    template: str
+
+    @classmethod
+    async def create(cls, *, template: str, channel: str | None) -> Self:
+        found = settings.load()
+        chosen = Channel(id=0, bot_id=found.bot_id, name="preview", address="@preview")
+        if channel is not None:
+            async with open_database(found.database) as db, db.read() as tx:
+                known = await channels.find(tx, channel)
+            if known is None:
+                raise UsageError(_unknown(channel))
+            chosen = known
+        return cls(press=make_press(found), channel=chosen, template=template)
+
+    def requests(self, document: Document) -> list[dict[str, Any]]:
+        """`[{method, params}]`.  Raises ParseError where there is nothing to read."""
+        article = read_article(document.body, url=document.url, content_type=document.content_type)
+        made: list[dict[str, Any]] = as_json(render(self.press, article, self.channel, template=self.template))
+        return made
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(
+        code="SW-C35",
+        title=f'There is no channel "{name}".',
+        cause="No connected channel has this name.",
+        fix="See them with: sharewire channels list",
+        where="--channel",
+    )

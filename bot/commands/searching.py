@@ -1,0 +1,84 @@
+"""The work of `sharewire search` and `sharewire index`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from bot import settings
+from bot.articles.importing import import_row
+from bot.commands.documents import read_document
+from bot.errors import Problem, SharewireError, UsageError
+from bot.model import Found
+from bot.store import search
+from bot.store.database import open_database
+
+_UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    id: Any
+    words: str
+    limit: int
+
+
+def questions(lines: Iterable[str], limit: int) -> list[Question]:
+    rows = [json.loads(line) for line in lines if line.strip()]
+    return [
+        Question(id=r.get("id"), words=str(r.get("query") or r.get("text") or ""), limit=r.get("limit", limit))
+        for r in rows
+    ]
+
+
+def parse_since(text: str) -> timedelta:
+    """`45m`, `12h`, `7d`, `4w`.  Raises UsageError."""
+    match = re.fullmatch(r"(\d{1,6})([mhdw])", text.strip().lower())
+    if match is None:
+        raise UsageError(
+            Problem(
+                code="SW-C27",
+                title=f'"{text}" is not a period.',
+                cause="A period is a number with m, h, d or w.",
+                fix="Write for example --since 7d",
+                where="--since",
+            )
+        )
+    return int(match[1]) * _UNITS[match[2]]
+
+
+async def answer(asked: Sequence[Question], *, age: timedelta | None, order: str) -> list[list[Found]]:
+    now = datetime.now(UTC)
+    since = now - age if age else None
+    results: list[list[Found]] = []
+    async with open_database(settings.load().database) as db, db.read() as tx:
+        for question in asked:
+            found = await search.search(
+                tx, question.words, limit=question.limit, offset=0, since=since, order=order, now=now
+            )
+            results.append(list(found.found))
+    return results
+
+
+async def load_archive(name: str) -> dict[str, Any]:
+    """Rows `{id, title, text, published, url}`; those known already are left as they are."""
+    lines = read_document(name).body.decode("utf8", "replace").splitlines()
+    counts = {"added": 0, "known": 0}
+    errors: list[str] = []
+    now = datetime.now(UTC)
+    async with open_database(settings.load().database) as db:
+        for start in range(0, len(lines), _BATCH):
+            async with db.write() as tx:
+                for number, line in enumerate(lines[start : start + _BATCH], start + 1):
+                    if not line.strip():
+                        continue
+                    try:
+                        counts["added" if await import_row(tx, json.loads(line), now=now) else "known"] += 1
+                    except (ValueError, SharewireError) as error:
+                        errors.append(f"{name}:{number}: {error}")
+    return {**counts, "errors": errors}
