@@ -1,0 +1,35 @@
+"""What every handler needs, made once by the composition root and passed down; nothing of it is state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.channels.telegram import Telegram
+from bot.parsing import Parser
+from bot.posts.press import Press
+from bot.store.database import Database
+from bot.web import Web
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def nobody_waits(_stage: str) -> None:
+    """The `wake` of a process in which no stage runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    db: Database
+    web: Web
+    parser: Parser
+    telegram: Telegram
+    bot_id: int
+    username: str
+    press: Press
+    owner_ids: tuple[int, ...] = ()
+    now: Callable[[], datetime] = utc_now
+    wake: Callable[[str], None] = nobody_waits  # tells a stage by name that there is work

@@ -1,0 +1,133 @@
+"""Where updates come in: fetched by long polling, written down, handled in order within a chat, then struck off.
+
+python-telegram-bot's own updater confirms an update before its handlers finish and gives up on one that it cannot
+parse; here a crash loses none, and a poisoned one is told and passed over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.chat.context import Context
+from bot.store import updates
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+logger = logging.getLogger(__name__)
+
+ALLOWED: Final = ("message", "callback_query", "inline_query", "my_chat_member")
+POLL_SECONDS: Final = 15  # less than the silence after which the transport gives up
+MOST_AT_ONCE: Final = 64
+_BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+Handle = Callable[[Update], Awaitable[None]]
+
+
+class Inbox:
+    """Feeds updates to `handle`: one at a time within a chat, many chats at once."""
+
+    def __init__(self, bot: Bot, context: Context, handle: Handle) -> None:
+        self._bot = bot
+        self._context = context
+        self._handle = handle
+        self._last: dict[int, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def run(self) -> None:
+        """Polls until cancelled.  Raises InvalidToken; everything else is waited out."""
+        async with self._owned_tasks() as tasks:
+            for body in await self._left_over():
+                self._start(tasks, body)
+            failures = 0
+            while True:
+                try:
+                    for body in await self._fetch():
+                        self._start(tasks, body)
+                    failures = 0
+                except InvalidToken:
+                    raise
+                except TelegramError as error:
+                    await asyncio.sleep(self._wait_after(error, failures))
+                    failures += 1
+
+    @asynccontextmanager
+    async def _owned_tasks(self) -> AsyncIterator[asyncio.TaskGroup]:
+        """A cancelled inbox cancels its handlers: what they had not finished is still unhandled in the store."""
+        async with asyncio.TaskGroup() as tasks:
+            yield tasks
+
+    async def _left_over(self) -> tuple[Mapping[str, Any], ...]:
+        async with self._context.db.read() as tx:
+            since = self._context.now() - timedelta(hours=24)
+            return await updates.unhandled(tx, bot_id=self._context.bot_id, since=since)
+
+    async def _fetch(self) -> list[Mapping[str, Any]]:
+        context = self._context
+        async with context.db.read() as tx:
+            latest = await updates.latest(tx, bot_id=context.bot_id)
+        asked = {"timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED)}
+        if latest is not None:
+            asked["offset"] = latest + 1
+        found = await context.telegram.call("getUpdates", asked)
+        if not isinstance(found, list) or not found:
+            return []
+        async with context.db.write() as tx:
+            return [
+                body
+                for body in found
+                if await updates.receive(
+                    tx, bot_id=context.bot_id, update_id=body["update_id"], body=body, now=context.now()
+                )
+            ]
+
+    def _start(self, tasks: asyncio.TaskGroup, body: Mapping[str, Any]) -> None:
+        chat = _chat_of(body)
+        task = tasks.create_task(self._one(body, self._last.get(chat)))
+        self._last[chat] = task
+        task.add_done_callback(lambda done: self._last.pop(chat) if self._last.get(chat) is done else None)
+
+    async def _one(self, body: Mapping[str, Any], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        async with self._places:
+            try:
+                update = Update.de_json(dict(body), self._bot)
+                await self._handle(update)
+            except Exception:  # the one place where a handler's bug ends: it must not stop everybody else's updates
+                logger.exception("update failed", extra={"update": body.get("update_id")})
+            async with self._context.db.write() as tx:
+                await updates.mark_handled(
+                    tx, bot_id=self._context.bot_id, update_id=body["update_id"], now=self._context.now()
+                )
+
+    def _wait_after(self, error: TelegramError, failures: int) -> float:
+        if isinstance(error, RetryAfter):
+            seconds = error.retry_after
+            return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        wait = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
+        if isinstance(error, Conflict):
+            words = "another copy of this bot is running with the same token; this one waits for it to stop"
+        else:
+            words = "Telegram does not answer; trying again"
+        if failures < 2:  # said twice, then quietly tried
+            logger.warning(words, extra={"action": "poll_failed", "error": type(error).__name__, "wait": wait})
+        return wait
+
+
+def _chat_of(body: Mapping[str, Any]) -> int:
+    """The chat or person whose updates keep their order."""
+    for part in body.values():
+        if isinstance(part, dict):
+            chat = part.get("chat") or (part.get("message") or {}).get("chat") or part.get("from")
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+    return 0

@@ -1,0 +1,85 @@
+"""Inline: `@bot words` in any chat offers articles; what is sent carries its share buttons.
+
+Results do not depend on the person, so Telegram may cache them for all, briefly.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import (
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    Update,
+)
+from telegram.error import BadRequest
+from telegram.ext import ContextTypes
+
+from bot.chat import sharing, words
+from bot.chat.context import Context
+from bot.model import Article, Request
+from bot.store import articles, search
+
+PAGE: Final = 10
+CACHE_SECONDS: Final = 30
+
+
+class Inline:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def answer(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        asked = update.inline_query
+        if asked is None:
+            return
+        offset = int(asked.offset) if asked.offset.isdigit() else 0
+        async with self._context.db.read() as tx:
+            found = await search.search(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
+            listed = await articles.get_many(tx, [result.id for result in found.found])
+        results = [self._result(article) for article in listed if article.title]
+        more = offset + PAGE < found.total
+        try:
+            await asked.answer(
+                results,
+                cache_time=CACHE_SECONDS,
+                is_personal=False,
+                next_offset=str(offset + PAGE) if more else "",
+                button=InlineQueryResultsButton(text=words.INLINE_ALL, start_parameter="inl"),
+            )
+        except BadRequest as error:  # the person typed on, and this query is gone
+            if "query is too old" not in error.message.lower():
+                raise
+
+    def _result(self, article: Article) -> InlineQueryResultArticle:
+        request = sharing.reader_request(self._context, article)
+        return InlineQueryResultArticle(
+            id=f"a{article.id}r{article.revision}",
+            title=(article.title or "")[:256],
+            description=_description(article, self._context),
+            input_message_content=_content(request),
+            reply_markup=InlineKeyboardMarkup.de_json(request.params["reply_markup"])
+            if request.params.get("reply_markup")
+            else None,
+            thumbnail_url=article.image.url if article.image else None,
+        )
+
+
+def _content(request: Request) -> InputTextMessageContent:
+    from telegram import LinkPreviewOptions
+
+    preview = request.params.get("link_preview_options")
+    return InputTextMessageContent(
+        message_text=request.params["text"],
+        parse_mode=request.params.get("parse_mode"),
+        link_preview_options=LinkPreviewOptions.de_json(preview) if preview else None,
+    )
+
+
+def _description(article: Article, context: Context) -> str:
+    facts = [article.site_name or ""]
+    if article.published is not None:
+        facts.append(words.ago(max(0.0, (context.now() - article.published).total_seconds())))
+    head = " · ".join(filter(None, facts))
+    return f"{head} — {article.summary[0]}"[:200] if article.summary else head

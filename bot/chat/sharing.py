@@ -1,0 +1,53 @@
+"""Posts shown to one person: the same stored requests, through the same door as the sender's, so that what is previewed
+is what is sent."""
+
+from __future__ import annotations
+
+from html import escape
+
+from telegram.error import BadRequest
+
+from bot.channels.telegram import Receipt, UploadError
+from bot.chat.context import Context
+from bot.errors import Problem
+from bot.model import Actions, Article, Channel, Request
+from bot.posts.message import Message
+
+
+def reader_request(context: Context, article: Article) -> Request:
+    """An article as a text message with its share buttons, whatever channels it went to."""
+    reader = Channel(id=0, bot_id=context.bot_id, name="reader", address="", actions=Actions.BUTTONS)
+    order = context.press.order(article, reader)
+    return context.press.write(order).requests[0]
+
+
+async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int) -> Receipt | None:
+    """Show the first request that Telegram takes, as the sender would; None when it takes none."""
+    for request in requests:
+        try:
+            files = await context.telegram.load(request)
+            return await context.telegram.post(request, chat_id, files=files)
+        except (BadRequest, UploadError):
+            continue
+    return None
+
+
+def problem_html(problem: Problem) -> str:
+    """What happened, one cause, the next step; at most three lines."""
+    return f"<b>{escape(problem.title)}</b>\n{escape(problem.cause)}\n{escape(problem.fix)} <i>{problem.code}</i>"
+
+
+def message_facts(made: Message) -> str:
+    """What an editor wants to know before publishing: sound, pictures, length, a template that failed."""
+    params = made.requests[0].params
+    facts = ["silent" if params.get("disable_notification") else "with sound"]
+    if made.weight > 1:
+        facts.append(f"album of {made.weight}")
+    elif made.requests[0].method == "sendMessage":
+        card = not (params.get("link_preview_options") or {}).get("is_disabled")
+        facts.append("with preview card" if card else "no preview card")
+    limit = 4096 if "text" in params else 1024
+    facts.append(f"{made.markup.length:,} of {limit:,} characters")
+    if made.problem is not None:
+        facts.append(escape(made.problem.title))
+    return " · ".join(facts)

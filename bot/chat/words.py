@@ -1,0 +1,84 @@
+"""The bot's own words in chat, in one place, so that catalogs can take over without a search through handlers.
+
+HTML of Telegram's kind; everything that comes from outside is escaped by the caller with `escape`.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+__all__ = ["escape"]
+
+HELLO: Final = "Hi! I collect news{channels}.\nType any word to search, or pick:"
+CHANNELS: Final = " and post it to {names}"
+HELP: Final = (
+    "<b>What you can do</b>\n"
+    "Type any words: I search the archive.\n"
+    "/latest  the newest articles\n"
+    "/search words  the same, also in groups\n"
+    "In any chat, type @{username} and a word to share an article."
+)
+HELP_OWNER: Final = (
+    "\n\n<b>For you, as {role}</b>\n"
+    "/push address  see the post, then publish it\n"
+    "Or just send me an address, or paste an article.\n"
+    "/status  how things are"
+)
+LATEST: Final = "<b>Latest</b>"
+NOTHING_YET: Final = "There are no articles yet. The first check of the sources takes a moment."
+RESULTS: Final = "<b>{words}</b> — {total} {noun}, best first"
+NO_RESULTS: Final = "Nothing for <b>{words}</b>.\nTry fewer or other words, or look at the latest articles."
+EXPIRED: Final = "This list has expired. Search again: just type your words."
+GONE: Final = "This article is no longer there."
+ONLY_EDITORS: Final = "Only the owner and editors may do that. You can search: just type a word, or /latest."
+WHAT_TO_PUSH: Final = (
+    "Send /push and an address, or paste the article's text. Example: /push https://news.example/story"
+)
+LOOKING: Final = "Reading…"
+NO_CHANNEL: Final = "There is no channel yet. Add one on the command line: sharewire channels add @yourchannel"
+PREVIEW: Final = "<b>Preview for {channel}</b>\n{facts}"
+QUEUED: Final = "<b>Publishing in {channel}…</b>"
+PUBLISHED: Final = "<b>Published in {channel}</b> by {name}\n{link}"
+WAITING: Final = "<b>On its way to {channel}</b>. It goes out when Telegram's limits allow; nothing is lost."
+ALREADY: Final = "<b>Already posted in {channel}</b>\n{link}\nNothing was sent."
+REFUSED: Final = "<b>Not published in {channel}</b>\n{problem}"
+DISCARDED: Final = "Discarded. Nothing was posted."
+TAKEN: Final = "{name} already {what} this."
+DRAFT_GONE: Final = "This preview is no longer there. Send the address again."
+OWNER_NOW: Final = "Hello {name}. You are the owner of this bot.\nSend me an address and I show you the post."
+BAD_CODE: Final = "This code has expired or was used. The terminal prints a new one at each start: sharewire run"
+UNKNOWN_COMMAND: Final = "I don't know {command}. Try /help, or just type words to search."
+OLD_BUTTON: Final = "This button is too old. Send /help to begin again."
+FAILED: Final = "Something went wrong on my side. It is written down; please try again."
+STATUS: Final = (
+    "<b>Status</b>\n"
+    "Sources: {sources} ({failing} failing)\n"
+    "Articles: {articles}\n"
+    "Channels: {channels} ({paused} paused)\n"
+    "Posts: {sent} sent, {waiting} waiting, {looked} to look at"
+)
+BUTTON_LATEST: Final = "Latest"
+BUTTON_PUBLISH: Final = "Publish"
+BUTTON_DISCARD: Final = "Discard"
+BUTTON_OPEN: Final = "Open"
+BUTTON_OPEN_CHANNEL: Final = "Open the channel"
+BUTTON_BACK: Final = "◀"
+BUTTON_NEXT: Final = "▶"
+BUTTON_INLINE: Final = "Search in any chat"
+INLINE_ALL: Final = "Open the bot"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+def ago(seconds: float) -> str:
+    """ "just now", "5 min", "3 h", "2 d": short, for lists."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min"
+    if seconds < 86400:
+        return f"{int(seconds // 3600)} h"
+    return f"{int(seconds // 86400)} d"
