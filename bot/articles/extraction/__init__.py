@@ -83,7 +83,7 @@ def _nothing(url: str | None) -> ParseError:
 
 def _everything(page: Page) -> Extraction:
     found = _metadata(page)
-    read = body.find_body(page, found.title, found.authors)
+    read = body.find_body(page, found.title, found.authors, found.standfirst)
     gallery = pictures.find_gallery(page, read.container)
     return replace(
         found,

@@ -32,12 +32,11 @@ _SPLIT = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"\s*(?:\s[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|,?\s+(?:for|in|at|aus|of the|from|à|en|"
-    r"für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}|"
-    r"\s@\S+|\s(?:published|posted|updated|aktualisiert|veröffentlicht|on|am|vom)\s.*|"
-    r"\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\s\d{1,2}[.:/]\s?\d.*)$",
+    r"\s(?:[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|@\S+|(?:published|posted|updated|aktualisiert|veröffentlicht|on|am|vom)\s.*|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\d{1,2}[.:/]\s?\d.*)$",
     re.I,
 )
+_PLACE = re.compile(r"(?<=\w\s)(\S+),?\s+(?:for|in|at|aus|of the|from|à|en|für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}$")
 _ROLE = re.compile(
     r"\b(?:staff|editor(?:ial|s)?|correspondent|reporter|writer|contributor|columnist|bureau|desk|team|redaktion|"
     r"rédaction|"
@@ -76,7 +75,11 @@ def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
         return shown
     if people:
         return people
-    return next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
+    shown = _from_bylines(page, sites, strict=False)
+    if shown:
+        return shown
+    own = next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
+    return own or _from_bylines(page, set())[:1]
 
 
 def _from_json_ld(page: Page) -> list[str]:
@@ -143,7 +146,7 @@ _BYLINE = re.compile(
 )
 _NOT_BYLINE = re.compile(
     r"comment|bio|related|avatar|image|photo|social|follow|desc|sidebar|widget|teaser|recirc|list-item|[\s_-]date|"
-    r"title$|about|more-by|button|icon|tooltip|role|job"
+    r"title$|about|more-by|button|icon|tooltip|role|job|licen[cs]e"
 )
 _PROFILE = re.compile(
     r"/(?:authors?|autor(?:es|en)?|auteurs?|autori|profiles?|staff|contributors?|writers?|people|journalists?|"
@@ -152,18 +155,18 @@ _PROFILE = re.compile(
 )
 
 
-def _from_bylines(page: Page, sites: set[str]) -> tuple[str, ...]:
+def _from_bylines(page: Page, sites: set[str], *, strict: bool = True) -> tuple[str, ...]:
     """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
-    a link to a writer's page, a line that starts with "By"."""
+    a link to a writer's page, a line that starts with "By".  Not strictly: one word in any case, as people log in."""
     for zone in (page.near, page.elements[:_MOST_ELEMENTS]):
-        for kind in (_microdata, _called_byline, _profiles, _lines):
-            found = _first_of_kind(kind(zone), sites)
+        for kind in (_microdata, _lines, _called_byline, _profiles):
+            found = _first_of_kind(kind(zone), sites, strict)
             if found:
                 return found
     return ()
 
 
-def _first_of_kind(elements: Iterable[Element], sites: set[str]) -> tuple[str, ...]:
+def _first_of_kind(elements: Iterable[Element], sites: set[str], strict: bool) -> tuple[str, ...]:
     """The names in the first element that holds any, and in those that stand beside it."""
     found: list[str] = []
     beside = None
@@ -172,7 +175,7 @@ def _first_of_kind(elements: Iterable[Element], sites: set[str]) -> tuple[str, .
             break
         if is_elsewhere(element):
             continue
-        names_here = [name for name in _people([_byline_text(element)], sites) if _is_name(name)]
+        names_here = [name for name in _people([_byline_text(element)], sites) if _is_name(name, strict)]
         if names_here:
             parent = element.getparent()
             beside = (
@@ -219,8 +222,11 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
             and len(element) < 6
         ):
             start = (element.text or "").strip()
-            if (start or len(element)) and len(start) < 90 and _BY.match(start + " "):
+            if (start or len(element)) and len(start) < 90 and _BY.match(start + " ") and not _PICTURED.match(start):
                 yield element
+
+
+_PICTURED = re.compile(r"\W*(?:photo|foto|image|picture|bild|video|illustration|grafik)", re.I)
 
 
 def _byline_text(element: Element) -> str:
@@ -233,13 +239,17 @@ def _byline_text(element: Element) -> str:
     if element.tag != "a":
         links = [text_of(link) for link in element.iter("a") if link.get("href")]
         links = [link for link in links if 3 < len(link) < 50]
-        if 0 < len(links) <= 6 and (_BY.match(text) or sum(map(len, links)) > 0.4 * len(text)):
+        before = _BY.sub("", (element.text or "").strip() + " ", count=1).strip()
+        if 0 < len(links) <= 6 and not before and (_BY.match(text) or sum(map(len, links)) > 0.4 * len(text)):
             return ", ".join(links)
     return text if len(text) < 160 else ""
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, strict: bool) -> bool:
     """Whether a text looks like a person's name: few words, each with a capital, where its script has capitals."""
+    if not strict:
+        is_word = bool(re.fullmatch(r"[\w.-]{3,24}", name)) and not name.isdigit()
+        return is_word and not _NO_NAME.search(name) and not _BY.match(name + " ")
     words = name.split()
     if (
         not 1 <= len(words) <= 5
@@ -251,6 +261,8 @@ def _is_name(name: str) -> bool:
         return False
     if name.upper() == name.lower():  # a script without capitals
         return len(name) <= 24
+    if any(word[0].isdigit() for word in words):
+        return False
     plain_words = [word for word in words if word.casefold() not in _PARTICLES]
     return bool(plain_words) and all(word[0].isupper() or not word[0].isalpha() for word in plain_words)
 
@@ -259,7 +271,7 @@ _NO_NAME = re.compile(
     r"[()\[\]„“\"»«]|(?:^|\s)(?:list|posts?|login|log|register|registrieren|profile?|archiv\w*|home|contact|kontakt|"
     r"all|alle|more|mehr|articles?|"
     r"artikel|nachrichten|image|getty|images|menu|search|follow|abo|stories|view|read|share|photos?|foto|source|"
-    r"quelle|copyright|"
+    r"quelle|copyright|posted|published|updated|last|by|edit|comments?|reply|antworten|"
     r"会員登録|登録|ログイン)(?:\s|$)|:",
     re.I,
 )
@@ -290,7 +302,7 @@ def split_names(text: str) -> list[str]:
     if inverted:
         text = f"{inverted[2]} {inverted[1]}"
     for piece in _SPLIT.split(text):
-        name = _TAIL.sub("", " " + _BY.sub("", piece.strip(), count=1)).strip(" .,:;|-–—\"'")
+        name = _PLACE.sub(r"\1", _TAIL.sub("", " " + _BY.sub("", piece.strip(), count=1))).strip(" .,:;|-–—\"'")
         if not name or _WRONG.search(name) or len(name) > 60 or len(name.split()) > 6:
             continue
         if found and fold(name) in _SUFFIXES:

@@ -25,7 +25,9 @@ class Body:
     related: list[Link] = field(default_factory=list)
 
 
-def find_body(page: Page, title: str | None = None, authors: tuple[str, ...] = ()) -> Body:
+def find_body(
+    page: Page, title: str | None = None, authors: tuple[str, ...] = (), standfirst: str | None = None
+) -> Body:
     """The article's own text in the page."""
     layout = lay_out(page.root)
     told = _told(page)
@@ -36,7 +38,7 @@ def find_body(page: Page, title: str | None = None, authors: tuple[str, ...] = (
     if top is None:
         return Body(text=_second_opinion(page, told) or None)
     body = Body(container=layout.nodes[top].element)
-    chosen = _Chooser(page, layout, top, outside, fold(title or ""), authors, fold(told)).choose(body.related)
+    chosen = _Chooser(page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")).choose(body.related)
     text = "\n\n".join(block.text for block in chosen)
     if len(text) < _WEAK:
         text = _second_opinion(page, told if len(told) > len(text) else text)
@@ -155,6 +157,12 @@ _CREDIT = re.compile(
     r"afp|ap photo)",
     re.I,
 )
+_STAFF = re.compile(
+    r"^\W{0,3}(?:(?:additional\s+)?(?:reporting|writing|editing|compiled)\s+by\b|(?:with\s+)?(?:additional\s+)?reporting\s+from\b)|"
+    r"\bcontributed (?:reporting|to this (?:report|story|article|post|piece))\b.{0,40}$",
+    re.I,
+)
+_CLICK = re.compile(r"\bclick here (?:to|for)\b|\bfor more information\b.{0,20}$|\bhier klicken\b|\bcliquez ici\b|\bhaga clic\b", re.I)
 _ENDING = re.compile(r"[.!?…:;。！？।۔؟]['\"”’»›)\]]*$")
 
 
@@ -162,10 +170,12 @@ class _Chooser:
     """Picks the blocks of the article out of its part of the page."""
 
     def __init__(
-        self, page: Page, layout: Layout, top: int, outside: list[bool], title: str, authors: tuple[str, ...], told: str
+        self, page: Page, layout: Layout, top: int, outside: list[bool], title: str, authors: tuple[str, ...], told: str,
+        standfirst: str,
     ) -> None:
         self.page, self.layout, self.top, self.outside = page, layout, top, outside
         self.title, self.authors, self.told = title, {fold(author) for author in authors}, told
+        self.standfirst = standfirst
         self.seen: dict[str, int] = {}
 
     def choose(self, related: list[Link]) -> list[Block]:
@@ -180,9 +190,23 @@ class _Chooser:
                 if link and fold(link) != self.title and block.links:
                     related.append(Link(title=link, url=self.page.absolute(block.anchor)))
                 continue
-            if self._is_content(block, not kept):
+            if self._is_pointer(block):
+                related.append(Link(title=block.text, url=self.page.absolute(block.anchor)))
+            elif self._is_content(block, not kept):
                 kept.append(block)
         return self._trimmed(self._without_echoes(kept))
+
+    def _is_pointer(self, block: Block) -> bool:
+        """A paragraph that is one link and no sentence: another article's headline."""
+        size = len(block.text)
+        return (
+            block.tag in {"p", "div", "strong", "section"}
+            and 25 < size < 220
+            and block.links > 0.92 * size
+            and block.anchor is not None
+            and len(block.text.split()) > 3
+            and not block.text.endswith((".", ":", ",", "”", "»"))
+        )
 
     def _is_told(self, block: Block) -> bool:
         return len(block.text) > 60 and bool(self.told) and fold(block.text)[:80] in self.told
@@ -203,7 +227,9 @@ class _Chooser:
                 return False
             if size < 250 and _CREDIT.search(text):
                 return False
-            if size < 120 and not _ENDING.search(text) and self._is_byline(text, folded):
+            if size < 120 and block.tag != "blockquote" and not _ENDING.search(text) and self._is_byline(text, folded):
+                return False
+            if size < 300 and _STAFF.search(text) or (block.links and size < 220 and _CLICK.search(text)):
                 return False
         elif density > 0.9 and size > 30:
             return False
@@ -244,6 +270,8 @@ class _Chooser:
         is_own = [self._signature(block) in own or len(block.text) > 0.1 * total for block in kept]
         if True not in is_own:
             return kept
+        if not is_own[0] and self.standfirst and fold(kept[0].text) == self.standfirst:
+            kept, is_own = kept[1:], is_own[1:]
         last = len(is_own) - 1 - is_own[::-1].index(True)
         tail = kept[last + 1 :]
         kept = kept[: last + 1] + [block for block in tail if len(block.text) > 150 and block.worth > 100]

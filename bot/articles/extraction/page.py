@@ -114,16 +114,20 @@ def look_around(page: Page, title: str | None) -> None:
 
 def is_elsewhere(element: Element) -> bool:
     """Whether an element stands among comments, teasers or menus rather than with the article."""
+    footer = False
     for depth, parent in enumerate(element.iterancestors()):
-        if depth > 8 or parent.tag in {"article", "main", "header", "body"}:
+        if parent.tag in {"article", "main"}:
             return False
-        if parent.tag in {"footer", "nav"} or _LISTED.search(marks(parent)):
+        if depth > 8 or parent.tag in {"header", "body"}:
+            break
+        if parent.tag == "nav" or _LISTED.search(marks(parent)):
             return True
-    return False
+        footer = footer or parent.tag == "footer"
+    return footer
 
 
 _LISTED = re.compile(
-    r"(?:^|\s)(?:comments?|related|sidebar|recommend\w*|most-?read|popular|teasers?|widgets?|footer|nav)(?:$|[\s_-])"
+    r"(?:^|\s)(?:comments?|related|sidebar|recommend\w*|most-?read|popular|teasers?|widgets?|page-footer|site-footer|nav)(?:$|[\s_-])"
 )
 
 
