@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.articles.extraction import phrases
 from bot.articles.extraction.blocks import Block, Layout, lay_out
 from bot.articles.extraction.page import Page
+from bot.articles.extraction.standfirst import is_called
 from bot.articles.extraction.tree import Element, fold, plain
 from bot.model import Link
 
@@ -225,6 +226,8 @@ class _Chooser:
                 return False
             if density > 0.6 and size < 60 and block.tag != "p":
                 return False
+            if block.tag in {"div", "section", "header"} and size < 25 and len(text.split()) <= 3 and not _ENDING.search(text):
+                return False
             if size < 250 and _CREDIT.search(text):
                 return False
             if size < 120 and block.tag != "blockquote" and not _ENDING.search(text) and self._is_byline(text, folded):
@@ -255,6 +258,10 @@ class _Chooser:
             found.append(block)
         return found
 
+    def _stands_first(self, block: Block) -> bool:
+        element = self.layout.nodes[block.node].element
+        return block.tag in _HEADINGS or is_called(element) or is_called(element.getparent())
+
     def _signature(self, block: Block) -> tuple[str, str, int]:
         node = self.layout.nodes[block.node]
         parent = node.parent
@@ -270,11 +277,17 @@ class _Chooser:
         is_own = [self._signature(block) in own or len(block.text) > 0.1 * total for block in kept]
         if True not in is_own:
             return kept
-        if not is_own[0] and self.standfirst and fold(kept[0].text) == self.standfirst:
+        if not is_own[0] and fold(kept[0].text) == self.standfirst and self._stands_first(kept[0]):
             kept, is_own = kept[1:], is_own[1:]
         last = len(is_own) - 1 - is_own[::-1].index(True)
         tail = kept[last + 1 :]
-        kept = kept[: last + 1] + [block for block in tail if len(block.text) > 150 and block.worth > 100]
+        alike = {signature[:2] for signature in own}
+        kept = kept[: last + 1] + [
+            block
+            for block in tail
+            if (len(block.text) > 150 and block.worth > 100)
+            or (block.tag in {"p", *_HEADINGS} and self._signature(block)[:2] in alike and (block.worth or block.tag in _HEADINGS))
+        ]
         while kept and kept[-1].tag in _HEADINGS:
             kept.pop()
         return kept

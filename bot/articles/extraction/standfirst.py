@@ -59,8 +59,8 @@ def _shown(page: Page) -> list[tuple[str, str]]:
     for element in page.near[page.headline + 1 :]:
         if element.tag not in _HOLDERS or len(element) > 12:
             continue
-        if not _is_called(element):
-            if element.tag == "p" and len(text_of(element)) > 150 and not _is_called(element.getparent()):
+        if not is_called(element):
+            if element.tag == "p" and len(text_of(element)) > 150 and not is_called(element.getparent()):
                 break  # the body has begun
             continue
         text = text_of(element)
@@ -72,7 +72,8 @@ def _shown(page: Page) -> list[tuple[str, str]]:
     return found
 
 
-def _is_called(element: Element) -> bool:
+def is_called(element: Element) -> bool:
+    """Whether an element's class or id says that it is a standfirst."""
     called = _CAMEL.sub("-", marks(element, fold_case=False)).lower()
     return bool(called) and bool(_SHOWN.search(called)) and not _NOT_SHOWN.search(called)
 
