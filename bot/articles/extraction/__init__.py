@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.articles.extraction import addresses, authors, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import clean, decode
+from bot.articles.extraction.hints import hints_for
 from bot.articles.extraction.page import Page, look_around, read_page, reduced
 from bot.articles.extraction.pasted import read_pasted
 from bot.errors import ParseError, Problem
@@ -82,8 +83,14 @@ def _nothing(url: str | None) -> ParseError:
 
 
 def _everything(page: Page) -> Extraction:
+    hints = hints_for(page.host)
+    if hints:
+        hints.drop(page)
     found = _metadata(page)
-    read = body.find_body(page, found.title, found.authors, found.standfirst)
+    if hints:
+        found = replace(found, **hints.fields(page))
+    container = hints.body(page) if hints else None
+    read = body.find_body(page, found.title, found.authors, found.standfirst, container)
     gallery = pictures.find_gallery(page, read.container)
     return replace(
         found,

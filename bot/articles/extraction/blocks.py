@@ -76,7 +76,7 @@ class Layout:
 
 
 @cache
-def _names() -> tuple[frozenset[str], frozenset[str], tuple[str, ...], tuple[str, ...]]:
+def _names() -> tuple[frozenset[str], frozenset[str], tuple[str, ...], re.Pattern[str]]:
     text = resources.files(__package__ or "").joinpath("tables", "layout.toml").read_text("utf-8")
     table = tomllib.loads(text)
     outside, inside = table["outside"], table["inside"]
@@ -84,7 +84,7 @@ def _names() -> tuple[frozenset[str], frozenset[str], tuple[str, ...], tuple[str
         frozenset(outside["words"]),
         frozenset(outside["compounds"]),
         tuple(outside["beginnings"]),
-        tuple(inside["parts"]),
+        re.compile("|".join(map(re.escape, inside["parts"]))),
     )
 
 
@@ -108,7 +108,7 @@ def judge_name(name: str) -> tuple[bool, int, bool]:
 def _judge_word(word: str) -> tuple[bool, int, bool]:
     words, compounds, beginnings, inside = _names()
     folded = _CAMEL.sub("-", word).lower()
-    named, consent = int(any(part in folded for part in inside)), bool(CONSENT.search(folded))
+    named, consent = int(bool(inside.search(folded))), bool(CONSENT.search(folded))
     parts = [part.rstrip("0123456789") for part in _PART.split(folded) if part]
     if folded.startswith(_FILED) or len(parts) > 6:
         return False, named, consent
@@ -163,6 +163,9 @@ def lay_out(root: Element) -> Layout:
 _DEEPEST = 150  # levels that are walked one by one; text below them is taken as it comes
 
 
+_MOST_NODES = 30_000  # an article has some hundreds
+
+
 class _Walker:
     """Collects runs of text; a block-level element opening or closing ends a run."""
 
@@ -177,6 +180,8 @@ class _Walker:
         self.anchor: str | None = None
 
     def block(self, element: Element, tag: str) -> None:
+        if len(self.nodes) >= _MOST_NODES:
+            return
         if self.pieces:
             self.flush()
         suspect, named, consent = _describe(element, tag)

@@ -13,6 +13,9 @@ from bot.articles.extraction.standfirst import is_called
 from bot.articles.extraction.tree import Element, fold, plain
 from bot.model import Link
 
+_MOST_COMPARED = 800  # blocks compared with one another
+_MOST_ELEMENTS = 12_000  # a larger page gets no second opinion: it would take seconds
+_LONGEST_SOURCE = 2_000_000  # bytes, likewise
 _WEAK = 200  # characters of body below which a second opinion is asked
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -27,24 +30,36 @@ class Body:
 
 
 def find_body(
-    page: Page, title: str | None = None, authors: tuple[str, ...] = (), standfirst: str | None = None
+    page: Page,
+    title: str | None = None,
+    authors: tuple[str, ...] = (),
+    standfirst: str | None = None,
+    container: Element | None = None,
 ) -> Body:
-    """The article's own text in the page."""
+    """The article's own text in the page; `container` is the element that holds it, where that is known."""
     layout = lay_out(page.root)
     told = _told(page)
     if not layout.nodes:
         return Body(text=told or None)
     outside = _outside(layout)
-    top = _top(layout, outside, fold(title or ""))
+    top = _place(layout, container)
+    if top is None:
+        top = _top(layout, outside, fold(title or ""))
     if top is None:
         return Body(text=_second_opinion(page, told) or None)
     body = Body(container=layout.nodes[top].element)
-    chosen = _Chooser(page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")).choose(body.related)
+    chosen = _Chooser(
+        page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")
+    ).choose(body.related)
     text = "\n\n".join(block.text for block in chosen)
     if len(text) < _WEAK:
         text = _second_opinion(page, told if len(told) > len(text) else text)
     body.text = text or None
     return body
+
+
+def _place(layout: Layout, container: Element | None) -> int | None:
+    return next((index for index, node in enumerate(layout.nodes) if node.element is container), None)
 
 
 def _told(page: Page) -> str:
@@ -59,10 +74,14 @@ def _told(page: Page) -> str:
 
 def _second_opinion(page: Page, own: str) -> str:
     """What trafilatura finds, where our own reading has found next to nothing; slow, so asked seldom."""
+    if len(page.elements) > _MOST_ELEMENTS:
+        return own
     from lxml import etree, html
     from trafilatura import extract
 
     source = etree.tostring(page.root, encoding="utf-8", method="html")
+    if len(source) > _LONGEST_SOURCE:
+        return own
     tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
     found = extract(tree, favor_precision=True, include_comments=False) or ""
     lines = [line for line in found.split("\n") if line.strip() and not phrases.is_around(line)]
@@ -163,7 +182,9 @@ _STAFF = re.compile(
     r"\bcontributed (?:reporting|to this (?:report|story|article|post|piece))\b.{0,40}$",
     re.I,
 )
-_CLICK = re.compile(r"\bclick here (?:to|for)\b|\bfor more information\b.{0,20}$|\bhier klicken\b|\bcliquez ici\b|\bhaga clic\b", re.I)
+_CLICK = re.compile(
+    r"\bclick here (?:to|for)\b|\bfor more information\b.{0,20}$|\bhier klicken\b|\bcliquez ici\b|\bhaga clic\b", re.I
+)
 _ENDING = re.compile(r"[.!?…:;。！？।۔؟]['\"”’»›)\]]*$")
 
 
@@ -171,7 +192,14 @@ class _Chooser:
     """Picks the blocks of the article out of its part of the page."""
 
     def __init__(
-        self, page: Page, layout: Layout, top: int, outside: list[bool], title: str, authors: tuple[str, ...], told: str,
+        self,
+        page: Page,
+        layout: Layout,
+        top: int,
+        outside: list[bool],
+        title: str,
+        authors: tuple[str, ...],
+        told: str,
         standfirst: str,
     ) -> None:
         self.page, self.layout, self.top, self.outside = page, layout, top, outside
@@ -226,13 +254,18 @@ class _Chooser:
                 return False
             if density > 0.6 and size < 60 and block.tag != "p":
                 return False
-            if block.tag in {"div", "section", "header"} and size < 25 and len(text.split()) <= 3 and not _ENDING.search(text):
+            if (
+                block.tag in {"div", "section", "header"}
+                and size < 25
+                and len(text.split()) <= 3
+                and not _ENDING.search(text)
+            ):
                 return False
             if size < 250 and _CREDIT.search(text):
                 return False
             if size < 120 and block.tag != "blockquote" and not _ENDING.search(text) and self._is_byline(text, folded):
                 return False
-            if size < 300 and _STAFF.search(text) or (block.links and size < 220 and _CLICK.search(text)):
+            if (size < 300 and _STAFF.search(text)) or (block.links and size < 220 and _CLICK.search(text)):
                 return False
         elif density > 0.9 and size > 30:
             return False
@@ -248,6 +281,8 @@ class _Chooser:
 
     def _without_echoes(self, kept: list[Block]) -> list[Block]:
         """Pull quotes and teasers of paragraphs repeat a sentence that stands whole in the body."""
+        if len(kept) > _MOST_COMPARED:
+            return kept
         whole = [fold(block.text) for block in kept]
         found: list[Block] = []
         text = "\n".join(whole)
@@ -286,7 +321,11 @@ class _Chooser:
             block
             for block in tail
             if (len(block.text) > 150 and block.worth > 100)
-            or (block.tag in {"p", *_HEADINGS} and self._signature(block)[:2] in alike and (block.worth or block.tag in _HEADINGS))
+            or (
+                block.tag in {"p", *_HEADINGS}
+                and self._signature(block)[:2] in alike
+                and (block.worth or block.tag in _HEADINGS)
+            )
         ]
         while kept and kept[-1].tag in _HEADINGS:
             kept.pop()

@@ -62,11 +62,15 @@ class Page:
 
 def host_of(url: str | None) -> str:
     """The host of an address without `www.`, in lower case; empty where there is none."""
+    archived = _ARCHIVED.search(url or "")
     try:
-        host = urlsplit(url or "").hostname or ""
+        host = urlsplit(archived[1] if archived else url or "").hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.")
+
+
+_ARCHIVED = re.compile(r"/web/\d{4,14}[a-z_]{0,3}/(https?://.+)")
 
 
 def read_page(text: str, url: str | None) -> Page | None:
@@ -74,7 +78,8 @@ def read_page(text: str, url: str | None) -> Page | None:
     root = parse(text)
     if root is None:
         return None
-    page = Page(root=root, url=url, base=url)
+    page = Page(root=root)
+    page.url = page.base = page.absolute(url)
     blocks: list[str] = []
     for element in root.iter("meta", "link", "title", "script", "base"):
         _gather(page, element, blocks)
@@ -155,7 +160,7 @@ def _gather(page: Page, element: Element, blocks: list[str]) -> None:
         if not page.html_title and not _inside_drawing(element):
             page.html_title = plain(element.text)
     elif element.get("href") and page.url:
-        page.base = urljoin(page.url, element.get("href").strip()[:2000])
+        page.base = page.absolute(element.get("href")[:2000]) or page.base
 
 
 def _inside_drawing(element: Element) -> bool:

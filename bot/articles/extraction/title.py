@@ -17,6 +17,7 @@ _SEPARATORS = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LONGEST = 300
+_LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 
 def find_title(page: Page, site_name: str | None) -> str | None:
@@ -49,7 +50,7 @@ def site_words(page: Page, site_name: str | None) -> set[str]:
         labels = host.split(".")
         found |= {fold(label) for label in labels[:-1] if len(label) > 3}
         found.add(fold("".join(labels[:-1])))
-    return {name for name in found if len(name) > 1}
+    return {name for name in found if 1 < len(name) <= _LONGEST_SITE}
 
 
 def _candidates(page: Page) -> list[tuple[str, str]]:
@@ -150,7 +151,7 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
     score = worths[source] * 0.001 + sum(support.values())
     if text.endswith(("…", "...")):
         score *= worths["cut"]
-    if source.startswith("h1") and relation < 0.15 and wordy > 2:
+    if source.startswith("h1") and relation < 0.2 and wordy >= max(2, len(text.split())):
         score *= worths["alone"]
     return score
 
