@@ -24,9 +24,13 @@ class Newsroom:
     press: Press
     now: datetime = NOW
 
+    @staticmethod
+    def press_of() -> Press:
+        return Press(renderer=samples.renderer())
+
     @classmethod
     async def open(cls, db: Database, *, sources_to: tuple[str, ...] = ("news",), **channel: Any) -> Newsroom:
-        room = cls(db, Press(renderer=samples.renderer()))
+        room = cls(db, cls.press_of())
         await room.add_channel("news", **channel)
         await room.add_source("harbor-times", *sources_to)
         return room
