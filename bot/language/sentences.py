@@ -113,7 +113,9 @@ def _ends_here(block: str, start: int, stop: re.Match[str], language: str, casel
     if not following:
         return True
     if mark[0] == ".":
-        return _full_stop(block[: stop.start() + 1], mark, rest, following, language, caseless)
+        return _full_stop(
+            block[max(0, stop.start() - 80) : stop.start() + 1], mark, rest, following, language, caseless
+        )
     if mark[0] in "!?…":
         return caseless or not following.islower()
     return True

@@ -9,7 +9,7 @@ import pytest
 from bot.articles.importing import import_row, parse_time
 from bot.articles.reading import group_stories, read_document, summarise_text
 from bot.model import ArticleState
-from bot.store import articles
+from bot.store import articles, search
 from bot.store.database import Database
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_rows_are_grouped_by_the_first_of_their_story() -> None:
 async def test_an_archive_comes_in_once_and_is_never_offered_for_posting(db: Database) -> None:
     row = {
         "id": 7,
-        "title": "Night bus",
+        "title": "Night buses",
         "text": TEXT,
         "published": "2026-11-20T10:00:00Z",
         "url": "https://example.com/b",
@@ -64,9 +64,10 @@ async def test_an_archive_comes_in_once_and_is_never_offered_for_posting(db: Dat
         assert await import_row(tx, row, now=NOW)
         assert not await import_row(tx, row, now=NOW)
         (article,) = await articles.latest(tx, limit=5)
-        assert (article.state, article.title, article.baseline) == (ArticleState.READY, "Night bus", True)
+        assert (article.state, article.title, article.baseline) == (ArticleState.READY, "Night buses", True)
         assert article.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
         assert await articles.to_compose(tx, limit=5) == ()
+        assert [found.id for found in (await search.search(tx, "buses", limit=5, now=NOW)).found] == [article.id]
 
 
 async def test_a_row_that_is_no_article_is_refused(sqlite_db: Database) -> None:
@@ -76,3 +77,11 @@ async def test_a_row_that_is_no_article_is_refused(sqlite_db: Database) -> None:
                 await import_row(tx, row, now=NOW)
     assert parse_time(None) is None
     assert parse_time(0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_an_imported_archive_keeps_its_numbers(db: Database) -> None:
+    async with db.write() as tx:
+        assert await import_row(tx, {"id": "90", "title": "Night buses", "text": TEXT}, now=NOW)
+        assert await import_row(tx, {"id": "xyz", "title": "School meals", "text": TEXT}, now=NOW)
+        listed = [article.id for article in await articles.latest(tx, limit=5)]
+    assert 90 in listed and len(set(listed)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,8 +135,7 @@ async def test_a_corrected_article_is_found_by_its_new_words_alone(db: Database)
         article_id = await add(tx, "Night bus opens", "Drivers rejoice.")
         article = await articles.get(tx, article_id)
         assert article is not None
-        await search.index_article(tx, Article(id=article_id, source_id=None, state=ArticleState.READY, url=None,
-                                               title="Tram opens", text="Drivers rejoice.", language="en"), now=NOW)  # fmt: skip
+        await search.index_article(tx, replace(article, title="Tram opens"), now=NOW)
         assert await find(tx, "bus") == [] and await find(tx, "tram") == [article_id]
         await tx.execute(table.delete().where(table.c.id == article_id))
         assert await find(tx, "tram") == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot import identity
 from bot.errors import Problem
@@ -52,14 +52,17 @@ class _Owner:
     kinds: set[str] = field(default_factory=set)  # which kinds of key matched: url, guid, item
 
 
-async def add_found(tx: Tx, *, source_id: int | None, entry: Entry, baseline: bool, now: datetime) -> Added:
+async def add_found(
+    tx: Tx, *, source_id: int | None, entry: Entry, baseline: bool, now: datetime, wanted_id: int | None = None
+) -> Added:
     """Remember what a check found, once for ever.
 
     Call it for each item that is new or has changed.  A known key leads to the known article: it gets the new keys
     (so a feed may change all its identifiers, http may become https, a slug may change), and if the item comes from
     its own source it is read again; whether people then see a correction, reading decides.  An item that shares only
     an identifier or only an address with a plainly different one (a feed's mistake) is an article of its own.
-    `baseline` counts only for a new article: read at low priority, never posted unless pushed."""
+    `baseline` counts only for a new article: read at low priority, never posted unless pushed.  `wanted_id`: the number
+    that a new article should have, if it is free (an imported archive keeps its numbers)."""
     keys = _keys_of(source_id, entry)
     for _ in range(3):  # another process may add the same article between our look and our insert
         owners = await _owners(tx, keys)
@@ -67,7 +70,7 @@ async def add_found(tx: Tx, *, source_id: int | None, entry: Entry, baseline: bo
         if known is not None:
             return await _see_again(tx, known, keys, source_id, entry, now)
         taken = {key for key, owner in owners.items() if owner is not None}
-        article_id = await _insert(tx, source_id, entry, baseline, now)
+        article_id = await _insert(tx, source_id, entry, baseline, now, wanted_id)
         if await _give_keys(tx, article_id, [key for key in keys if key not in taken]):
             return Added(article_id=article_id, new=True)
         await tx.execute(delete(articles).where(articles.c.id == article_id))
@@ -249,8 +252,10 @@ async def _see_again(
     return Added(article_id=owner.id, new=False, again=True)
 
 
-async def _insert(tx: Tx, source_id: int | None, entry: Entry, baseline: bool, now: datetime) -> int:
-    values = {
+async def _insert(
+    tx: Tx, source_id: int | None, entry: Entry, baseline: bool, now: datetime, wanted_id: int | None
+) -> int:
+    values: dict[str, Any] = {
         "source_id": source_id,
         "state": ArticleState.FOUND,
         "baseline": baseline,
@@ -262,7 +267,17 @@ async def _insert(tx: Tx, source_id: int | None, entry: Entry, baseline: bool, n
         "found_at": now,
         "read_after": now,
     }
+    if wanted_id is not None and (await tx.execute(select(articles.c.id).where(articles.c.id == wanted_id))).first() is None:
+        values["id"] = wanted_id
+        await _pass_by(tx, wanted_id)
     return int((await tx.execute(dialect.insert(tx, articles).values(**values).returning(articles.c.id))).scalar_one())
+
+
+async def _pass_by(tx: Tx, article_id: int) -> None:
+    """Let PostgreSQL's counter go on above a number that was given by hand; SQLite's does by itself."""
+    if not dialect.is_sqlite(tx):
+        sequence = func.pg_get_serial_sequence("articles", "id")
+        await tx.execute(select(func.setval(sequence, func.greatest(article_id, func.nextval(sequence)))))
 
 
 async def _give_keys(tx: Tx, article_id: int, keys: Sequence[str]) -> bool:

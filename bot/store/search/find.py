@@ -153,7 +153,8 @@ async def _ranked(tx: Tx, ids: Sequence[int], wanted: Sequence[Wanted], total: i
 async def _rows(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
     statement = text(
         "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name) AS source "
-        "FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id WHERE a.id IN :ids"
+        "FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        "WHERE a.state = 'ready' AND a.id IN :ids"
     ).bindparams(bindparam("ids", expanding=True))
     return {row.id: row for row in await tx.execute(statement, {"ids": list(ids)})}
 
