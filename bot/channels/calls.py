@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram.error import TelegramError
 
 from bot.channels import outcome
+from bot.channels.corrections import addressed
 from bot.channels.lease import LeaseLostError
 from bot.channels.outcome import PREVIEW, Verdict
 from bot.channels.telegram import Receipt, Telegram, UploadError
-from bot.model import Json, Outcome, Request
+from bot.model import Outcome
 from bot.store.outbox import Claim
 
 logger = logging.getLogger(__name__)
@@ -45,21 +45,6 @@ async def perform(telegram: Telegram, claim: Claim, ready: Ready) -> tuple[Verdi
         logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.post.id})
         return outcome.classify(outcome.of_exception(error)), NOTHING
     return Verdict(outcome=Outcome.SENT, status=200), receipt
-
-
-def addressed(claim: Claim) -> Request | None:
-    """The post's next request; a change names the message that it changes.  None = there is no such message."""
-    request = claim.post.requests[claim.post.request_index]
-    params: Mapping[str, Json] = request.params
-    if request.method == "deleteMessages" and "message_ids" not in params:
-        return replace(request, params={**params, "message_ids": _numbers(claim)}) if claim.target else None
-    if request.method.startswith(("edit", "deleteMessage")) and not params.keys() & {"message_id", "message_ids"}:
-        return replace(request, params={**params, "message_id": _numbers(claim)[0]}) if claim.target else None
-    return request
-
-
-def _numbers(claim: Claim) -> list[int]:
-    return [int(id) for id in claim.target]
 
 
 def _without_file(error: UploadError) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from bot.errors import Problem
@@ -245,6 +246,51 @@ def upload_failed(url: str, reason: str) -> Problem:
         title="A picture or video of this post could not be fetched.",
         cause=f"{url}: {reason}",
         fix="Nothing: the post goes out without it.",
+    )
+
+
+def taken_back(now: datetime) -> Problem:
+    return Problem(
+        code="SW-T421",
+        title="This post was taken back.",
+        cause=f"A person withdrew it at {now:%H:%M} UTC, before it was sent.",
+        fix="To send it after all: `sharewire queue retry`.",
+    )
+
+
+def no_such_post(post_id: int) -> Problem:
+    return Problem(
+        code="SW-T430",
+        title=f"There is no post {post_id}.",
+        cause="It was never there, or its channel was removed.",
+        fix="Look it up with `sharewire queue list`.",
+    )
+
+
+def not_in_that_state(post_id: int, state: str) -> Problem:
+    return Problem(
+        code="SW-T431",
+        title=f"That cannot be done with post {post_id}.",
+        cause=f"Its state is: {state}.",
+        fix="Look at it with `sharewire queue list`.",
+    )
+
+
+def no_such_channel(words: str) -> Problem:
+    return Problem(
+        code="SW-T432",
+        title=f'There is no channel "{words}".',
+        cause="No channel has this name, address or id.",
+        fix="See the names with `sharewire channels list`.",
+    )
+
+
+def no_such_message(words: str) -> Problem:
+    return Problem(
+        code="SW-T433",
+        title=f'"{words}" names no message.',
+        cause="It is neither a message id nor an address like https://t.me/name/123.",
+        fix="Open the message in Telegram, Copy Link, and give that.",
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -210,7 +210,8 @@ def _bad_request(answer: Answer) -> Verdict:
     if "message is not modified" in text or "message_not_modified" in text:
         return Verdict(outcome=Outcome.SENT, status=answer.status, error=answer.description)
     if any(part in text for part in GONE):
-        return _verdict(Outcome.CONTENT_ERROR, answer, problem=causes.message_gone(answer.description))
+        gone = _verdict(Outcome.CONTENT_ERROR, answer, problem=causes.message_gone(answer.description))
+        return replace(gone, mendable="can't be deleted" in text)  # too old: a tombstone may still do
     if any(part in text for part in DESTINATION):
         return _verdict(Outcome.DESTINATION_ERROR, answer, problem=causes.destination(answer.description))
     return _content(answer)

@@ -7,7 +7,7 @@ last calls and claims the next posts.  The epoch of the lease fences every claim
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -283,6 +283,39 @@ async def cancel_followers(tx: Tx, *, post_id: int) -> None:
     await tx.execute(update(posts).where(followers).values(state=PostState.CANCELLED))
 
 
+async def was_overtaken(tx: Tx, post: Post) -> bool:
+    """Whether a later post of the same chat and lane was sent already, so that this one would come out of order."""
+    later = and_(
+        posts.c.bot_id == post.bot_id,
+        posts.c.chat_id == str(post.chat_id),
+        posts.c.lane == post.lane,
+        posts.c.state == PostState.SENT,
+        posts.c.id > post.id,
+    )
+    return (await tx.execute(select(posts.c.id).where(later).limit(1))).first() is not None
+
+
+async def queue_again(tx: Tx, post_id: int, *, now: datetime, out_of_order: bool) -> None:
+    """A person wants it sent: from its first form, at once, however old."""
+    values = {
+        "state": PostState.QUEUED,
+        "request_index": 0,
+        "due_at": now,
+        "fresh_until": None,
+        "unknown_at": None,
+        "problem": None,
+        "out_of_order": out_of_order,
+    }
+    await tx.execute(update(posts).where(posts.c.id == post_id).values(values))
+
+
+async def withdraw(tx: Tx, post_id: int, *, problem: Problem) -> None:
+    """A person does not want it sent; its edits go with it."""
+    values = {"state": PostState.CANCELLED, "unknown_at": None, "problem": problem.as_json()}
+    await tx.execute(update(posts).where(posts.c.id == post_id).values(values))
+    await cancel_followers(tx, post_id=post_id)
+
+
 async def recover(tx: Tx, *, bot_id: int, epoch: int, now: datetime, problem: Problem) -> int:
     """Posts that an earlier epoch left under way: nobody knows whether they went out, so they are unknown; changes
     of a message are simply done again.  Gives their number."""
@@ -322,8 +355,3 @@ async def fold_late(tx: Tx, *, bot_id: int, now: datetime, problem: Problem) -> 
     )
     values = {"state": PostState.CANCELLED, "problem": problem.as_json()}
     return list((await tx.execute(update(posts).where(late).values(values).returning(posts.c.id))).scalars())
-
-
-def stripped(post: Post) -> Post:
-    """Without its requests, for lists that people read."""
-    return replace(post, requests=())

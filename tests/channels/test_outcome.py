@@ -134,9 +134,9 @@ def test_a_400_about_the_content_names_the_fallback_that_mends_it(text: str, fir
         "MESSAGE_ID_INVALID",
     ],
 )
-def test_a_message_that_is_gone_is_told_and_not_mended(text: str) -> None:
+def test_a_message_that_is_gone_is_told_and_only_a_deletion_has_another_way(text: str) -> None:
     verdict = outcome.classify(outcome.of_exception(BadRequest(f"Bad Request: {text}")))
-    assert verdict.outcome is Outcome.CONTENT_ERROR and not verdict.mendable
+    assert verdict.outcome is Outcome.CONTENT_ERROR and verdict.mendable is ("be deleted" in text)
     assert verdict.problem is not None and verdict.problem.code == "SW-T410"
 
 
