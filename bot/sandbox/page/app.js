@@ -74,7 +74,9 @@ async function show(ref) {
   drawLog(true);
   composer.open(chat);
   drawChats();
-  (log.querySelector(".new") || log.lastElementChild)?.scrollIntoView({ block: log.querySelector(".new") ? "start" : "end" });
+  const divider = log.querySelector(".new");
+  if (divider) divider.scrollIntoView({ block: "start" });
+  else log.scrollTop = log.scrollHeight;
 }
 
 function drawHeader() {

@@ -134,8 +134,9 @@ export class Composer {
     const rows = answer.results.map((one) => this.result(bot, one));
     const lead = answer.button && h("button", { type: "button", class: "lead", onclick: () => this.lead(bot, answer.button) }, answer.button.text);
     if (offset) popup.append(...rows);
-    else this.show("Inline results", [lead, ...rows, !rows.length && h("p", {}, "Nothing found.")].filter(Boolean));
-    this.more = answer.next_offset && (() => ((this.more = null), this.ask(bot, query, answer.next_offset)));
+    else this.show("Inline results", [lead, ...rows, !rows.length && h("p", {}, answer.late ? "The bot has not answered." : "Nothing found.")].filter(Boolean));
+    const from = answer.late ? offset : answer.next_offset; // a late page is asked for again
+    this.more = from && (() => ((this.more = null), this.ask(bot, query, from)));
   }
 
   result(bot, one) {
