@@ -15,14 +15,18 @@ from bot.sandbox.page import FOLDER, KINDS
 from bot.sandbox.server import Server, start
 from bot.sandbox.world import World
 
+PAGE = b'<title>City &amp; bus</title><meta property="og:image" content="/bus.png">'
 
-async def web_of_one_picture(url: str) -> Fetched:
-    return Fetched(200, "image/png", draw("bus", "night")) if url == "http://127.0.0.1/bus.png" else Fetched(404)
+
+async def small_web(url: str) -> Fetched:
+    pages = {"/bus": ("text/html", PAGE), "/bus.png": ("image/png", draw("bus", "night"))}
+    found = pages.get(url.removeprefix("http://127.0.0.1"))
+    return Fetched(200, *found) if found else Fetched(404)
 
 
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
-    runner, port = await start(Server(World(fetch=web_of_one_picture)), "127.0.0.1", 0)
+    runner, port = await start(Server(World(fetch=small_web)), "127.0.0.1", 0)
     yield f"http://127.0.0.1:{port}"
     await runner.cleanup()
 
@@ -55,6 +59,16 @@ def test_the_page_weighs_little_and_names_no_other_host() -> None:
     assert len(texts[names.index("app.css")].encode()) <= 20_480
 
 
+async def test_the_card_of_a_link_is_served_with_its_picture(address: str, visitor: aiohttp.ClientSession) -> None:
+    async with visitor.get(f"{address}/page-preview", params={"url": "http://127.0.0.1/bus"}) as answer:
+        card = await answer.json()
+    assert card["title"] == "City & bus"
+    async with visitor.get(f"{address}/{card['image']}") as answer:
+        assert answer.content_type == "image/png"
+    async with visitor.get(f"{address}/page-preview", params={"url": "http://127.0.0.1/none"}) as answer:
+        assert answer.status == 204
+
+
 async def test_pictures_of_inline_results_come_through_the_worlds_own_fetcher(
     address: str, visitor: aiohttp.ClientSession
 ) -> None:
@@ -64,6 +78,6 @@ async def test_pictures_of_inline_results_come_through_the_worlds_own_fetcher(
 
 
 async def test_an_unknown_world_or_file_is_not_found(address: str, visitor: aiohttp.ClientSession) -> None:
-    for path in ("/w/none/", "/page/secrets.txt", "/page/page.html"):
+    for path in ("/w/none/", "/w/none/page-preview", "/page/secrets.txt", "/page/page.html"):
         async with visitor.get(address + path) as answer:
             assert answer.status == 404, path

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from bot.sandbox.images import read_image
+from bot.sandbox.previews import Previews, fetch_picture
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -37,16 +38,15 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 
-EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-
 FindWorld = Callable[[web.Request], "World | None"]
 
 
 class Page:
-    """Serves the page of every world at its root, and the page's files."""
+    """Serves the page of every world at its root, the page's files, and link previews."""
 
     def __init__(self, world_of: FindWorld) -> None:
         self._world_of = world_of
+        self._previews: WeakKeyDictionary[World, Previews] = WeakKeyDictionary()
 
     async def shell(self, request: web.Request) -> web.StreamResponse:
         if self._world_of(request) is None:
@@ -59,15 +59,23 @@ class Page:
             raise web.HTTPNotFound(text="There is no such file.")
         return _file(request, name, KINDS[name])
 
-    async def picture(self, request: web.Request) -> web.StreamResponse:
-        """The picture at `?url=` (of an inline result), read through the world's own fetcher; else an empty one."""
+    async def preview(self, request: web.Request) -> web.StreamResponse:
+        """The card for `?url=`, or 204 where Telegram would show none."""
         world = self._world_of(request)
-        url = request.query.get("url", "")
-        found = await world.fetch(url) if world is not None and world.fetch is not None else None
-        image = read_image(found.data) if found is not None and found.status == 200 else None
-        if found is None or image is None:
-            return web.Response(body=EMPTY, headers=HEADERS | {"Content-Type": "image/svg+xml"})
-        return web.Response(body=found.data, headers=HEADERS | {"Content-Type": image.mime})
+        if world is None:
+            raise web.HTTPNotFound(text="There is no such world.")
+        card = await self._previews.setdefault(world, Previews()).card(world, request.query.get("url", ""))
+        return web.Response(status=204) if card is None else web.json_response(card)
+
+    async def picture(self, request: web.Request) -> web.StreamResponse:
+        """The picture at `?url=`, read through the world's fetcher; an empty one where it shows none."""
+        world = self._world_of(request)
+        data = await fetch_picture(world, request.query.get("url", "")) if world is not None else None
+        if data is None:
+            return web.Response(
+                body=b'<svg xmlns="http://www.w3.org/2000/svg"/>', headers=HEADERS | {"Content-Type": "image/svg+xml"}
+            )
+        return web.Response(body=data[0], headers=HEADERS | {"Content-Type": data[1]})
 
 
 def _file(request: web.Request, name: str, kind: str) -> web.StreamResponse:
@@ -87,4 +95,5 @@ def page_routes(app: web.Application, world_of: FindWorld) -> None:
     for prefix in ("", "/w/{world}"):
         app.router.add_get(f"{prefix}/", page.shell)
         app.router.add_get(f"{prefix}/page/{{name}}", page.asset)
+        app.router.add_get(f"{prefix}/page-preview", page.preview)
         app.router.add_get(f"{prefix}/page-picture", page.picture)

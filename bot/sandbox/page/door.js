@@ -5,7 +5,7 @@ import { nameOf, toast } from "./dom.js";
 const BASE = location.pathname.replace(/[^/]*$/, "");
 const PRESENT = new Set(["creator", "administrator", "member", "restricted"]);
 const PAGE = 100; // messages asked for at once
-const EVENTS = ["message", "edited", "card", "deleted", "reaction", "pinned", "action", "member", "blocked", "unblocked", "commands", "note", "reset", "overflow"];
+const EVENTS = ["message", "edited", "deleted", "reaction", "pinned", "action", "member", "blocked", "unblocked", "commands", "note", "reset", "overflow"];
 
 async function ask(path, body) {
   const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
@@ -15,9 +15,21 @@ async function ask(path, body) {
   return value;
 }
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The address whose card a message shows: the one it names, or the first link in its text (as Telegram chooses). */
+function previewed(message) {
+  const options = message.link_preview_options || {};
+  if (!message.text || options.is_disabled) return null;
+  if (options.url) return options.url;
+  const first = (message.entities || []).find((one) => one.type === "text_link" || one.type === "url");
+  const url = first && (first.url || message.text.slice(first.offset, first.offset + first.length));
+  return url && (/^[a-z]+:\/\//i.test(url) ? url : "http://" + url);
+}
+
 export class Door {
   constructor() {
-    Object.assign(this, { me: 0, people: [], bots: [], all: new Map(), seen: new Map(), turn: Promise.resolve() });
+    Object.assign(this, { me: 0, people: [], bots: [], all: new Map(), seen: new Map(), cards: new Map(), turn: Promise.resolve() });
     this.onchange = this.onlive = () => {};
   }
 
@@ -123,7 +135,19 @@ export class Door {
 
   async page(chat, more) {
     const { messages } = await ask(`people/chats/${encodeURIComponent(chat.ref)}/messages?limit=${PAGE}${more}`);
+    await Promise.race([Promise.all(messages.map((one) => this.card(one, chat, 600))), pause(600)]);
     return messages;
+  }
+
+  /** Fetch the card of a message's link; a late one comes as a change of its own. */
+  async card(message, chat, wait) {
+    const url = previewed(message);
+    if (!url) return;
+    if (this.cards.size > 500) this.cards.clear();
+    if (!this.cards.has(url)) this.cards.set(url, ask(`page-preview?url=${encodeURIComponent(url)}`).catch(() => null));
+    const before = Date.now();
+    message.card = await this.cards.get(url);
+    if (message.card && Date.now() - before > wait) this.onchange("card", chat);
   }
 
   async happen(kind, event) {
@@ -137,6 +161,8 @@ export class Door {
     chat = this.all.get(event.chat);
     const message = event.message;
     if (message && chat) {
+      if (kind === "edited") this.cards.delete(previewed(message));
+      await Promise.race([this.card(message, chat, 300), pause(300)]);
       const at = chat.messages.findIndex((one) => one.message_id === message.message_id);
       if (at >= 0) chat.messages[at] = message;
       else if (kind === "message") chat.messages.push(message);

@@ -101,7 +101,7 @@ function previewOf(message, act) {
   if (!found) return null;
   const tone = speech(found.title || found.description || "");
   const small = options.prefer_small_media || !found.image;
-  const picture = found.image && h("img", { src: found.image.url, alt: "", width: found.image.width, height: found.image.height });
+  const picture = found.image && h("img", { src: found.image, alt: "", width: found.width, height: found.height });
   const lines = [h("span", { class: "site" }, found.site_name), h("b", {}, found.title), found.description && h("span", { class: "about" }, found.description)];
   const node = h("a", { class: `card${small ? " small" : ""}${options.show_above_text ? " above" : ""}`, href: found.url, dir: tone.dir, lang: tone.lang, target: "_blank", rel: "noopener noreferrer", onclick: act.follow }, small && picture, lines, !small && picture);
   return { node, above: options.show_above_text };
