@@ -15,8 +15,8 @@ from bot.store.database import Tx
 async def import_row(tx: Tx, row: Mapping[str, Any], *, now: datetime) -> bool:
     """Store `{id, title, text, published, url}` as a read article of no source; False when it is known already.
 
-    `id` is kept as the article's own identifier within the archive, and as its number where it is a free one.  Raises ValueError for a row without words or with
-    a time that is none."""
+    `id` is kept as the article's own identifier within the archive, and as its number where it is a free one.
+    Raises ValueError for a row without words or with a time that is none."""
     title, text = _text(row, "title"), _text(row, "text")
     if not title and not text:
         raise ValueError("a row needs a title or a text")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.articles import merging
+from bot.articles import merging, stories
+from bot.articles.likeness import Story
 from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError
 from bot.identity import clean, url_key
 from bot.model import Article, ArticleState, Entry, Extraction
@@ -39,6 +40,7 @@ class _Reading:
 
     article: Article
     keys: tuple[str, ...]
+    story: Story
 
 
 async def once(db: Database, web: Web, *, now: datetime, limit: int = 32, parser: Parser | None = None) -> int:
@@ -79,11 +81,14 @@ async def read_one(
     reading = await asyncio.to_thread(_digest, found, None, extraction, final_url, (None, None), now)
     async with db.write() as tx:
         same = await articles.by_keys(tx, reading.keys)
+        if same is None or same.id == found.id:
+            place = await stories.find_place(tx, reading.article, reading.story)
+            same, reading = place.same, _in_story(reading, place)
         if same is not None and same.state is ArticleState.READY and merging.same_publisher(same, reading.article):
             await articles.give_keys(tx, same.id, reading.keys)
             return same
         article_id = found.id or await articles.add_pushed(tx, url=url, keys=reading.keys, now=now)
-        return await _store(tx, replace(reading.article, id=article_id), reading.keys, now)
+        return await _store(tx, article_id, reading, now)
 
 
 # ── one article of the stage ─────────────────────────────────────────────────────────────────────────────────────
@@ -153,25 +158,37 @@ def _digest(
         found, entry, page, now=now, final_url=final_url, source_title=source[0], source_language=source[1]
     )
     guid = entry.id if entry else None
-    return _Reading(article=article, keys=merging.keys_of(article, guid=guid, urls=(final_url,)))
+    keys = merging.keys_of(article, guid=guid, urls=(final_url,))
+    return _Reading(article=article, keys=keys, story=stories.story_of(article))
 
 
 async def _settle(tx: Tx, claimed: Claimed, reading: _Reading, now: datetime) -> None:
-    """Store a reading; where its keys lead to another row, the two become one, the older staying."""
+    """Store a reading; where its keys or its words lead to another row, the two become one, the older staying."""
     article = reading.article
     owners = await articles.owners_of(tx, reading.keys)
     elsewhere = [key for key in reading.keys if owners.get(key, article.id) != article.id]
     other = await articles.get(tx, owners[elsewhere[0]]) if elsewhere else None
-    if other is None or not _is_one(elsewhere, article, other):
-        await _store(tx, article, reading.keys, now)
+    if other is not None and not _is_one(elsewhere, article, other):
+        other = None
+    if other is None and not article.baseline and article.story_id is None:
+        place = await stories.find_place(tx, article, reading.story)
+        other, reading = place.same, _in_story(reading, place)
+    if other is None:
+        await _store(tx, article.id, reading, now)
         return
     await articles.merge(tx, article.id, into=other.id, problem=_same(other))
     if other.state is not ArticleState.READY or not other.url or other.source_id in (None, article.source_id):
         survivor = replace(
-            article, id=other.id, source_id=other.source_id or article.source_id, baseline=other.baseline,
-            found_at=other.found_at, url=other.url or article.url,
+            reading.article, source_id=other.source_id or article.source_id, baseline=other.baseline,
+            found_at=other.found_at, url=other.url or article.url, story_id=other.story_id,
         )  # fmt: skip
-        await _store(tx, survivor, reading.keys, now)
+        await _store(tx, other.id, replace(reading, article=survivor), now)
+
+
+def _in_story(reading: _Reading, place: stories.Place) -> _Reading:
+    if place.story_id is None:
+        return reading
+    return replace(reading, article=replace(reading.article, story_id=place.story_id))
 
 
 def _is_one(shared: Sequence[str], article: Article, other: Article) -> bool:
@@ -179,9 +196,10 @@ def _is_one(shared: Sequence[str], article: Article, other: Article) -> bool:
     return any(key.startswith("url:") for key in shared) or merging.same_publisher(article, other)
 
 
-async def _store(tx: Tx, article: Article, article_keys: tuple[str, ...], now: datetime) -> Article:
-    await articles.store_ready(tx, article, keys=article_keys, now=now)
-    stored = await articles.get(tx, article.id)
+async def _store(tx: Tx, article_id: int, reading: _Reading, now: datetime) -> Article:
+    article = replace(reading.article, id=article_id)
+    await articles.store_ready(tx, article, keys=reading.keys, fingerprint=reading.story.as_json(), now=now)
+    stored = await articles.get(tx, article_id)
     assert stored is not None
     await search.index_article(tx, stored, now=now)
     return stored

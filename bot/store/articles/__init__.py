@@ -1,6 +1,6 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
-from bot.store.articles.find import by_keys, get, get_many, keys_of, latest, of_story, owners_of, source_facts
+from bot.store.articles.find import by_keys, fingerprints, get, get_many, keys_of, latest, of_story, owners_of, source_facts
 from bot.store.articles.found import (
     Added,
     Claimed,
@@ -36,6 +36,7 @@ __all__ = [
     "claim_found",
     "content_hash",
     "fail",
+    "fingerprints",
     "get",
     "get_many",
     "give_keys",

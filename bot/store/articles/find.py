@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from bot.model import Alternate, Article, ArticleState, Image, Link, Video
+from bot.model import Alternate, Article, ArticleState, Image, Json, Link, Video
 from bot.store.database import Tx
 from bot.store.schema import article_keys, articles, media, related_links, sources
 
@@ -74,6 +74,12 @@ async def of_story(tx: Tx, story_id: int) -> tuple[Article, ...]:
 async def keys_of(tx: Tx, article_id: int) -> tuple[str, ...]:
     query = select(article_keys.c.key).where(article_keys.c.article_id == article_id).order_by(article_keys.c.key)
     return tuple((await tx.execute(query)).scalars())
+
+
+async def fingerprints(tx: Tx, ids: Sequence[int]) -> dict[int, Json]:
+    """What likeness stored with articles."""
+    query = select(articles.c.id, articles.c.fingerprint).where(articles.c.id.in_(ids))
+    return {row.id: row.fingerprint for row in await tx.execute(query) if row.fingerprint is not None}
 
 
 async def source_facts(tx: Tx, source_id: int | None) -> tuple[str | None, str | None]:

@@ -267,7 +267,8 @@ async def _insert(
         "found_at": now,
         "read_after": now,
     }
-    if wanted_id is not None and (await tx.execute(select(articles.c.id).where(articles.c.id == wanted_id))).first() is None:
+    taken = select(articles.c.id).where(articles.c.id == wanted_id)
+    if wanted_id is not None and (await tx.execute(taken)).first() is None:
         values["id"] = wanted_id
         await _pass_by(tx, wanted_id)
     return int((await tx.execute(dialect.insert(tx, articles).values(**values).returning(articles.c.id))).scalar_one())
