@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -108,7 +109,7 @@ class Caller:
         for name, value in params.items():
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
         for name, data in files.items():
-            form.add_field(name, data, filename=f"{name}.bin")
+            form.add_field(name, io.BytesIO(data), filename=f"{name}.bin")
         async with self._session.post(f"{self.url}/{method}", data=form) as response:
             answer: dict[str, Any] = json.loads(await response.read())
             return answer
