@@ -8,20 +8,23 @@ Two thresholds: a copy is not posted again; a story becomes "also: A, B".
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from bot.language import detect, stem, stop_words, words
+from bot.language import detect, fold, stem, stop_words, words
 from bot.model import Json
 
-SAME_STORY = 0.27  # cosine; from here two articles are about one event
+SAME_STORY = 0.25  # cosine; from here two articles are about one event
 SAME_TEXT = 0.6  # share of runs of words in common; from here one is a copy of the other
 WINDOW = timedelta(hours=72)  # an event's articles come within three days of one another
 _LEAD = 60  # words
 _TITLE_WEIGHT = 2
+_OTHER_NUMBERS = 0.75
+_NUMBER = re.compile(r"\d+")
 _RUN = 5
 _HASHES = 48
 _BACKGROUND = 400.0  # documents that the counts pretend to have seen, so that the first few of a day are not all rare
@@ -32,6 +35,7 @@ class Story:
     """What of an article is compared.  `terms` are stems with their counts, `sketch` the MinHash of the text."""
 
     terms: Mapping[str, float]
+    numbers: frozenset[str] = frozenset()  # of the headline
     sketch: tuple[int, ...] = ()
     language: str | None = None
     published: datetime | None = None
@@ -47,15 +51,20 @@ class Story:
             if word not in stop_words(language) and len(word) > 1:
                 terms[stem(word, language)] += 1
         return cls(
-            terms=dict(terms), sketch=_sketch(words((text or "")[:20_000])), language=language, published=published
+            terms=dict(terms),
+            numbers=frozenset(_NUMBER.findall(fold(title or ""))),
+            sketch=_sketch(words((text or "")[:20_000])),
+            language=language,
+            published=published,
         )
 
     def as_json(self) -> Json:
-        return {"terms": dict(self.terms), "sketch": list(self.sketch)}
+        return {"terms": dict(self.terms), "numbers": sorted(self.numbers), "sketch": list(self.sketch)}
 
     @classmethod
     def from_json(cls, value: Json, *, language: str | None, published: datetime | None) -> Story:
-        return cls(terms=value["terms"], sketch=tuple(value["sketch"]), language=language, published=published)
+        numbers, sketch = frozenset(value["numbers"]), tuple(value["sketch"])
+        return cls(terms=value["terms"], numbers=numbers, sketch=sketch, language=language, published=published)
 
 
 @dataclass(slots=True)
@@ -80,7 +89,13 @@ def story_score(one: Story, other: Story, rarity: Rarity) -> float:
     a, b = _weights(one, rarity), _weights(other, rarity)
     shared = sum(weight * b[term] for term, weight in a.items() if term in b)
     norm = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
-    return shared / norm if norm else 0.0
+    score = shared / norm if norm else 0.0
+    return score * _OTHER_NUMBERS if _numbers_differ(one, other) else score
+
+
+def _numbers_differ(one: Story, other: Story) -> bool:
+    """The 11th death and the 12th, the weather of the 8th and of the 16th."""
+    return bool(one.numbers and other.numbers) and one.numbers.isdisjoint(other.numbers)
 
 
 def text_score(one: Story, other: Story) -> float:
@@ -130,8 +145,9 @@ class Stories:
     def best(self, story: Story) -> tuple[int, float] | None:
         """The likest story's number in order of adding, and its score; None if no score is above zero."""
         shared: Counter[int] = Counter()
-        for term in sorted(story.terms, key=lambda term: len(self._having.get(term, ())))[:_LOOK_UP]:
-            shared.update(self._having.get(term, ()))
+        known = sorted((len(self._having[term]), term) for term in story.terms if term in self._having)
+        for _, term in known[:_LOOK_UP]:
+            shared.update(self._having[term])
         scored = [(story_score(story, self._stories[n], self._rarity), -n) for n, _ in shared.most_common(_LOOK_AT)]
         score, number = max(scored, default=(0.0, 0))
         return (-number, score) if score > 0 else None

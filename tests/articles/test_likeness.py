@@ -70,3 +70,10 @@ def test_the_likest_is_found_among_those_that_share_words() -> None:
 def test_what_is_stored_compares_as_before() -> None:
     again = Story.from_json(BUS.as_json(), language=BUS.language, published=BUS.published)
     assert again == BUS
+
+
+def test_a_series_differs_by_its_numbers() -> None:
+    one = Story.of(title="Weather on 8 November: rain on the coast", text=None)
+    other = Story.of(title="Weather on 16 November: rain on the coast", text=None)
+    same = Story.of(title="Weather on 8 November, rain on all the coast", text=None)
+    assert story_score(one, other, Rarity()) < 0.8 * story_score(one, same, Rarity())

@@ -1,6 +1,16 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
-from bot.store.articles.find import by_keys, fingerprints, get, get_many, keys_of, latest, of_story, owners_of, source_facts
+from bot.store.articles.find import (
+    by_keys,
+    fingerprints,
+    get,
+    get_many,
+    keys_of,
+    latest,
+    of_story,
+    owners_of,
+    source_facts,
+)
 from bot.store.articles.found import (
     Added,
     Claimed,
