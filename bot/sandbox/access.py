@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.chats import KICKED, RESTRICTED, Bot, Chat, Member
-from bot.sandbox.messages import Message
+from bot.sandbox.accounts import Bot
+from bot.sandbox.chats import Chat, Message
+from bot.sandbox.membership import KICKED, RESTRICTED, Member
 from bot.sandbox.refusal import bad_request, forbidden, migrated
 
 if TYPE_CHECKING:

@@ -7,15 +7,16 @@ import re
 from typing import Any
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Bot, User, Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import ADMINISTRATOR, LEFT, MEMBER, RIGHTS, Bot, Chat, Member, User, Wire
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.content import Formatted, caption_content, formatted, name_mentions, text_content, text_of
 from bot.sandbox.files import photo_sizes
 from bot.sandbox.images import read_image
 from bot.sandbox.inline import valid_start_parameter
 from bot.sandbox.journal import Entry
 from bot.sandbox.media import MediaInput, Source, media_content
-from bot.sandbox.messages import Message
+from bot.sandbox.membership import ADMINISTRATOR, LEFT, MEMBER, RIGHTS, Member
 from bot.sandbox.methods.messages import apply_reaction
 from bot.sandbox.parameters import Arguments
 from bot.sandbox.posting import changed, origin_of, post, remove

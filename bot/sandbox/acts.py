@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.sandbox import acting, groups
+from bot.sandbox.accounts import User, Wire
 from bot.sandbox.acting import Mistake, bot_named, chat_named, message_in, person_named, user_named
-from bot.sandbox.chats import Chat, User, Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.polls import Poll
 from bot.sandbox.standing import set_blocked
 from bot.sandbox.view import chat_view, message_view

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import fields
-from bot.sandbox.chats import Wire
+from bot.sandbox.accounts import Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.text import TextError, check_link, clean, link_user_id

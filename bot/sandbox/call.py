@@ -9,7 +9,7 @@ from bot.sandbox.parameters import Arguments, Attachment, decode_json
 from bot.sandbox.refusal import bad_request
 
 if TYPE_CHECKING:
-    from bot.sandbox.chats import Bot
+    from bot.sandbox.accounts import Bot
     from bot.sandbox.journal import Entry
     from bot.sandbox.world import World
 

@@ -1,174 +1,26 @@
-"""Who is there: users, bots, chats and membership, and how the Bot API shows them."""
+"""Chats and the messages in them, and how the Bot API shows them to one bot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.sandbox.files import File
-    from bot.sandbox.messages import Message
+from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.files import File, Media
+from bot.sandbox.membership import DEFAULT_PERMISSIONS, LEFT, Member
 
-Wire = dict[str, Any]
+GROUP_ANONYMOUS_BOT: Wire = {
+    "id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot",
+}  # fmt: skip
+CHANNEL_BOT: Wire = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+SERVICE_NOTIFICATIONS: Wire = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 
-# Rights by kind of chat, in telegram-bot-api's order (json_store_administrator_rights).
-CHANNEL_RIGHTS = (
-    "manage_chat", "change_info", "post_messages", "edit_messages", "delete_messages", "invite_users",
-    "restrict_members", "promote_members", "manage_video_chats", "post_stories", "edit_stories", "delete_stories",
-    "manage_direct_messages",
-)  # fmt: skip
-GROUP_RIGHTS = (
-    "manage_chat", "change_info", "delete_messages", "invite_users", "restrict_members", "pin_messages",
-    "manage_topics", "promote_members", "manage_video_chats", "post_stories", "edit_stories", "delete_stories",
-    "manage_tags",
-)  # fmt: skip
-LATER_RIGHTS = ("can_send_welcome_messages",)
-RIGHTS = tuple(dict.fromkeys(CHANNEL_RIGHTS + GROUP_RIGHTS))
-
-PERMISSIONS = (
-    "send_messages", "send_audios", "send_documents", "send_photos", "send_videos", "send_video_notes",
-    "send_voice_notes", "send_polls", "send_other_messages", "add_web_page_previews", "change_info", "invite_users",
-    "pin_messages", "manage_topics", "edit_tag", "react_to_messages",
-)  # fmt: skip
-DEFAULT_PERMISSIONS = frozenset(PERMISSIONS) - {"edit_tag"}
-
-CREATOR, ADMINISTRATOR, MEMBER = "creator", "administrator", "member"
-RESTRICTED, LEFT, KICKED = "restricted", "left", "kicked"
-
-
-def rights_of(kind: str) -> tuple[str, ...]:
-    return CHANNEL_RIGHTS if kind == "channel" else GROUP_RIGHTS
-
-
-@dataclass(slots=True, eq=False)
-class User:
-    """An account: a person, or a bot (then `Bot`)."""
-
-    id: int
-    key: str
-    first_name: str
-    last_name: str | None = None
-    username: str | None = None
-    language_code: str | None = None
-    is_premium: bool = False
-    deactivated: bool = False
-    is_bot: bool = False
-    bio: str | None = None
-    _wire: Wire | None = None
-
-    def wire(self) -> Wire:
-        """As `User`.  The value is shared: nobody changes it."""
-        if self._wire is None:
-            wire: Wire = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
-            for name in ("last_name", "username", "language_code"):
-                value = getattr(self, name)
-                if value:
-                    wire[name] = value
-            if self.is_premium:
-                wire["is_premium"] = True
-            self._wire = wire
-        return self._wire
-
-    def changed(self) -> None:
-        self._wire = None
-
-
-@dataclass(slots=True, eq=False)
-class Bot(User):
-    """A bot account, its settings, and what it told Telegram about itself."""
-
-    token: str = ""
-    inline: bool = False
-    can_join_groups: bool = True
-    can_read_all_group_messages: bool = False
-    can_connect_to_business: bool = False
-    stars: int = 0
-    monthly_users: int = 0
-    last_message_id: int = 0  # private chats and basic groups share one counter per account
-    commands: dict[tuple[str, int, int, str], list[Wire]] = field(default_factory=dict)
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)  # (name|description|short, language) → text
-    menu_buttons: dict[int, Wire] = field(default_factory=dict)  # 0 = default
-    default_rights: dict[bool, frozenset[str]] = field(default_factory=dict)  # for channels? → rights
-    later: bool = False  # its client needs fields that came after Bot API 10.0
-
-    def me(self) -> Wire:
-        """As `getMe` answers."""
-        return {
-            **self.wire(),
-            "can_join_groups": self.can_join_groups,
-            "can_read_all_group_messages": self.can_read_all_group_messages,
-            "supports_inline_queries": self.inline,
-            "can_connect_to_business": self.can_connect_to_business,
-            "has_main_web_app": False,
-            "has_topics_enabled": False,
-            "allows_users_to_create_topics": False,
-            "can_manage_bots": False,
-            "supports_guest_queries": False,
-        }
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """Somebody's standing in a chat."""
-
-    user: User
-    status: str = MEMBER
-    rights: frozenset[str] = frozenset()
-    permissions: frozenset[str] = frozenset()  # of a restricted member
-    is_member: bool = True  # of a restricted member
-    until: int = 0
-    custom_title: str | None = None
-    anonymous: bool = False
-    promoted_by: int = 0
-    joined: int = 0
-
-    @property
-    def present(self) -> bool:
-        if self.status == RESTRICTED:
-            return self.is_member
-        return self.status in (CREATOR, ADMINISTRATOR, MEMBER)
-
-    @property
-    def manages(self) -> bool:
-        return self.status in (CREATOR, ADMINISTRATOR)
-
-    def may(self, right: str) -> bool:
-        return self.status == CREATOR or (self.status == ADMINISTRATOR and right in self.rights)
-
-    def wire(self, kind: str, viewer: Bot | None = None) -> Wire:
-        """As `ChatMember` of a chat of this kind, seen by the bot `viewer`."""
-        wire: Wire = {"user": self.user.wire(), "status": self.status}
-        if self.status == CREATOR:
-            wire["is_anonymous"] = self.anonymous
-        elif self.status == ADMINISTRATOR:
-            wire["can_be_edited"] = viewer is not None and self.promoted_by == viewer.id
-            wire["is_anonymous"] = self.anonymous
-            wire.update(rights_wire(self.rights, kind, later=viewer is not None and viewer.later))
-        elif self.status == RESTRICTED:
-            wire["until_date"] = self.until
-            wire.update(permissions_wire(self.permissions))
-            wire["is_member"] = self.is_member
-        elif self.status == KICKED:
-            wire["until_date"] = self.until
-        if self.custom_title and self.manages:
-            wire["custom_title"] = self.custom_title
-        return wire
-
-
-def rights_wire(rights: Iterable[str], kind: str, *, later: bool = False) -> Wire:
-    """Every right of a chat of this kind as a field; `later` adds those that came after Bot API 10.0."""
-    given = frozenset(rights)
-    names = [name for name in rights_of(kind) if name != "manage_topics" or kind == "supergroup"]
-    wire: Wire = {f"can_{name}": name in given for name in names}
-    if later:
-        wire.update(dict.fromkeys(LATER_RIGHTS, False))
-    return wire
-
-
-def permissions_wire(permissions: Iterable[str]) -> Wire:
-    given = frozenset(permissions)
-    return {f"can_{name}": name in given for name in PERMISSIONS}
+SERVICE = frozenset({
+    "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
+    "group_chat_created", "supergroup_chat_created", "channel_chat_created", "migrate_to_chat_id",
+    "migrate_from_chat_id", "pinned_message", "forum_topic_created", "forum_topic_edited", "forum_topic_closed",
+    "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden", "chat_owner_changed",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -274,3 +126,127 @@ class Chat:
         if self.kind == "private":
             return 2
         return sum(1 for member in self.members.values() if member.present)
+
+
+class Message:
+    """One message.  `content` holds its fields as the Bot API names them; values may be `Media` or `Message`."""
+
+    __slots__ = (
+        "auto_forward", "bot_id", "chat", "content", "date", "edit_date", "edit_hidden", "effect_id",
+        "group_id", "id", "keyboard", "markup", "origin", "protected", "quote", "reactions", "reply_to", "sender",
+        "sender_chat", "signature", "silent", "source", "thread_id", "topic", "via_bot", "views",
+    )  # fmt: skip
+
+    def __init__(self, chat: Chat, content: dict[str, Any]) -> None:
+        self.chat = chat
+        self.content = content
+        self.id = 0
+        self.date = 0
+        self.edit_date = 0
+        self.edit_hidden = False  # only its keyboard was edited: people see no mark
+        self.sender: User | None = None
+        self.sender_chat: Chat | None = None
+        self.signature: str | None = None
+        self.bot_id = 0  # the bot that sent it, 0 for people
+        self.reply_to: Message | Wire | None = None  # a wire value is an external_reply
+        self.quote: Wire | None = None
+        self.origin: Wire | None = None  # forward_origin
+        self.source: tuple[Chat, int] | None = None  # where it was forwarded from
+        self.auto_forward = False
+        self.via_bot: Bot | None = None
+        self.thread_id = 0
+        self.topic = False
+        self.group_id: str | None = None
+        self.protected = False
+        self.silent = False
+        self.effect_id: str | None = None
+        self.markup: Wire | None = None  # an inline keyboard
+        self.keyboard: Wire | None = None  # any other markup; only people see it
+        self.reactions: dict[int, list[Wire]] = {}
+        self.views = 0
+
+    @property
+    def text(self) -> str:
+        """What people read: the text or the caption."""
+        return str(self.content.get("text") or self.content.get("caption") or "")
+
+    @property
+    def kind(self) -> str:
+        """The name of the content field that says what it is: text, photo, poll, pinned_message, …"""
+        for name in self.content:
+            if name in KINDS:
+                return name
+        return "unknown"
+
+    @property
+    def is_service(self) -> bool:
+        return not SERVICE.isdisjoint(self.content)
+
+    @property
+    def inline_keyboard(self) -> list[list[Wire]]:
+        return self.markup.get("inline_keyboard", []) if self.markup else []
+
+    def wire(self, viewer: Bot | None, *, nested: bool = False) -> Wire:
+        """As `Message` for the bot `viewer`, or for people (None).  A nested message shows no reply of its own."""
+        chat = self.chat
+        wire: Wire = {"message_id": self.id}
+        if self.sender is not None:
+            wire["from"] = self.sender.wire()
+        elif chat.kind != "channel" and self.sender_chat is not None:
+            if self.sender_chat is chat:
+                wire["from"] = GROUP_ANONYMOUS_BOT
+            else:
+                wire["from"] = SERVICE_NOTIFICATIONS if self.auto_forward else CHANNEL_BOT
+        if self.signature:
+            wire["author_signature"] = self.signature
+        if self.sender_chat is not None:
+            wire["sender_chat"] = self.sender_chat.wire()
+        wire["chat"] = chat.wire()
+        wire["date"] = self.date
+        if self.edit_date and (viewer is not None or not self.edit_hidden):
+            wire["edit_date"] = self.edit_date
+        if self.thread_id:
+            wire["message_thread_id"] = self.thread_id
+        if self.origin is not None:
+            wire["forward_origin"] = self.origin
+        if self.auto_forward:
+            wire["is_automatic_forward"] = True
+        if self.reply_to is not None and not nested:
+            if isinstance(self.reply_to, Message):
+                if self.reply_to.id:
+                    wire["reply_to_message"] = self.reply_to.wire(viewer, nested=True)
+            else:
+                wire["external_reply"] = self.reply_to
+            if self.quote is not None:
+                wire["quote"] = self.quote
+        self._wire_rest(wire, viewer)
+        return wire
+
+    def _wire_rest(self, wire: Wire, viewer: Bot | None) -> None:
+        if self.group_id is not None:
+            wire["media_group_id"] = self.group_id
+        for name, value in self.content.items():
+            if isinstance(value, Media):
+                value = value.wire(viewer)
+            elif isinstance(value, Message):
+                if not value.id:  # the pinned message has been deleted
+                    value = {"message_id": value.date, "chat": value.chat.wire(), "date": 0}
+                else:
+                    value = value.wire(viewer, nested=True)
+            wire[name] = value
+        if self.markup is not None:
+            wire["reply_markup"] = self.markup
+        if self.via_bot is not None:
+            wire["via_bot"] = self.via_bot.wire()
+        if self.protected or self.chat.protected:
+            wire["has_protected_content"] = True
+        if self.topic:
+            wire["is_topic_message"] = True
+        if self.effect_id:
+            wire["effect_id"] = self.effect_id
+
+
+KINDS = SERVICE | {
+    "text", "photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker", "location", "venue",
+    "contact", "poll", "dice",
+}  # fmt: skip

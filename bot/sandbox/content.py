@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.parameters import decode_json
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.text import TextError, parse
 
 if TYPE_CHECKING:
-    from bot.sandbox.chats import Bot
+    from bot.sandbox.accounts import Bot
     from bot.sandbox.world import World
 
 MAX_TEXT = 4096

@@ -8,21 +8,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.sandbox.accounts import Wire
 from bot.sandbox.acting import Mistake, chat_named
 from bot.sandbox.acts import ACTS, Act
-from bot.sandbox.chats import Chat, Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.journal import select
 from bot.sandbox.methods import methods
 from bot.sandbox.refusal import Refusal
 from bot.sandbox.view import chat_view, event_view, message_view, state_view
 from bot.sandbox.world import World, WorldError
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Server
+from bot.sandbox.worlds import Worlds
 
 HEARTBEAT = 15.0  # seconds between comments on a quiet event stream
 
@@ -31,9 +29,9 @@ def answer(value: Wire, status: int = 200) -> web.Response:
     return web.json_response({"ok": status < 400, **value}, status=status)
 
 
-def people_routes(app: web.Application, server: Server) -> None:
+def people_routes(app: web.Application, worlds: Worlds) -> None:
     """Add the door's routes, for the first world and for named ones under /w/NAME."""
-    door = Door(server)
+    door = Door(worlds)
     gets = {"state": door.state, "events": door.events, "ledger": door.ledger, "journal": door.journal,
             "report": door.report, "faults": door.faults, "notes": door.notes, "worlds": door.worlds}  # fmt: skip
     for prefix in ("", "/w/{world}"):
@@ -50,11 +48,11 @@ def people_routes(app: web.Application, server: Server) -> None:
 
 
 class Door:
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
 
     def _world(self, request: web.Request) -> World:
-        world = self._server.world_of(request)
+        world = self._worlds.of(request)
         if world is None:
             raise web.HTTPNotFound(text='{"ok":false,"error":"no such world"}', content_type="application/json")
         return world
@@ -183,7 +181,7 @@ class Door:
         return answer({"notes": list(self._world(request).notes)})
 
     async def worlds(self, _request: web.Request) -> web.Response:
-        return answer({"worlds": sorted(self._server.worlds)})
+        return answer({"worlds": self._worlds.names()})
 
     async def make_world(self, request: web.Request) -> web.Response:
         """`{"name": …, "toml": …}`: another world under /w/NAME; without TOML a fresh copy of the first."""
@@ -192,16 +190,14 @@ class Door:
             name = str(body["name"])
             if not name or not name.replace("-", "").replace("_", "").isalnum():
                 raise Mistake("a world's name has letters, digits, - and _")
-            first = self._server.worlds[""]
-            world = World.from_toml(body["toml"] + "\n") if body.get("toml") else World(first.plan)
+            world = World.from_toml(body["toml"] + "\n") if body.get("toml") else World(self._worlds.first.plan)
         except (ValueError, KeyError, TypeError, WorldError) as error:
             return answer({"error": str(error)}, 400)
-        self._server.adopt(world)
-        self._server.worlds[name] = world
+        self._worlds.add(name, world)
         return answer({"name": name, "path": f"/w/{name}"})
 
     async def drop_world(self, request: web.Request) -> web.Response:
-        self._server.worlds.pop(request.match_info["world"], None)
+        self._worlds.drop(request.match_info["world"])
         return answer({})
 
 

@@ -9,8 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.chats import Bot, Wire
-from bot.sandbox.messages import Media
+from bot.sandbox.accounts import Bot, Wire
 
 MAX_DOWNLOAD = 20 << 20  # getFile answers up to 20 MB
 
@@ -29,6 +28,15 @@ _EXTENSION = {
     "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "video/mp4": "mp4",
     "audio/mpeg": "mp3", "audio/ogg": "oga", "application/pdf": "pdf", "text/plain": "txt",
 }  # fmt: skip
+
+
+class Media:
+    """A value inside a message's content that looks different to each bot, because file ids are per bot."""
+
+    __slots__ = ()
+
+    def wire(self, viewer: Bot | None) -> Any:
+        raise NotImplementedError
 
 
 @dataclass(slots=True, eq=False)

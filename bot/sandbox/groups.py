@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.sandbox.chats import Chat, User
-from bot.sandbox.messages import Message
+from bot.sandbox.accounts import User
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.posting import post
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import fields
-from bot.sandbox.chats import Wire
+from bot.sandbox.accounts import Wire
 from bot.sandbox.content import caption_of, preview_options, text_content, text_of
 from bot.sandbox.fields import FieldError
 from bot.sandbox.keyboards import check_markup, markup_of

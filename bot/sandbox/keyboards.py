@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox import fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.buttons import check_inline_button, check_reply_button, read_inline_button, read_reply_button
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Chat, Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.fields import FieldError
 from bot.sandbox.refusal import bad_request
 

@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.sandbox import fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.content import Formatted, caption_content, caption_of
-from bot.sandbox.fetching import fetch_media
+from bot.sandbox.fetching import MAX_FETCH, Fetched
 from bot.sandbox.fields import FieldError
-from bot.sandbox.files import Document, File, Photo, photo_sizes
+from bot.sandbox.files import Document, File, Media, Photo, photo_sizes
 from bot.sandbox.images import read_image
-from bot.sandbox.messages import Media
 from bot.sandbox.parameters import Attachment
 from bot.sandbox.refusal import bad_request
+from bot.sandbox.world import World
 
+MAX_PHOTO_FETCH = 5 << 20
+REMEMBER = 86_400.0  # Telegram keeps the outcome of a URL for days, a failure too
+MAX_REMEMBERED = 1_000
 MAX_PHOTO = 10 << 20
 MAX_SIDES = 10_000  # width + height of a photo
 MAX_RATIO = 20
@@ -99,6 +102,24 @@ async def make_media(call: Call, item: MediaInput) -> Media:
         name = urlsplit(remote).path.rsplit("/", 1)[-1] or None
         return _store(call, item, found.data, found.mime, name, by_url=True)
     return _known(call, item, remote)
+
+
+async def fetch_media(world: World, url: str, *, photo: bool) -> Fetched:
+    """The file at a URL.  Raises 400 in the words of Telegram's servers; outcomes are remembered for a day."""
+    now = world.clock.now()
+    known = world.fetched.get(url)
+    if known is not None and known[0] > now:
+        found = known[1]
+    else:
+        found = await world.fetch(url) if world.fetch is not None else Fetched(0)
+        if len(world.fetched) >= MAX_REMEMBERED:
+            world.fetched.pop(next(iter(world.fetched)))
+        world.fetched[url] = (now + REMEMBER, found)
+    if found.status != 200 or len(found.data) > (MAX_PHOTO_FETCH if photo else MAX_FETCH):
+        raise bad_request("WEBPAGE_CURL_FAILED")
+    if not found.data or found.mime.startswith("text/html"):
+        raise bad_request("WEBPAGE_MEDIA_EMPTY")
+    return found
 
 
 def _check_url(url: str) -> None:

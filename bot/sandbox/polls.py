@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.chats import Bot, User, Wire
-from bot.sandbox.messages import Media
+from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.files import Media
 from bot.sandbox.refusal import bad_request
 
 if TYPE_CHECKING:

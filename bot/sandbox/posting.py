@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.sandbox.chats import Bot, Chat
-from bot.sandbox.messages import Message
+from bot.sandbox.accounts import Bot
+from bot.sandbox.chats import Chat, Message
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World

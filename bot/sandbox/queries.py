@@ -7,11 +7,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.chats import Bot, Chat, User, Wire
+from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.clock import Clock
 
 if TYPE_CHECKING:
-    from bot.sandbox.messages import Message
+    from bot.sandbox.chats import Message
 
 CALLBACK_LIFE = 150  # seconds an unanswered press waits in the queue
 INLINE_LIFE = 30

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import Bot, Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Bot, Chat, Wire
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.content import Formatted, formatted, name_mentions
 from bot.sandbox.fields import FieldError
 from bot.sandbox.journal import Send
 from bot.sandbox.keyboards import check_markup, read_markup
 from bot.sandbox.limits import PAID_MIN_STARS, PAID_MIN_USERS
-from bot.sandbox.messages import Message
 from bot.sandbox.posting import origin_of, post
 from bot.sandbox.refusal import bad_request, too_many_requests
 

@@ -15,11 +15,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.accounts import Bot
 from bot.sandbox.call import Call, leading_integer
-from bot.sandbox.chats import Bot
 from bot.sandbox.door import people_routes
 from bot.sandbox.faults import Fault
-from bot.sandbox.fetching import HostFetcher
 from bot.sandbox.journal import Entry, clip
 from bot.sandbox.methods import Method, methods
 from bot.sandbox.methods.updates import Raw
@@ -29,6 +28,7 @@ from bot.sandbox.refusal import Refusal, too_many_requests
 from bot.sandbox.state import State
 from bot.sandbox.webhooks import deliver
 from bot.sandbox.world import World
+from bot.sandbox.worlds import Worlds
 
 HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -47,21 +47,14 @@ class Server:
     """Worlds by name ("" is the first) and how requests reach them.  `state_file` keeps the first world on disk."""
 
     def __init__(self, world: World, state_file: str | Path | None = None) -> None:
-        self.worlds: dict[str, World] = {"": world}
-        self._fetchers: list[HostFetcher] = []
         self.tasks: set[asyncio.Task[Any]] = set()
-        self.adopt(world)
+        self.worlds = Worlds(world, self._adopt)
         self._state: State | None = None
         if state_file is not None:
             self._state = State(state_file, world)
             self._state.load()
 
-    def adopt(self, world: World) -> None:
-        """Give a world the fetcher that its plan allows, unless it brought its own."""
-        if world.fetch is None:
-            fetcher = HostFetcher(world.plan.fetch)
-            self._fetchers.append(fetcher)
-            world.fetch = fetcher
+    def _adopt(self, world: World) -> None:
         world.webhook_changed = lambda bot: self._deliver(world, bot)
 
     def _deliver(self, world: World, bot: Bot) -> None:
@@ -90,8 +83,8 @@ class Server:
             app.router.add_route("*", f"{prefix}/bot{{token:[^/]*}}/{{method:.*}}", self.handle)
             app.router.add_route("*", f"{prefix}/bot{{token:[^/]*}}", self.handle)
             app.router.add_get(f"{prefix}/file/bot{{token:[^/]*}}/{{path:.*}}", self.download)
-        people_routes(app, self)
-        page_routes(app, self.world_of)
+        people_routes(app, self.worlds)
+        page_routes(app, self.worlds.of)
         app.router.add_route("*", "/{tail:.*}", self.not_found)
         app.on_startup.append(self._open)
         app.on_cleanup.append(self._close)
@@ -100,7 +93,7 @@ class Server:
     async def _open(self, _app: web.Application) -> None:
         if self._state is not None:
             self.spawn(self._state.keep())
-            for world in self.worlds.values():
+            for world in self.worlds.all():
                 for bot_id in world.webhooks:
                     self._deliver(world, world.bots[bot_id])
 
@@ -108,13 +101,9 @@ class Server:
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for fetcher in self._fetchers:
-            await fetcher.close()
+        await self.worlds.close()
         if self._state is not None:
             self._state.close()
-
-    def world_of(self, request: web.Request) -> World | None:
-        return self.worlds.get(request.match_info.get("world", ""))
 
     async def not_found(self, _request: web.Request) -> web.Response:
         return error(404, "Not Found")
@@ -124,7 +113,7 @@ class Server:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "POST"):
             return error(501, "Not Implemented")
-        world = self.world_of(request)
+        world = self.worlds.of(request)
         if world is None:
             return error(404, "Not Found")
         try:
@@ -296,7 +285,7 @@ class Server:
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def download(self, request: web.Request) -> web.Response:
-        world = self.world_of(request)
+        world = self.worlds.of(request)
         if world is None:
             return error(404, "Not Found")
         try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.chats import LEFT, Bot, Chat, Member, User, Wire
-from bot.sandbox.messages import Message
+from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.chats import Chat, Message
+from bot.sandbox.membership import LEFT, Member
 from bot.sandbox.posting import post
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.chats import Bot, Chat, Member, Topic, Wire
+from bot.sandbox.accounts import Bot, Wire
+from bot.sandbox.chats import Chat, Message, Topic
 from bot.sandbox.files import Document, File, Photo
-from bot.sandbox.messages import Message
+from bot.sandbox.membership import Member
 from bot.sandbox.polls import Poll
-from bot.sandbox.updates import Update
-from bot.sandbox.webhooks import Webhook
+from bot.sandbox.updates import Update, Webhook
 from bot.sandbox.world import World
 
 VERSION = 1

@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.clock import Clock
@@ -42,6 +42,20 @@ class Update:
     expires: float
     lane: str
     body: str  # JSON of the whole update
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where a bot's updates go, and how that went."""
+
+    url: str
+    max_connections: int = 40
+    secret: str = ""
+    ip_address: str = ""
+    last_error_date: int = 0
+    last_error: str = ""
+    task: asyncio.Task[None] | None = None
+    tries: dict[int, int] = field(default_factory=dict)  # update id → failures
 
 
 class Queue:

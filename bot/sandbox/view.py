@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.chats import Bot, Chat, User, Wire
-from bot.sandbox.messages import Message
+from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.world import World
 
 

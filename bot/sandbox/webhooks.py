@@ -13,19 +13,17 @@ import random
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.sandbox.accounts import Bot, Wire
 from bot.sandbox.refusal import bad_request
-from bot.sandbox.updates import DEFAULT_TYPES, TYPES, Update
+from bot.sandbox.updates import DEFAULT_TYPES, TYPES, Queue, Update, Webhook
+from bot.sandbox.world import World
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from bot.sandbox.chats import Bot, Wire
-    from bot.sandbox.updates import Queue
-    from bot.sandbox.world import World
 
 PORTS = (443, 80, 88, 8443)
 MAX_SECRET = 256
@@ -34,20 +32,6 @@ TIMEOUT = 60.0
 
 Reply = Callable[[dict[str, str]], Awaitable[None]]
 """Runs a method that a webhook's answer carries; `method` is among the arguments."""
-
-
-@dataclass(slots=True)
-class Webhook:
-    """Where a bot's updates go, and how that went."""
-
-    url: str
-    max_connections: int = 40
-    secret: str = ""
-    ip_address: str = ""
-    last_error_date: int = 0
-    last_error: str = ""
-    task: asyncio.Task[None] | None = None
-    tries: dict[int, int] = field(default_factory=dict)  # update id → failures
 
 
 def check_url(world: World, url: str) -> None:

@@ -7,17 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.sandbox.chats import ADMINISTRATOR, CREATOR, KICKED, RIGHTS, Bot, Chat, Member, User
+from bot.sandbox.accounts import Bot, User
+from bot.sandbox.chats import Chat
 from bot.sandbox.clock import Clock
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
 from bot.sandbox.journal import Journal
 from bot.sandbox.limits import Limits
+from bot.sandbox.membership import ADMINISTRATOR, CREATOR, KICKED, RIGHTS, Member
 from bot.sandbox.queries import Queries
 from bot.sandbox.refusal import bad_request
-from bot.sandbox.updates import Queue
-from bot.sandbox.webhooks import Webhook
+from bot.sandbox.updates import Queue, Webhook
 from bot.sandbox.worldfile import ChatPlan, Plan, WorldError, read_plan
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.chats import RIGHTS
+from bot.sandbox.membership import RIGHTS
 
 
 class WorldError(ValueError):

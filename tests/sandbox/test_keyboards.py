@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.chats import Chat, Wire
+from bot.sandbox.accounts import Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.fields import FieldError
 from bot.sandbox.keyboards import check_markup, markup_of
 from bot.sandbox.refusal import Refusal

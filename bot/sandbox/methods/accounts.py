@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.refusal import bad_request
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.fields import FieldError
 from bot.sandbox.inline import MAX_OFFSET, button_of, results_of
 from bot.sandbox.refusal import bad_request

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Bot, Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Bot, Chat, Wire, permissions_wire
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.media import input_file, make_photo
-from bot.sandbox.messages import Message
+from bot.sandbox.membership import permissions_wire
 from bot.sandbox.posting import post
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.sending import set_sender

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
+from bot.sandbox.chats import Message
 from bot.sandbox.content import caption, caption_content, link_preview, message_text, name_mentions, text_content
 from bot.sandbox.fields import FieldError
 from bot.sandbox.files import Document, Photo
 from bot.sandbox.keyboards import check_markup, read_markup
 from bot.sandbox.media import media_content, media_from_json
-from bot.sandbox.messages import Message
 from bot.sandbox.posting import changed, remove
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.sending import check_flood

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import LEFT, MEMBER, Chat, Member, Wire
+from bot.sandbox.chats import Chat
+from bot.sandbox.membership import LEFT, MEMBER, Member
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.standing import change
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Bot, User, Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Bot, Chat, Member, User, Wire
+from bot.sandbox.chats import Chat
+from bot.sandbox.membership import Member
 from bot.sandbox.refusal import bad_request
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
+from bot.sandbox.chats import Message
 from bot.sandbox.content import caption, caption_content
 from bot.sandbox.fields import FieldError
 from bot.sandbox.files import MAX_DOWNLOAD
 from bot.sandbox.keyboards import check_markup
 from bot.sandbox.media import find_file
-from bot.sandbox.messages import Message
 from bot.sandbox.methods.editing import CAPTIONED
 from bot.sandbox.posting import origin_of, post
 from bot.sandbox.refusal import Refusal, bad_request

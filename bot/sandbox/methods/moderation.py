@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import User
 from bot.sandbox.call import Call
-from bot.sandbox.chats import (
+from bot.sandbox.chats import Chat
+from bot.sandbox.fields import FieldError
+from bot.sandbox.membership import (
     ADMINISTRATOR,
     CREATOR,
     KICKED,
@@ -12,12 +15,9 @@ from bot.sandbox.chats import (
     MEMBER,
     PERMISSIONS,
     RESTRICTED,
-    Chat,
     Member,
-    User,
     rights_of,
 )
-from bot.sandbox.fields import FieldError
 from bot.sandbox.methods.members import known_user
 from bot.sandbox.posting import remove
 from bot.sandbox.refusal import bad_request

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import CHANNEL_RIGHTS, RIGHTS, Wire, rights_wire
 from bot.sandbox.content import entities_argument, text_of
 from bot.sandbox.fields import FieldError
+from bot.sandbox.membership import CHANNEL_RIGHTS, RIGHTS, rights_wire
 from bot.sandbox.methods.accounts import language_argument
 from bot.sandbox.refusal import bad_request
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Chat, Wire
+from bot.sandbox.chats import Chat
 from bot.sandbox.content import caption, link_preview, message_text, text_content
 from bot.sandbox.fields import FieldError
 from bot.sandbox.media import (

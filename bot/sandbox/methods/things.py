@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from bot.sandbox import access, fields
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.content import Formatted, entities_argument, formatted
 from bot.sandbox.fields import FieldError
 from bot.sandbox.keyboards import check_markup, read_markup

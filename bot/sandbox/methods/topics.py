@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.sandbox import access
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Chat, Topic, Wire
-from bot.sandbox.messages import Message
+from bot.sandbox.chats import Chat, Message, Topic
 from bot.sandbox.methods.chats import service
 from bot.sandbox.posting import OWN_THREAD, remove
 from bot.sandbox.refusal import bad_request

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.sandbox.accounts import Wire
 from bot.sandbox.call import Call
-from bot.sandbox.chats import Wire
 from bot.sandbox.refusal import too_many_requests
-from bot.sandbox.updates import TERMINATED
-from bot.sandbox.webhooks import Webhook, check_secret, check_url, info
+from bot.sandbox.updates import TERMINATED, Webhook
+from bot.sandbox.webhooks import check_secret, check_url, info
 
 MAX_POLL = 50  # seconds (LONG_POLL_MAX_TIMEOUT)
 
