@@ -39,9 +39,9 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one document may cost.  The worker as a whole stays under `memory` plus about 30 MB of shared libraries."""
+    """What one document may cost.  The worker as a whole stays under `memory` plus about 45 MB of shared libraries."""
 
-    memory: int = 160 * 1024 * 1024  # bytes of heap and private mappings
+    memory: int = 144 * 1024 * 1024  # bytes of heap and private mappings
     cpu: float = 5.0  # seconds
     wall: float = 20.0  # seconds, waiting for the machine included
     calls: int = 2_000  # then a fresh worker, so that leaks stay small

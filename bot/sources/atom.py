@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.model import Entry
 from bot.sources import media
 from bot.sources.dates import parse_date
-from bot.sources.draft import MOST_ENTRIES, EntryDraft, FeedDraft
+from bot.sources.draft import MOST_ENTRIES, MOST_FEED_AUTHORS, EntryDraft, FeedDraft
 from bot.sources.rss import author
 from bot.sources.words import absolute, has_markup, plain
 from bot.sources.xmltree import XML_BASE, XML_LANG, flat_text, inner_html, name_of, text_of
@@ -90,7 +90,7 @@ def _read_entry(item: _Element, feed: FeedDraft) -> Entry:
             media.read_media(draft, element, name)
         else:
             _read_part(draft, name, element)
-    draft.authors_spare = draft.authors_spare or feed.authors
+    draft.authors_spare = draft.authors_spare or feed.authors[:MOST_FEED_AUTHORS]
     return draft.finish()
 
 

@@ -19,6 +19,7 @@ from bot.sources import rules
 from bot.sources.charset import as_text
 from bot.sources.listing import read_listing
 from bot.sources.page_links import declared_feeds, shown_feeds
+from bot.sources.reading import run_guarded
 from bot.sources.sitemap import parse_robots
 from bot.sources.sniff import read_anything
 from bot.sources.words import absolute
@@ -157,7 +158,14 @@ class _Search:
         return page
 
     async def from_page(self, page: Page) -> tuple[Candidate, ...]:
-        offered = candidates(page.body, page.final_url, content_type=page.content_type, charset=page.charset)
+        offered = await run_guarded(
+            self._parser,
+            candidates,
+            page.body,
+            base=page.final_url,
+            content_type=page.content_type,
+            charset=page.charset,
+        )
         if offered and offered[0].how == "the address itself":
             self.tried.append(Tried(url=page.final_url, result=f"is a {offered[0].kind}"))
             return offered[:1]

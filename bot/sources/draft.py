@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.model import Enclosure, Entry
-from bot.sources.words import absolute, first_image, is_web, plain
+from bot.sources.words import absolute, first_image, is_web, language_tag, plain
 
 MOST_ENTRIES = 10_000
+MOST_FEED_AUTHORS = 10  # that an entry without its own takes from its feed
 _MOST_PARTS = 200  # tags, authors and enclosures of one entry
 
 
@@ -67,7 +68,7 @@ class EntryDraft:
             image=self._picture(enclosures),
             enclosures=enclosures,
             tags=_unique(self.tags),
-            language=self.language or None,
+            language=language_tag(self.language),
             comments=absolute(base, self.comments),
         )
 
@@ -109,7 +110,7 @@ class FeedDraft:
 
 
 def _names(names: list[str]) -> tuple[str, ...]:
-    return _unique([name for text in names if (name := plain(text))])
+    return _unique([name for text in names[:_MOST_PARTS] if (name := plain(text))])
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:

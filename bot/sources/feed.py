@@ -16,6 +16,7 @@ from bot.sources import atom, jsonfeed, rss
 from bot.sources.charset import as_utf8
 from bot.sources.complaints import complaint
 from bot.sources.draft import FeedDraft
+from bot.sources.words import language_tag
 from bot.sources.xmltree import name_of, parse
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _HTML_NAMES = frozenset(
     | {"table", "form", "h1", "h2", "h3", "link", "meta", "title", "script", "style", "img", "br", "center", "iframe"}
 )
 _FEED = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_LOGIN = re.compile(rb"<input\b[^>]*type\s*=\s*[\"']?password", re.IGNORECASE)
+_LOGIN = re.compile(rb"<input\b[^<>]*type\s*=\s*[\"']?password", re.IGNORECASE)
 _CHALLENGE = re.compile(
     rb"cf-challenge|challenge-platform|<title>Just a moment|captcha-delivery|Attention Required! \| Cloudflare|"
     rb"sgcaptcha|_Incapsula_",
@@ -98,7 +99,7 @@ def _is_cut(body: bytes) -> bool:
         start = body.rfind(opening)
         if start > body.rfind(closing):
             tail = body[start:]
-            return not (b"</title" in tail and re.search(rb"</(?:link|guid|id)\b|<link\b[^>]*>", tail))
+            return not (b"</title" in tail and re.search(rb"</(?:link|guid|id)\b|<link\b[^<>]*>", tail))
     return False
 
 
@@ -127,7 +128,7 @@ def _document(feed: FeedDraft, entries: list[Entry]) -> SourceDocument:
         title=feed.title,
         url=feed.url,
         description=feed.description,
-        language=feed.language,
+        language=language_tag(feed.language),
         hub=feed.hub,
         topic=feed.topic,
         ttl=rss.rhythm(feed),

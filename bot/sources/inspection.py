@@ -12,6 +12,7 @@ from bot.model import Entry, Json, SourceDocument, SourceKind
 from bot.parsing import Parser
 from bot.sources.listing import read_listing
 from bot.sources.page import html_root
+from bot.sources.reading import run_guarded
 from bot.sources.sniff import read_anything
 from bot.sources.words import absolute, plain
 from bot.web import Web
@@ -29,9 +30,7 @@ async def inspect(
     if kind is not None:
         return await read_listing(web, page, kind, parser=parser)
     hints = {"content_type": page.content_type, "charset": page.charset, "url": page.final_url}
-    if parser is None:
-        return read_anything(page.body, **hints)
-    return await parser.run(read_anything, page.body, **hints)
+    return await run_guarded(parser, read_anything, page.body, **hints)
 
 
 def inspect_bytes(data: bytes, *, content_type: str | None = None, url: str | None = None) -> SourceDocument:

@@ -10,7 +10,7 @@ from bot.errors import ParseError
 from bot.model import Enclosure, Entry
 from bot.sources import complaints
 from bot.sources.dates import parse_date
-from bot.sources.draft import MOST_ENTRIES, EntryDraft, FeedDraft
+from bot.sources.draft import MOST_ENTRIES, MOST_FEED_AUTHORS, EntryDraft, FeedDraft
 from bot.sources.media import number
 from bot.sources.words import absolute, plain
 
@@ -55,7 +55,7 @@ def _entry(item: dict[str, Any], feed: FeedDraft) -> Entry:
     draft.published = parse_date(_text(item.get("date_published")))
     draft.modified = parse_date(_text(item.get("date_modified")))
     draft.authors = _authors(item)
-    draft.authors_spare = feed.authors
+    draft.authors_spare = feed.authors[:MOST_FEED_AUTHORS]
     draft.description = _text(item.get("summary"))
     plain_content = _text(item.get("content_text"))
     draft.content = _text(item.get("content_html")) or (escape(plain_content, quote=False) if plain_content else None)

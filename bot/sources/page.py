@@ -21,7 +21,8 @@ from bot.sources.charset import as_text
 from bot.sources.complaints import complaint
 from bot.sources.dates import parse_date
 from bot.sources.rules import page_rule
-from bot.sources.words import absolute, is_web, plain
+from bot.sources.words import absolute, is_web, language_tag, plain
+from bot.sources.xmltree import check_memory
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -73,7 +74,7 @@ def parse_page(
         format="page",
         title=plain(root.findtext(".//title")),
         url=url,
-        language=root.get("lang"),
+        language=language_tag(root.get("lang")),
         entries=tuple(entries),
     )
 
@@ -126,7 +127,12 @@ def parse_single_page(
     version = sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
     entry = Entry(id=f"version:{version}", url=url or base, title=title)
     return SourceDocument(
-        kind=SourceKind.PAGE, format="single-page", title=title, url=url, language=root.get("lang"), entries=(entry,)
+        kind=SourceKind.PAGE,
+        format="single-page",
+        title=title,
+        url=url,
+        language=language_tag(root.get("lang")),
+        entries=(entry,),
     )
 
 
@@ -147,7 +153,10 @@ def html_root(data: bytes, charset: str | None = None) -> HtmlElement | None:
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         root: HtmlElement = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+    except etree.ParserError:
+        return None
+    except etree.XMLSyntaxError as error:
+        check_memory(error)
         return None
     return root
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.model import Entry
 from bot.sources import media
 from bot.sources.dates import parse_date
-from bot.sources.draft import MOST_ENTRIES, EntryDraft, FeedDraft
+from bot.sources.draft import MOST_ENTRIES, MOST_FEED_AUTHORS, EntryDraft, FeedDraft
 from bot.sources.words import absolute, plain
 from bot.sources.xmltree import XML_BASE, XML_LANG, flat_text, name_of, text_of
 
@@ -150,7 +150,7 @@ def _read_item(item: _Element, feed: FeedDraft) -> Entry:
     if about and not draft.id:
         draft.id = about.strip()
     draft.url_spare = draft.url_spare or item.get("HREF") or item.get("href") or about
-    draft.authors_spare = draft.authors_spare or feed.authors
+    draft.authors_spare = draft.authors_spare or feed.authors[:MOST_FEED_AUTHORS]
     return draft.finish()
 
 
@@ -246,7 +246,7 @@ def author(element: _Element) -> list[str]:
     """`ann@example.org (Ann Lee)` → `Ann Lee`; a bare address only when there is no name; Atom's person as well."""
     name = next((flat_text(child) for child in element if name_of(child.tag).rpartition(":")[2] == "name"), None)
     text = name or text_of(element)
-    match = _ADDRESS_AND_NAME.match(text) or _NAME_AND_ADDRESS.match(text)
+    match = _ADDRESS_AND_NAME.match(text) or _NAME_AND_ADDRESS.match(text) if len(text) < 300 else None
     text = match[1] if match else text
     return [text] if text else []
 

@@ -16,7 +16,7 @@ from bot.sources.charset import as_text, as_utf8
 from bot.sources.complaints import complaint
 from bot.sources.dates import parse_date
 from bot.sources.media import number, split_words
-from bot.sources.words import absolute, is_web, plain
+from bot.sources.words import absolute, is_web, language_tag, plain
 from bot.sources.xmltree import flat_text, name_of, parse
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _finish(link: str, said: dict[str, str], files: tuple[Enclosure, ...]) -> En
         image=next(iter([*images, *thumbnails]), None),
         enclosures=files,
         tags=tuple(dict.fromkeys(split_words(said.get("keywords")))),
-        language=said.get("language"),
+        language=language_tag(said.get("language")),
         description=said.get("description"),
     )
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from bot.errors import FetchError, ParseError
 from bot.parsing import Parser
 from bot.sources.feed import parse_feed
-from bot.sources.reading import HERE_UNDER
+from bot.sources.reading import run_guarded
 from bot.sources.watch import hand_over
 from bot.store import sources as store_sources
 from bot.store import websub as store_websub
@@ -114,10 +114,7 @@ async def receive(
     if not source.enabled or not is_signed(signature, body, known.secret):
         return 0
     try:
-        if parser is None or len(body) < HERE_UNDER:
-            document = parse_feed(body, url=source.url)
-        else:
-            document = await parser.run(parse_feed, body, url=source.url)
+        document = await run_guarded(parser, parse_feed, body, url=source.url)
     except ParseError:
         async with db.write() as tx:
             await store_sources.check_now(tx, source.id, now=now)

@@ -12,11 +12,14 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_BLOCK = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>", re.DOTALL | re.IGNORECASE)
-_IMAGE = re.compile(r"<img\b[^>]*?\ssrc\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s>]+))", re.IGNORECASE)
+_BLOCK_START = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:script|style)\b[^<>]*>", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s>]+))", re.IGNORECASE)
 _TINY = re.compile(r"\b(?:width|height)\s*=\s*[\"']?[01](?:px)?[\"'\s>/]", re.IGNORECASE)
 _LINK = re.compile(r"(<[a-z][^<>]*?\s(?:href|src|poster)\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+_LONGEST_LINK = 4_000
 _INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060]")
 
 
@@ -27,7 +30,7 @@ def plain(text: str | None) -> str | None:
     if not text:
         return None
     if "<" in text:
-        text = _TAG.sub("", _BLOCK.sub("", text))
+        text = _TAG.sub("", _without_blocks(text))
     if "&" in text:
         text = unescape(text)
         if "&" in text and ";" in text:  # escaped once more than it should be
@@ -35,6 +38,24 @@ def plain(text: str | None) -> str | None:
         if "<" in text:
             text = _TAG.sub("", text)
     return " ".join(_INVISIBLE.sub("", text).split()) or None
+
+
+def _without_blocks(text: str) -> str:
+    """Scripts and styles taken out, in one pass: what is never closed stays."""
+    kept, place = [], 0
+    while start := _BLOCK_START.search(text, place):
+        end = _BLOCK_END.search(text, start.end())
+        if end is None:
+            break
+        kept.append(text[place : start.start()])
+        place = end.end()
+    return "".join([*kept, text[place:]])
+
+
+def language_tag(text: str | None) -> str | None:
+    """`en_US ` → `en-US`; None for what is no language tag (BCP 47, as far as feeds use it)."""
+    tag = (text or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def has_markup(text: str) -> bool:
@@ -45,6 +66,8 @@ def has_markup(text: str) -> bool:
 def absolute(base: str | None, link: str | None) -> str | None:
     """The whole address of a link, or None when it leads nowhere a browser goes."""
     if not link:
+        return None
+    if len(link) > _LONGEST_LINK:
         return None
     link = "".join(link.split()) if "\n" in link or "\t" in link else link.strip()
     if not link or link.lower().startswith(("javascript:", "data:", "mailto:", "tel:", "about:")):

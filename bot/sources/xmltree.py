@@ -8,13 +8,14 @@ before either: it is where entity bombs and external entities live.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element
+    from lxml.etree import XMLParser, XMLSyntaxError, _Element
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -61,17 +62,17 @@ _PREFIXES = {
 _KNOWN = frozenset(_PREFIXES.values())
 _REFERENCE = re.compile(r"&(?:#(x?)([0-9A-Fa-f]+);|([A-Za-z][\w.-]*);)?")
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)])
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<internal>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[<>]*([\[>])", re.IGNORECASE)
+_DOCTYPE_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:\"([^\"&%<]*)\"|'([^'&%<]*)')\s*>")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex|opml)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _BARE_VALUE = re.compile(r"[\w-]=\s*[^\s\"'<>]")
-_ATTRIBUTE = re.compile(r"([\w:.-]+\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)")
+_ATTRIBUTE = re.compile(r"((?<![\w:.-])[\w:.-]+\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)")
 _ELEMENT = re.compile(r"<[A-Za-z_]")
 _XML_SAFE = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_XMLNS = re.compile(r"\s+xmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
+_XMLNS = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
 _XHTML_PREFIX = re.compile(r"(</?)(?:x?html?|h):")
 
 
@@ -82,13 +83,22 @@ def parse(data: bytes) -> tuple[_Element | None, bool]:
     if b"<!DOCTYPE" not in data[:4096] and b"<!doctype" not in data[:4096]:
         try:
             return etree.fromstring(data, _parser(recover=False)), True
-        except etree.XMLSyntaxError:
-            pass
+        except etree.XMLSyntaxError as error:
+            check_memory(error)
     text = mend(data.decode("utf-8", "replace"))
     try:
         return etree.fromstring(text.encode("utf-8"), _parser(recover=True)), False
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        check_memory(error)
         return None, False
+
+
+def check_memory(error: XMLSyntaxError) -> None:
+    """libxml2 reports that memory ran out as an error of syntax."""
+    from lxml import etree
+
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError
 
 
 def _parser(*, recover: bool) -> XMLParser[_Element]:
@@ -109,16 +119,36 @@ def _parser(*, recover: bool) -> XMLParser[_Element]:
 
 def mend(text: str) -> str:
     """The document with what commonly breaks it put right; character data keeps its meaning."""
-    start = _start(text)
-    own: dict[str, str] = {}
-    doctype = _DOCTYPE.search(text, 0, 65_536)
-    if doctype:
-        own = {name: one or other for name, one, other in _ENTITY.findall(doctype["internal"] or "")}
-        text = text[: doctype.start()] + text[doctype.end() :] if doctype.start() >= start else text
-    text = text[start:].translate(_CONTROLS)
-    pieces = _CDATA.split(text)
-    pieces[::2] = [_mend_markup(piece, own) for piece in pieces[::2]]
-    return "".join(pieces)
+    text, own = _without_doctype(text)
+    text = text[_start(text) :].translate(_CONTROLS)
+    return "".join(piece if is_data else _mend_markup(piece, own) for is_data, piece in _split_cdata(text))
+
+
+def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
+    """The text without its document type, and the plain entities that this declared."""
+    found = _DOCTYPE.search(text, 0, 65_536)
+    if found is None:
+        return text, {}
+    if found[1] == ">":
+        return text[: found.start()] + text[found.end() :], {}
+    end = _DOCTYPE_END.search(text, found.end())
+    if end is None:
+        return text, {}
+    own = {name: one or other for name, one, other in _ENTITY.findall(text, found.end(), end.start())}
+    return text[: found.start()] + text[end.end() :], own
+
+
+def _split_cdata(text: str) -> Iterator[tuple[bool, str]]:
+    """Pieces in and out of CDATA sections, in one pass."""
+    place = 0
+    while (start := text.find("<![CDATA[", place)) >= 0:
+        end = text.find("]]>", start)
+        if end < 0:
+            break
+        yield False, text[place:start]
+        yield True, text[start : end + 3]
+        place = end + 3
+    yield False, text[place:]
 
 
 def _mend_markup(piece: str, own: dict[str, str]) -> str:

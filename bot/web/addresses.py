@@ -65,6 +65,7 @@ _DENIED_6 = tuple(
         "ff00::/8",
     )
 )
+_LONGEST = 8_000  # characters
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY = re.compile(r"^[^:]+://([^/?#]*)")
@@ -100,6 +101,8 @@ def is_usual_port(port: int) -> bool:
 @lru_cache(maxsize=4096)
 def parse(url: str) -> Target:
     """Read an address as typed or as a server gave it.  Raises FetchError for what is no http(s) address."""
+    if len(url) > _LONGEST:
+        raise failures.bad_address(url)
     text = url.strip()
     for prefix in ("feed:", "FEED:"):
         if text.startswith(prefix):

@@ -32,8 +32,10 @@ def test_a_news_sitemap_is_read_whole() -> None:
     document = sitemap(
         f"<urlset {SPACES}><url><loc>/n1</loc><lastmod>2026-02-06</lastmod><news:news>"
         "<news:publication><news:name>Ex</news:name>"
-        "<news:language>ur</news:language></news:publication><news:publication_date>2026-02-05T09:15:00+05:00"
-        '</news:publication_date><news:title><![CDATA[PM "claims" & more]]></news:title><news:keywords>a, b</news:keywords>'
+        "<news:language>ur</news:language></news:publication>"
+        "<news:publication_date>2026-02-05T09:15:00+05:00"
+        '</news:publication_date><news:title><![CDATA[PM "claims" & more]]></news:title>'
+        "<news:keywords>a, b</news:keywords>"
         "</news:news><image:image><image:loc>/i.jpg</image:loc>"
         "<image:caption>C</image:caption></image:image></url></urlset>"
     )
