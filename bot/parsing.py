@@ -183,13 +183,14 @@ def serve(source: BinaryIO, sink: BinaryIO, *, memory: int, cpu: float) -> None:
     while len(head := source.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         signal.setitimer(signal.ITIMER_PROF, cpu)
-        reply = _answer(source.read(length))
+        reply = answer(source.read(length))
         signal.setitimer(signal.ITIMER_PROF, 0)
         sink.write(_LENGTH.pack(len(reply)) + reply)
         sink.flush()
 
 
-def _answer(request: bytes) -> bytes:
+def answer(request: bytes) -> bytes:
+    """The pickled reply to a pickled call: (result | problem | heavy | bug, its value)."""
     try:
         function, args, kwargs = pickle.loads(request)  # noqa: S301  (from our own parent)
         return pickle.dumps(("result", function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import resource
 import time
 
 import pytest
 
 from bot.errors import ParseError, Problem
-from bot.parsing import TOO_HEAVY, UNREADABLE, Limits, Parser
+from bot.parsing import TOO_HEAVY, UNREADABLE, Limits, Parser, answer
 
 
 def double(text: str) -> str:
@@ -92,6 +93,23 @@ async def test_a_parser_s_own_refusal_and_its_bugs_come_back_in_words(caplog: py
         assert "a parser failed" in caplog.text
         assert "unforeseen" in caplog.records[0].trace
         assert await parser.run(whoami) == pid
+
+
+def exhaust() -> None:
+    raise MemoryError
+
+
+def test_a_call_is_answered_with_its_result_or_what_went_wrong() -> None:
+    def reply(function: object, *args: object) -> tuple[str, object]:
+        kind, value = pickle.loads(answer(pickle.dumps((function, args, {}))))
+        return kind, value
+
+    assert reply(double, "ab") == ("result", "abab")
+    assert reply(exhaust) == ("heavy", None)
+    assert reply(refuse)[0] == "problem"
+    kind, trace = reply(stumble)
+    assert kind == "bug"
+    assert "KeyError" in str(trace)
 
 
 async def test_a_worker_retires_after_many_calls_and_when_it_was_killed() -> None:

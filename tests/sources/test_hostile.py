@@ -117,10 +117,12 @@ async def test_large_hostile_documents_cost_the_worker_little_and_us_nothing() -
 
 SAMPLES = [
     rss(["a|A &amp; B|10:00|&lt;p&gt;Text&lt;/p&gt;", "b|Second|11:00"]),
-    b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://ex.org/'><title type='html'>T</title>"
-    b"<entry><id>1</id><link href='a'/><updated>2026-01-01T00:00:00Z</updated><content type='xhtml'><div>x</div></content>"
-    b"</entry></feed>",
-    b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><item rdf:about='u'><title>T</title></item></rdf:RDF>",
+    b"""<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom' xml:base="http://ex.org/">
+    <title type='html'>T</title>
+    <entry><id>1</id><link href='a'/><updated>2026-01-01T00:00:00Z</updated>
+    <content type='xhtml'><div>x</div></content></entry></feed>""",
+    b"""<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
+    <item rdf:about='u'><title>T</title></item></rdf:RDF>""",
     b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"http://ex.org/","attachments":[{"url":"a"}]}]}',
     b"<urlset><url><loc>http://ex.org/a</loc><lastmod>2026-01-01</lastmod></url></urlset>",
     b"<html><link rel=alternate type=application/rss+xml href=f><article><h2><a href=/a>Head</a></h2></article></html>",
