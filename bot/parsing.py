@@ -155,7 +155,7 @@ def _load(reply: bytes) -> tuple[str, Any]:
 
 def _too_heavy() -> Problem:
     return Problem(
-        code=TOO_HEAVY,
+        code="SW-D20",
         title="This document takes too much time or memory to read.",
         cause="It is built in a way that exhausts readers.",
         fix="Tell the site's owner; the source is paused when it happens three times.",
@@ -164,7 +164,7 @@ def _too_heavy() -> Problem:
 
 def _unreadable() -> Problem:
     return Problem(
-        code=UNREADABLE,
+        code="SW-D21",
         title="This document could not be read.",
         cause="Its reader stumbled over something it did not foresee.",
         fix="Please report the address; the log has the details.",

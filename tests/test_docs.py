@@ -66,7 +66,7 @@ def problems() -> Iterator[tuple[str, str, str, str]]:
 def words_of(node: ast.expr | None) -> str:
     match node:
         case ast.Constant(value=str(text)):
-            return text
+            return re.sub(r"\{\w+\}", "…", text)  # a field of a table of problems
         case ast.JoinedStr(values=parts):
             return "".join(words_of(part) if isinstance(part, ast.Constant) else "…" for part in parts)
         case _:

@@ -3,122 +3,191 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.errors import FetchError, Problem
 
-_CHECK = "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
-_LATER = "Nothing to do: it is tried again later, at growing intervals."
-
-# code: (title, cause, fix); {} fields are filled in by the functions below
-_WORDS: dict[str, tuple[str, str, str]] = {
-    "SW-N01": (
-        "This is not an address that can be visited.",
-        "{detail}",
-        "Paste a whole address such as https://example.org/news.",
-    ),
-    "SW-N02": (
-        "Only http and https addresses can be visited.",
-        "This one starts with “{detail}”.",
-        "Paste the page's https address.",
-    ),
-    "SW-N03": (
-        "The address names port {detail}, which is not a port of web sites.",
-        "Only ports 80, 443 and 8000 to 8999 are visited.",
-        "Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
-    ),
-    "SW-N04": (
-        "{host} leads to a private address, so it was not visited.",
-        "Addresses inside a network are closed to sources, since anybody could name them.",
-        "Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
-    ),
-    "SW-N05": (
-        "There is no site called {host}.",
-        "Its name could not be looked up.",
-        "Check the spelling of the address.",
-    ),
-    "SW-N06": ("{host} refused the connection.", "No web server answers at this address and port.", _LATER),
-    "SW-N07": ("{host} could not be reached.", "The network gave up: {detail}.", _LATER),
-    "SW-N08": ("{host} did not take the connection in time.", "The site is overloaded.", _LATER),
-    "SW-N09": ("{host} took too long to answer.", "It sent nothing more for {detail}.", _LATER),
-    "SW-N10": (
-        "The certificate of {host} has expired.",
-        "The site's owner has not renewed it.",
-        "Tell the site's owner; it is tried again later.",
-    ),
-    "SW-N11": (
-        "The certificate of {host} is for another name.",
-        "The site answers with a certificate that does not name it.",
-        "Use the host name that the certificate carries.",
-    ),
-    "SW-N12": (
-        "The certificate of {host} cannot be trusted.",
-        "It was not signed by an authority that this machine knows.",
-        "Tell the site's owner; browsers warn about it too.",
-    ),
-    "SW-N13": (
-        "A secure connection to {host} could not be made.",
-        "{detail}.",
-        "Open the address in a browser to see whether it works there.",
-    ),
-    "SW-N14": (
-        "{host} asks for a name and a password (401).",
-        "This address is not public.",
-        "Put them into the address, https://name:password@host/…, or choose a public one.",
-    ),
-    "SW-N15": (
-        "{host} does not let us in (403).",
-        "The site refuses automatic readers.",
-        "Ask its owner, or follow another address of it.",
-    ),
-    "SW-N16": (
-        "{host} wants proof that a person is visiting (403).",
-        "A protection service stands in front of the site.",
-        "Ask its owner to let the feed's address through.",
-    ),
-    "SW-N17": (
-        "There is nothing at this address (404).",
-        "The page was moved away from here.",
-        "Run `sharewire discover` with the site's front page.",
-    ),
-    "SW-N18": (
-        "This address is gone for good (410).",
-        "Its owner has taken it down.",
-        "Remove the source, or run `sharewire discover` with the site's front page.",
-    ),
-    "SW-N19": (
-        "{host} asks us to slow down (429).",
-        "It has had too many visits from here.",
-        "Nothing to do: it is left alone until the time that it named.",
-    ),
-    "SW-N20": ("{host} answered with status {status}.", "It does not serve this address to us.", _CHECK),
-    "SW-N21": ("{host} has trouble of its own (status {status}).", "The fault is on its side.", _LATER),
-    "SW-N22": (
-        "The answer of {host} is too large.",
-        "It is over {detail}, the most that is read.",
-        "Follow a smaller feed of the site.",
-    ),
-    "SW-N23": ("{host} sends us in circles.", "One address redirects to another, more than {detail} times.", _CHECK),
-    "SW-N24": ("{host} redirects without saying where.", "The answer names no new address.", _CHECK),
-    "SW-N25": ("{host} cut the connection.", "Its answer stopped before the end.", _LATER),
-    "SW-N26": ("{host} does not answer as a web server should.", "{detail}.", _CHECK),
-    "SW-N27": (
-        "The answer of {host} is packed in a way that was not asked for.",
-        "Its encoding is “{detail}”.",
-        _CHECK,
-    ),
-    "SW-N28": (
-        "{host} is being left alone for a while.",
-        "It asked us to slow down at several addresses.",
-        "Nothing to do: it is visited again at the time that it named.",
-    ),
+# fields in braces are filled in by `failure`
+_PROBLEMS: dict[str, Problem] = {
+    problem.code: problem
+    for problem in (
+        Problem(
+            code="SW-N01",
+            title="This is not an address that can be visited.",
+            cause="{detail}",
+            fix="Paste a whole address such as https://example.org/news.",
+        ),
+        Problem(
+            code="SW-N02",
+            title="Only http and https addresses can be visited.",
+            cause="This one starts with “{detail}”.",
+            fix="Paste the page's https address.",
+        ),
+        Problem(
+            code="SW-N03",
+            title="The address names port {detail}, which is not a port of web sites.",
+            cause="Only ports 80, 443 and 8000 to 8999 are visited.",
+            fix="Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
+        ),
+        Problem(
+            code="SW-N04",
+            title="{host} leads to a private address, so it was not visited.",
+            cause="Addresses inside a network are closed to sources, since anybody could name them.",
+            fix="Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
+        ),
+        Problem(
+            code="SW-N05",
+            title="There is no site called {host}.",
+            cause="Its name could not be looked up.",
+            fix="Check the spelling of the address.",
+        ),
+        Problem(
+            code="SW-N06",
+            title="{host} refused the connection.",
+            cause="No web server answers at this address and port.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N07",
+            title="{host} could not be reached.",
+            cause="The network gave up: {detail}.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N08",
+            title="{host} did not take the connection in time.",
+            cause="The site is overloaded.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N09",
+            title="{host} took too long to answer.",
+            cause="It sent nothing more for {detail}.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N10",
+            title="The certificate of {host} has expired.",
+            cause="The site's owner has not renewed it.",
+            fix="Tell the site's owner; it is tried again later.",
+        ),
+        Problem(
+            code="SW-N11",
+            title="The certificate of {host} is for another name.",
+            cause="The site answers with a certificate that does not name it.",
+            fix="Use the host name that the certificate carries.",
+        ),
+        Problem(
+            code="SW-N12",
+            title="The certificate of {host} cannot be trusted.",
+            cause="It was not signed by an authority that this machine knows.",
+            fix="Tell the site's owner; browsers warn about it too.",
+        ),
+        Problem(
+            code="SW-N13",
+            title="A secure connection to {host} could not be made.",
+            cause="{detail}.",
+            fix="Open the address in a browser to see whether it works there.",
+        ),
+        Problem(
+            code="SW-N14",
+            title="{host} asks for a name and a password (401).",
+            cause="This address is not public.",
+            fix="Put them into the address, https://name:password@host/…, or choose a public one.",
+        ),
+        Problem(
+            code="SW-N15",
+            title="{host} does not let us in (403).",
+            cause="The site refuses automatic readers.",
+            fix="Ask its owner, or follow another address of it.",
+        ),
+        Problem(
+            code="SW-N16",
+            title="{host} wants proof that a person is visiting (403).",
+            cause="A protection service stands in front of the site.",
+            fix="Ask its owner to let the feed's address through.",
+        ),
+        Problem(
+            code="SW-N17",
+            title="There is nothing at this address (404).",
+            cause="The page was moved away from here.",
+            fix="Run `sharewire discover` with the site's front page.",
+        ),
+        Problem(
+            code="SW-N18",
+            title="This address is gone for good (410).",
+            cause="Its owner has taken it down.",
+            fix="Remove the source, or run `sharewire discover` with the site's front page.",
+        ),
+        Problem(
+            code="SW-N19",
+            title="{host} asks us to slow down (429).",
+            cause="It has had too many visits from here.",
+            fix="Nothing to do: it is left alone until the time that it named.",
+        ),
+        Problem(
+            code="SW-N20",
+            title="{host} answered with status {status}.",
+            cause="It does not serve this address to us.",
+            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+        ),
+        Problem(
+            code="SW-N21",
+            title="{host} has trouble of its own (status {status}).",
+            cause="The fault is on its side.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N22",
+            title="The answer of {host} is too large.",
+            cause="It is over {detail}, the most that is read.",
+            fix="Follow a smaller feed of the site.",
+        ),
+        Problem(
+            code="SW-N23",
+            title="{host} sends us in circles.",
+            cause="One address redirects to another, more than {detail} times.",
+            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+        ),
+        Problem(
+            code="SW-N24",
+            title="{host} redirects without saying where.",
+            cause="The answer names no new address.",
+            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+        ),
+        Problem(
+            code="SW-N25",
+            title="{host} cut the connection.",
+            cause="Its answer stopped before the end.",
+            fix="Nothing to do: it is tried again later, at growing intervals.",
+        ),
+        Problem(
+            code="SW-N26",
+            title="{host} does not answer as a web server should.",
+            cause="{detail}.",
+            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+        ),
+        Problem(
+            code="SW-N27",
+            title="The answer of {host} is packed in a way that was not asked for.",
+            cause="Its encoding is “{detail}”.",
+            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+        ),
+        Problem(
+            code="SW-N28",
+            title="{host} is being left alone for a while.",
+            cause="It asked us to slow down at several addresses.",
+            fix="Nothing to do: it is visited again at the time that it named.",
+        ),
+    )
 }
 
 
-def codes() -> dict[str, tuple[str, str, str]]:
-    """Every failure of this room: code → (title, cause, fix), for docs/errors.md."""
-    return dict(_WORDS)
+def codes() -> dict[str, Problem]:
+    """Every failure of this room, with fields in braces."""
+    return dict(_PROBLEMS)
 
 
 def failure(
@@ -127,10 +196,15 @@ def failure(
     """The error for one code of the table, with the address shown without its password."""
     shown = hide_secrets(url)
     fields = {"host": _host(shown), "status": status or "", "detail": detail}
-    title, cause, fix = (words.format(**fields) for words in _WORDS[code])
-    return FetchError(
-        Problem(code=code, title=title, cause=cause, fix=fix, where=shown), url=shown, status=status, retry_at=retry_at
+    problem = _PROBLEMS[code]
+    filled = replace(
+        problem,
+        title=problem.title.format(**fields),
+        cause=problem.cause.format(**fields),
+        fix=problem.fix.format(**fields),
+        where=shown,
     )
+    return FetchError(filled, url=shown, status=status, retry_at=retry_at)
 
 
 def bad_address(url: str) -> FetchError:
