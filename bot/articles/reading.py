@@ -6,27 +6,31 @@ The shapes are those that the command line prints: plain dicts, ready for JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from bot.articles.importing import parse_time
-from bot.articles.merging import minutes
 from bot.articles.summary import summarise
 from bot.language import detect
-from bot.model import Article, ArticleState, Extraction
+from bot.model import Extraction
 
 
 def read_document(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> dict[str, Any]:
     """A page or pasted text as `{title, standfirst, authors, published, …, text, related, tags, summary}`.
 
     Raises ParseError where there is nothing to read."""
+    return _as_json(read_whole(body, url=url, content_type=content_type))
+
+
+def read_whole(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
+    """A page or a pasted text with its language and summary.  Raises ParseError where there is nothing to read."""
     from bot.articles.extraction import extract
 
     found = extract(body, url=url, content_type=content_type)
     language = detect(f"{found.title or ''}\n{found.text or ''}", found.language)
     summary = summarise(found.title, found.standfirst, found.text, language)
-    return _as_json(replace(found, language=language, summary=summary.sentences))
+    return replace(found, language=language, summary=summary.sentences)
 
 
 def summarise_text(text: str, *, title: str | None = None, sentences: int | None = None) -> dict[str, Any]:
@@ -69,17 +73,3 @@ def _time(value: Any) -> datetime | None:
         return parse_time(value)
     except ValueError:
         return None
-
-
-def read_article(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Article:
-    """A document as an article that was never stored (id 0), for renderings.  Raises ParseError."""
-    from bot.articles.extraction import extract
-
-    found = extract(body, url=url, content_type=content_type)
-    language = detect(f"{found.title or ''}\n{found.text or ''}", found.language)
-    summary = summarise(found.title, found.standfirst, found.text, language)
-    shared = {f.name for f in fields(Article)} & {f.name for f in fields(Extraction)}
-    read: dict[str, Any] = {name: getattr(found, name) for name in shared}
-    read |= {"language": language, "summary": summary.sentences, "summary_how": summary.how}
-    read["minutes"] = minutes(found.text, language)
-    return Article(id=0, source_id=None, state=ArticleState.READY, url=url, **read)

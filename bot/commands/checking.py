@@ -8,7 +8,7 @@ from bot import settings
 from bot.app import make_press
 from bot.commands.problems import describe
 from bot.errors import Problem, SettingsError, SharewireError
-from bot.posts.trial import names_to_try, try_template
+from bot.posts import checking
 from bot.store import status
 from bot.store.database import open_database
 
@@ -63,9 +63,9 @@ async def _check_store(checks: Checks, found: settings.Settings) -> None:
 
 def _check_templates(checks: Checks, found: settings.Settings) -> None:
     press = make_press(found)
-    for name in names_to_try(press):
+    for name in press.renderer.names():
         try:
-            checks.good(f"template {name}", str(try_template(press, name)))
+            checks.good(f"template {name}", str(checking.check(press, name)).removeprefix(f"{name}  ok  "))
         except SharewireError as error:
             checks.bad(f"template {name}", error)
 

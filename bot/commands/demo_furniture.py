@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.app import Parts
 from bot.demo.site import Site
-from bot.model import Channel, Media, Rule, Source, SourceKind
+from bot.model import Channel, Media, Source, SourceKind
 from bot.store import channels, rules, sources
 
 BOT_TOKEN: Final = "1000001:sandbox"  # noqa: S105 - the sandbox's, known to all
@@ -142,7 +142,4 @@ async def furnish(parts: Parts, site: Site) -> None:
                 ),
                 now=now,
             )
-            await rules.put(
-                tx,
-                Rule(id=0, name=f"source-{paper.name}", match={"source": paper.name}, channels=ROUTES[paper.name]),
-            )
+            await rules.send_source_to(tx, paper.name, ROUTES[paper.name])

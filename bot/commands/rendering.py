@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from bot import settings
 from bot.app import make_press
-from bot.articles.reading import read_article
+from bot.articles.reading import read_whole
 from bot.commands.documents import Document
 from bot.commands.output import as_json
 from bot.errors import Problem, UsageError
 from bot.model import Channel
-from bot.posts.press import Press, render
+from bot.posts.press import EXAMPLE, Press, as_article, render
 from bot.store import channels
 from bot.store.database import open_database
 
@@ -26,7 +26,7 @@ class Renderer:
     @classmethod
     async def create(cls, *, template: str, channel: str | None) -> Self:
         found = settings.load()
-        chosen = Channel(id=0, bot_id=found.bot_id, name="preview", address="@preview")
+        chosen = EXAMPLE
         if channel is not None:
             async with open_database(found.database) as db, db.read() as tx:
                 known = await channels.find(tx, channel)
@@ -37,7 +37,8 @@ class Renderer:
 
     def requests(self, document: Document) -> list[dict[str, Any]]:
         """`[{method, params}]`.  Raises ParseError where there is nothing to read."""
-        article = read_article(document.body, url=document.url, content_type=document.content_type)
+        found = read_whole(document.body, url=document.url, content_type=document.content_type)
+        article = as_article(found, url=document.url)
         made: list[dict[str, Any]] = as_json(render(self.press, article, self.channel, template=self.template))
         return made
 

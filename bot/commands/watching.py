@@ -12,7 +12,7 @@ from bot.app import Parts, opened
 from bot.commands.choices import choose
 from bot.commands.documents import Document, is_address
 from bot.errors import ParseError, Problem, UsageError
-from bot.model import Media, Rule, Source, SourceDocument
+from bot.model import Media, Source, SourceDocument
 from bot.sources import discover, inspection
 from bot.store import channels, rules, sources
 from bot.store.database import Tx, open_database
@@ -75,11 +75,7 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
             )
             if not dry_run:
                 await sources.put(tx, source, now=now)
-                if names:
-                    rule = Rule(
-                        id=0, name=f"source-{source.name}", match={"source": source.name}, channels=tuple(names)
-                    )
-                    await rules.put(tx, rule)
+                await rules.send_source_to(tx, source.name, names)
     return {
         "name": source.name,
         "kind": source.kind,

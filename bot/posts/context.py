@@ -100,7 +100,7 @@ def article_values(article: Article, channel: Channel, sentences: Sequence[str],
     tags = tuple(hashtags.hashtags(article.tags, limit=3))
     source = _line(article.site_name) or links.host(link)
     title = _line(article.title) or source or _line((article.text or "")[:120])
-    published, modified = _unix(article.published), _unix(article.modified)
+    published, modified = _unix(_said(article)), _unix(article.modified)
     authors = tuple(_line(name) for name in article.authors[:8])
     return {
         **empty_values(channel),
@@ -177,6 +177,11 @@ def _also(other: Also) -> dict[str, str | None]:
 
 def _related(other: Link) -> dict[str, str | None]:
     return {"title": _line(other.title), "link": links.acceptable(other.url or "")}
+
+
+def _said(article: Article) -> datetime | None:
+    """When its publisher says it came out; an article that says nothing was given the time it was found, for order."""
+    return None if article.published == article.found_at else article.published
 
 
 def _unix(moment: datetime | None) -> int | None:

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot.app import App, Parts, opened
-from bot.model import Channel, Media, Rule, Source, SourceKind
+from bot.model import Channel, Media, Source, SourceKind
 from bot.sandbox import Box, running
 from bot.sandbox.world import World
 from bot.settings import Secret, Settings
@@ -91,7 +91,8 @@ class Paper:
             f"<description>{escape(i.body.splitlines()[0])}</description></item>"
             for i in self.items
         )
-        return f"<rss version='2.0'><channel><title>Test Paper</title><link>{self.url}/</link>{rows}</channel></rss>".encode()
+        head = f"<title>Test Paper</title><link>{self.url}/</link>"
+        return f"<rss version='2.0'><channel>{head}{rows}</channel></rss>".encode()
 
     async def serve_feed(self, request: web.Request) -> web.Response:
         body = self.feed()
@@ -125,7 +126,7 @@ class Paper:
 def _body(title: str, number: int) -> str:
     return (
         f"The council said on Monday that {title.lower()} will go ahead as planned in district {number}.\n"
-        f"Residents of district {number} had asked for more time, and a spokeswoman said that their letters were read.\n"
+        f"Residents of district {number} had asked for more time, and a spokeswoman said their letters were read.\n"
         f"Work number {number} begins in spring, and the budget for it was agreed in March by all parties."
     )
 
@@ -204,7 +205,7 @@ async def furnish(house: House, *, media: Media = Media.LINK) -> None:
         )  # fmt: skip
         source = Source(id=0, name="paper", kind=SourceKind.FEED, url=f"{house.paper.url}/feed.xml", media=media)
         await sources.put(tx, source, now=now)
-        await rules.put(tx, Rule(id=0, name="all", match={"source": "paper"}, channels=("demo",)))
+        await rules.send_source_to(tx, "paper", ["demo"])
 
 
 @pytest.fixture
