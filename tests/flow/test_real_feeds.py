@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from bot.store.schema import articles
 from tests.flow.conftest import House
 
 EVAL = Path(os.environ.get("SHAREWIRE_EVAL") or Path(__file__).resolve().parents[3] / "shared" / "eval")
+
+
+# addresses of pages: all lead to this machine, which answers 404
+LINKS = re.compile(rb"(<link>\s*|href=[\"']|<guid[^>]*>\s*|<!\[CDATA\[|\"url\":\s*\")https?://")
+POSTED = 8  # feeds whose newest entry is posted: more would only wait for Telegram's pace
 
 
 def snapshots() -> list[tuple[str, bytes]]:
@@ -45,8 +51,9 @@ async def test_every_real_feed_is_read_and_posted_from_what_it_carries(house: Ho
         pytest.skip("no collection of real feeds: SHAREWIRE_EVAL names its folder")
 
     async def serve(request: web.Request) -> web.Response:
-        number = request.match_info["number"]
-        return web.Response(body=feeds[int(number)][1], content_type="application/xml")
+        here = f"{request.scheme}://{request.host}/gone/".encode()
+        body = LINKS.sub(lambda m: m[1] + here, feeds[int(request.match_info["number"])][1])
+        return web.Response(body=body, content_type="application/xml")
 
     app = web.Application()
     app.router.add_get("/feed/{number}", serve)
@@ -58,7 +65,8 @@ async def test_every_real_feed_is_read_and_posted_from_what_it_carries(house: Ho
     async with house.parts.db.write() as tx:
         for number in range(len(feeds)):
             url = f"http://127.0.0.1:{port}/feed/{number}"
-            source = Source(id=0, name=f"real-{number}", kind=SourceKind.FEED, url=url, backfill=1)
+            backfill = int(number < POSTED)
+            source = Source(id=0, name=f"real-{number}", kind=SourceKind.FEED, url=url, backfill=backfill)
             await sources.put(tx, source, now=datetime.now(UTC))
             await rules.send_source_to(tx, f"real-{number}", ["demo"])
     house.paper.add("Our own paper goes on")
@@ -67,7 +75,8 @@ async def test_every_real_feed_is_read_and_posted_from_what_it_carries(house: Ho
     async with house.parts.db.read() as tx:
         failed = {s.name: s.problem for s in await sources.every(tx) if s.problem}
         by_state = dict((await tx.execute(select(articles.c.state, func.count()).group_by(articles.c.state))).all())
-    print(len(feeds), "feeds", failed, by_state, len(await house.texts()))
     assert failed == {}
-    assert by_state.get("ready", 0) > len(feeds)
+    assert by_state.get("ready", 0) > 10 * len(feeds)
+    assert by_state.get("found", 0) == 0
+    assert len(await house.texts()) >= POSTED
     assert any("Our own paper goes on" in text for text in await house.texts())
