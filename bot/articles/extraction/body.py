@@ -16,6 +16,7 @@ from bot.model import Link
 _MOST_COMPARED = 800  # blocks compared with one another
 _MOST_ELEMENTS = 12_000  # a larger page gets no second opinion: it would take seconds
 _LONGEST_SOURCE = 2_000_000  # bytes, likewise
+_ENOUGH = 250.0  # worth of text under the headline that makes a later article on the page another one
 _WEAK = 200  # characters of body below which a second opinion is asked
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -104,6 +105,8 @@ def _top(layout: Layout, outside: list[bool], title: str) -> int | None:
     """The element that holds the article: the best scored, then upwards while its parents add more of the same."""
     nodes = layout.nodes
     headline, rivals = _headline(layout, title)
+    apart = _article(nodes, headline) is not None and _own_worth(layout, outside, headline, rivals) > _ENOUGH
+    foreign = 0.05 if apart else 0.35
     best, best_score = None, 0.0
     for index, node in enumerate(nodes):
         if outside[index] or node.tag == "html" or not node.direct:
@@ -112,23 +115,41 @@ def _top(layout: Layout, outside: list[bool], title: str) -> int | None:
         if headline is not None:
             if node.end <= headline:
                 score *= 0.4
-            score *= 0.35 ** min(3, sum(1 for rival in rivals if headline < rival < index))
+            score *= foreign ** min(3, sum(1 for rival in rivals if headline < rival < (node.end if apart else index)))
         if score > best_score:
             best, best_score = index, score
     return None if best is None else _climbed(layout, outside, best, headline, rivals)
 
 
+def _own_worth(layout: Layout, outside: list[bool], headline: int | None, rivals: list[int]) -> float:
+    """How much of an article stands between the page's headline and the next main heading."""
+    end = min((rival for rival in rivals if headline is not None and rival > headline), default=0)
+    if headline is None or not end:
+        return 0.0
+    return sum(block.worth for block in layout.blocks if headline < block.node < end and not outside[block.node])
+
+
 def _headline(layout: Layout, title: str) -> tuple[int | None, list[int]]:
-    """Where the page's own headline stands, and the other main headings (of articles that follow on the same page)."""
+    """Where the page's own headline stands, and the main headings of articles that follow on the same page."""
     headline: int | None = None
-    rivals: list[int] = []
+    others: list[int] = []
     for block in layout.blocks:
         if block.tag == "h1" or (block.tag in _HEADINGS and headline is None):
             if title and fold(block.text) == title:
                 headline = block.node if headline is None else headline
             elif block.tag == "h1":
-                rivals.append(block.node)
-    return headline, rivals[:20]
+                others.append(block.node)
+    home = _article(layout.nodes, headline)
+    return headline, [other for other in others[:20] if home is None or _article(layout.nodes, other) != home]
+
+
+def _article(nodes: list[Node], index: int | None) -> int | None:
+    """The nearest `article` element around a node."""
+    while index is not None and index >= 0:
+        if nodes[index].tag == "article":
+            return index
+        index = nodes[index].parent
+    return None
 
 
 def _climbed(layout: Layout, outside: list[bool], best: int, headline: int | None, rivals: list[int]) -> int:

@@ -33,7 +33,7 @@ _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*[-–]?\s*(?:min(?:ute)?s?|мин|मिनट|منٹ|دقائق|Min\.?|minuti|minutos|minutes?)(?:\s*\w+){0,3}\W*$",
     re.I,
 )
-_TRAIL = re.compile(r"^\S[^.!?]{0,40}(?:\s*[>›»/]\s*\S[^.!?]{0,40}){1,6}$")
+_TRAIL = re.compile(r"^\S[^.!?>›»/]{0,40}(?:\s+[>›»/]\s+\S[^.!?>›»/]{0,40}){1,6}$")
 _ENDING = re.compile(r"[.!?…。！？।۔؟]['\"”’»›)\]]*$")
 _SENTENCE = re.compile(r"[.!?…।۔؟]['\"”’»›)\]]*\s+(?=\S)|[。！？]")
 _DATELINE = re.compile(
