@@ -34,7 +34,7 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
     content_type  the server's header, for the charset and to tell plain text from HTML
     Raises `ParseError` where there is nothing to read.  `summary` stays empty: it is another's work.
     """
-    text = decode(document[:_LONGEST], content_type) if isinstance(document, bytes) else clean(document[:_LONGEST])
+    text = decode(document[:_LONGEST], content_type) if isinstance(document, bytes) else _written(document)
     if not _is_page(text, content_type):
         return _known(read_pasted(text), url)
     page = read_page(text, url)
@@ -45,7 +45,7 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
 
 def extract_metadata(document: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
     """Read what a page says of itself in its head, JSON-LD and first heading: no text, gallery or related links."""
-    data = document if isinstance(document, bytes) else clean(document[:_LONGEST]).encode("utf-8", "ignore")
+    data = document if isinstance(document, bytes) else _written(document).encode("utf-8")
     if data[:4].strip(b"\xff\xfe\x00\xef\xbb\xbf") == data[:4] and b"\x00" not in data[:200]:
         data = reduced(data[:_LONGEST])
     page = read_page(decode(data, content_type), url)
@@ -53,6 +53,11 @@ def extract_metadata(document: bytes | str, *, url: str | None = None, content_t
         raise _nothing(url)
     found = _metadata(page)
     return _known(replace(found, image=pictures.find_lead(page, ()), videos=videos.find_videos(page, None)), url)
+
+
+def _written(document: str) -> str:
+    """Text that can be written down: without lone surrogates and NULs."""
+    return clean(document[:_LONGEST].encode("utf-8", "ignore").decode("utf-8"))
 
 
 def _is_page(text: str, content_type: str | None) -> bool:

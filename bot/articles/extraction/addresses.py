@@ -29,7 +29,7 @@ def _domain(host: str) -> str:
 def find_canonical(page: Page) -> str | None:
     """The canonical address where it is sound: of the same site, not a bare root while the page is not one."""
     for link in _linked(page, "canonical") + [page.absolute(url) for url in page.said("og:url")[:1]]:
-        if link and _is_sound(link, page.url):
+        if link and _is_sound(link, page.url if page.fetched else None):
             return link
     return None
 

@@ -47,14 +47,14 @@ def find_body(
     if top is None:
         top = _top(layout, outside, fold(title or ""))
     if top is None:
-        return Body(text=_second_opinion(page, told) or None)
+        return Body(text=_second_opinion(page, told, fold(title or "")) or None)
     body = Body(container=layout.nodes[top].element)
     chosen = _Chooser(
         page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")
     ).choose(body.related)
     text = "\n\n".join(block.text for block in chosen)
     if len(text) < _WEAK:
-        text = _second_opinion(page, told if len(told) > len(text) else text)
+        text = _second_opinion(page, told if len(told) > len(text) else text, fold(title or ""))
     body.text = text or None
     return body
 
@@ -73,7 +73,7 @@ def _told(page: Page) -> str:
     return ""
 
 
-def _second_opinion(page: Page, own: str) -> str:
+def _second_opinion(page: Page, own: str, title: str) -> str:
     """What trafilatura finds, where our own reading has found next to nothing; slow, so asked seldom."""
     if len(page.elements) > _MOST_ELEMENTS:
         return own
@@ -85,7 +85,7 @@ def _second_opinion(page: Page, own: str) -> str:
         return own
     tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
     found = extract(tree, favor_precision=True, include_comments=False) or ""
-    lines = [line for line in found.split("\n") if line.strip() and not phrases.is_around(line)]
+    lines = [line for line in found.split("\n") if line.strip() and fold(line) != title and not phrases.is_around(line)]
     return "\n\n".join(lines) if len(found) > 1.5 * len(own) else own
 
 

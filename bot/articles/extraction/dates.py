@@ -31,7 +31,8 @@ _CLOCK = re.compile(
     r"(?:GMT|UTC)?\s?[+-]\s?\d{1,2}:?\d{0,2}|[A-Z]{2,5}\b)?"
 )
 _HOUR_ONLY = re.compile(r"(?<![\d:])(\d{1,2})\s?([AaPp]\.?[Mm]\b\.?)\s*([A-Z]{2,4}\b)?")
-_NUMBER_OR_WORD = re.compile(r"\d+|[^\W\d_]+[^\W\d_\u0300-\u036f\u0900-\u097f\u064b-\u0652]*", re.U)
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e30-\u0e4f"  # vowel signs and such are no \w
+_NUMBER_OR_WORD = re.compile(rf"\d+|[^\W\d_](?:[^\W\d_]|[{_MARKS}])*")
 _EPOCH = re.compile(r"^\s*(1[0-9]{9})(\d{3})?\s*$")
 _IN_ADDRESS = re.compile(
     r"/(\d{4})/(\d{1,2}|[a-z]{3})/(\d{1,2})(?=/|-|$|\D)|(?<!\d)(20\d{2})[-_](\d{2})[-_](\d{2})(?!\d)|"

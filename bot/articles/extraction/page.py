@@ -22,6 +22,7 @@ class Page:
 
     root: Element
     url: str | None = None
+    fetched: bool = False  # whether `url` is where the page came from; else it is what the page claims
     base: str | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)
     links: list[Element] = field(default_factory=list)
@@ -80,6 +81,7 @@ def read_page(text: str, url: str | None) -> Page | None:
         return None
     page = Page(root=root)
     page.url = page.base = page.absolute(url)
+    page.fetched = page.url is not None
     blocks: list[str] = []
     for element in root.iter("meta", "link", "title", "script", "base"):
         _gather(page, element, blocks)

@@ -1,0 +1,113 @@
+"""Authors and headlines: one name a person, and the site's own name nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.articles import extraction
+from bot.articles.extraction.authors import split_names
+
+STORY = (
+    "<p>The council met for six hours on that day, and the vote was closer than anyone had thought it would be.</p>" * 2
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Jane Roe", ["Jane Roe"]),
+        ("By Jane Roe and John Doe, Staff writers", ["Jane Roe", "John Doe"]),
+        ("Von Anna Weiß und Lars Öberg", ["Anna Weiß", "Lars Öberg"]),
+        ("Par Élodie Martin", ["Élodie Martin"]),
+        ("Por Juan Pérez y Ana Souza", ["Juan Pérez", "Ana Souza"]),
+        ("Ein Artikel von Pia Sand", ["Pia Sand"]),
+        ("JANE ROE", ["Jane Roe"]),
+        ("Roe, Jane", ["Jane Roe"]),
+        ("Jane Roe | Politics Editor", ["Jane Roe"]),
+        ("Jane Roe (Example Agency)", ["Jane Roe"]),
+        ("Jane Roe, Jr.", ["Jane Roe, Jr"]),
+        ("Stephen Collinson", ["Stephen Collinson"]),
+        ("Jane Roe in Berlin", ["Jane Roe"]),
+        ("Jane Roe on March 5", ["Jane Roe"]),
+        ("By Jane Roe March 5, 2024", ["Jane Roe"]),
+        ("https://news.example/authors/jane", []),
+        ("null", []),
+        ("12345", []),
+        ("記者 山田太郎", ["山田太郎"]),
+    ],
+)
+def test_names_are_split_and_cleaned(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+def read(head: str = "", body: str = "", url: str = "https://valleynews.example/a") -> extraction.Extraction:
+    page = f"<html><head><title>Council votes for the bridge - Valley News</title>{head}</head><body>{body}{STORY}</body></html>"
+    return extraction.extract(page, url=url)
+
+
+H1 = "<h1>Council votes for the bridge</h1>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "authors"),
+    [
+        ('<meta name="author" content="Jane Roe">', H1, ("Jane Roe",)),
+        ('<meta property="article:author" content="https://facebook.com/jane"><meta name="byl" content="By Jane Roe">', H1, ("Jane Roe",)),
+        ('<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Jane Roe">', H1, ("Jane Roe",)),
+        ('<link rel="author" title="Jane Roe" href="/jane">', H1, ("Jane Roe",)),
+        ("", H1 + '<a rel="author" href="/jane">Jane Roe</a>', ("Jane Roe",)),
+        ("", H1 + '<div class="byLine">By <a href="/p/jane">Jane Roe</a>, <a href="/p/tom">Tom Okafor</a></div>', ("Jane Roe", "Tom Okafor")),
+        ("", H1 + '<a href="/authors/jane-roe">Jane Roe</a>', ("Jane Roe",)),
+        ("", H1 + "<div>Ein Artikel von <strong>Jane Roe</strong> | 27.01.2022</div>", ("Jane Roe",)),
+        ("", H1 + "<div class=submitted>Gespeichert von <span class=username>rasmus</span> am 24. Juli 2017</div>", ("rasmus",)),
+        ('<meta name="author" content="Valley News">', H1 + "<p>By Jane Roe</p>", ("Jane Roe",)),
+        ('<meta name="author" content="Valley News"><meta property="og:site_name" content="Valley News">', H1, ("Valley News",)),
+        ('<meta name="author" content="j.roe">', H1 + "<p class=byline>Jane Roe</p>", ("Jane Roe",)),
+        ('<meta name="author" content="Big Media"><meta name="copyright" content="(c) Big Media 2024"><meta property="article:author" content="Jane Roe">', H1, ("Jane Roe",)),
+        ("", H1 + "<small>Photo by Max Klick</small>", ()),
+        ("", H1 + '<div class="comment"><span class="author">Troll Person</span></div>', ()),
+    ],
+)  # fmt: skip
+def test_writers_are_found_where_pages_name_them(head: str, body: str, authors: tuple[str, ...]) -> None:
+    assert read(head, body).authors == authors
+
+
+def test_an_organisation_that_json_ld_names_is_the_last_resort() -> None:
+    ld = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Council votes for the bridge","author":{"@type":"Organization","name":"Valley News"}}</script>'
+    assert read(ld, H1).authors == ("Valley News",)
+    assert read(ld, H1 + "<p class=byline>By Jane Roe</p>").authors == ("Jane Roe",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("", H1, "Council votes for the bridge"),
+        ("", "", "Council votes for the bridge"),
+        (
+            '<meta property="og:title" content="Council votes for the bridge | Valley News">',
+            "",
+            "Council votes for the bridge",
+        ),
+        (
+            '<meta property="og:title" content="Valley News: Council votes for the bridge">',
+            H1,
+            "Council votes for the bridge",
+        ),
+        ('<meta property="og:title" content="Council votes for…">', H1, "Council votes for the bridge"),
+        (
+            "",
+            "<h1>Valley News</h1><h1 class=headline>Council votes for the bridge</h1>",
+            "Council votes for the bridge",
+        ),
+        ("", "<h1>Welcome</h1>", "Council votes for the bridge"),
+        ('<meta property="og:title" content="- We shall see">', "<h1>- We shall see</h1>", "- We shall see"),
+        ('<meta property="og:title" content="«We shall see»">', "<h1>«We shall see»</h1>", "«We shall see»"),
+    ],
+)
+def test_the_headline_comes_without_the_site_s_name(head: str, body: str, title: str) -> None:
+    assert read(head, body).title == title
+
+
+def test_an_archived_page_belongs_to_its_own_site() -> None:
+    found = read(body=H1, url="https://web.archive.example/web/20200101000000/https://valleynews.example/a")
+    assert found.title == "Council votes for the bridge"
