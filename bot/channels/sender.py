@@ -50,6 +50,7 @@ class Tuning:
 
     concurrency   calls at once: about rate × round trip, and room for slow ones
     lookahead     seconds: what goes out within them is claimed in one transaction
+    beat          seconds between two rounds that write: many outcomes and claims share a commit
     refresh       seconds after which the database is looked at again
     patience      seconds that one call of the stage waits for the pace before it says that nothing is due
     settle        how long an outcome stays unknown before it is looked up
@@ -58,6 +59,7 @@ class Tuning:
 
     concurrency: int = 64
     lookahead: float = 0.1
+    beat: float = 0.05
     refresh: float = 0.25
     patience: float = 90.0
     settle: timedelta = SETTLE
@@ -89,7 +91,7 @@ class Sender:
         self._stale = True
         self._far: set[str] = set()
         self._now = (datetime.now(UTC), time.monotonic())
-        self._looked_at = self._recorded_at = float("-inf")
+        self._looked_at = self._recorded_at = self._wrote_at = float("-inf")
         self._swept_at = float("-inf")
         self._next_at = float("inf")
         self._failures = 0
@@ -155,13 +157,13 @@ class Sender:
         """Wait until a call ends, a slot comes, or it is time to look again."""
         now = time.monotonic()
         until = min(self._next_at - self._tuning.lookahead / 2, self._looked_at + self._tuning.refresh)
-        try:
-            async with asyncio.timeout(max(0.005, until - now)):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._wake.clear()
+        if until - now > self._tuning.beat:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(until - now):
+                    await self._wake.wait()
+            until = self._wrote_at + self._tuning.beat
+        await asyncio.sleep(max(0.001, max(until, self._wrote_at + self._tuning.beat) - time.monotonic()))
+        self._wake.clear()
 
     async def drain(self, db: Database, now: datetime) -> None:
         """Start nothing more, wait for what is on the wire, record it."""
@@ -233,6 +235,7 @@ class Sender:
     async def _write(self, db: Database, now: datetime, picks: list[Waiting]) -> list[Claim]:
         """Record what ended and claim what was picked, in one transaction."""
         ended = list(self._ended)
+        self._wrote_at = time.monotonic()
         async with db.write() as tx:
             await self._lease.hold(tx)
             await recording.record(tx, self._bot_id, [after for _, after in ended], now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
 from bot.errors import Problem
 from bot.model import Json, Lane, Post, PostKind, PostState, Request, UnknownPolicy, Upload
+from bot.store.schema import posts
 
 
 def requests_to_json(requests: Iterable[Request]) -> Json:
@@ -48,39 +49,27 @@ def problem_of(value: Mapping[str, str | None] | None) -> Problem | None:
 
 
 def post_of(row: Row[Any]) -> Post:
-    """A row of `posts` with all its columns."""
-    problem = problem_of(row.problem)
-    return Post(
-        id=row.id,
-        bot_id=row.bot_id,
-        once_key=row.once_key,
-        kind=PostKind(row.kind),
-        state=PostState(row.state),
-        lane=Lane(row.lane),
-        chat_id=chat_of(row.chat_id),
-        requests=requests_of(row.requests),
-        visible_text=row.visible_text,
-        channel_id=row.channel_id,
-        thread_id=row.thread_id,
-        article_id=row.article_id,
-        target_post_id=row.target_post_id,
-        revision=row.revision,
-        request_index=row.request_index,
-        weight=row.weight,
-        template=row.template,
-        silent=row.silent,
-        unknown_policy=UnknownPolicy(row.unknown_policy),
-        due_at=row.due_at,
-        fresh_until=row.fresh_until,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        attempts=row.attempts,
-        claimed_epoch=row.claimed_epoch,
-        sent_at=row.sent_at,
-        remote_id=row.remote_id,
-        remote_ids=tuple(row.remote_ids or ()),
-        remote_url=row.remote_url,
-        problem=None if problem is None else f"{problem.title} {problem.cause}",
-        problem_code=None if problem is None else problem.code,
-        out_of_order=row.out_of_order,
-    )
+    """A row that begins with the columns of `posts` as the schema orders them."""
+    value = dict(zip(_COLUMNS, row, strict=False))
+    problem = problem_of(value.pop("problem"))
+    value.pop("unknown_at")
+    remote_ids = value["remote_ids"]
+    value["kind"] = _KINDS[value["kind"]]
+    value["state"] = _STATES[value["state"]]
+    value["lane"] = _LANES[value["lane"]]
+    value["unknown_policy"] = _POLICIES[value["unknown_policy"]]
+    value["chat_id"] = chat_of(value["chat_id"])
+    value["requests"] = requests_of(value["requests"])
+    value["remote_ids"] = tuple(remote_ids) if remote_ids else ()
+    if problem is not None:
+        value["problem"] = f"{problem.title} {problem.cause}"
+        value["problem_code"] = problem.code
+    return Post(**value)
+
+
+# looked up by value: calling an enum costs more than all the rest
+_KINDS: Final = {str(kind): kind for kind in PostKind}
+_STATES: Final = {str(state): state for state in PostState}
+_LANES: Final = {int(lane): lane for lane in Lane}
+_POLICIES: Final = {str(policy): policy for policy in UnknownPolicy}
+_COLUMNS: Final = tuple(column.name for column in posts.columns)
