@@ -17,10 +17,9 @@ from bot.articles import read
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.telegram import Telegram
-from bot.chat.application import running_chat
+from bot.chat.application import Chat, running_chat
 from bot.chat.claim import offer_ownership
 from bot.chat.context import Context
-from bot.chat.inbox import Inbox
 from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser
@@ -98,7 +97,7 @@ class App:
         self._chosen = frozenset(stages)
         self._delivery = Delivery(parts.db, parts.telegram) if parts.telegram and "deliver" in stages else None
         self._loops = Loops(self._stages())
-        self._inbox: Inbox | None = None
+        self._chat: Chat | None = None
         self.lines: tuple[str, ...] = ()
         """What the operator is told at the start."""
 
@@ -127,8 +126,8 @@ class App:
         """Until cancelled, or until something that waiting cannot mend (in an ExceptionGroup)."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._loops.run(), name="stages")
-            if self._inbox is not None:
-                tasks.create_task(self._inbox.run(), name="inbox")
+            if self._chat is not None:
+                tasks.create_task(self._chat.run(), name="chat")
 
     async def run_until_idle(self) -> int:
         """Everything that is due, once; rows handled."""
@@ -180,7 +179,7 @@ class App:
             press=make_press(parts.settings, username=username),
             wake=self.wake,
         )
-        self._inbox = await stack.enter_async_context(running_chat(telegram.bot, context))
+        self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)

@@ -3,28 +3,20 @@ Publish and Discard.  The card's buttons carry a draft's opaque id; rights are l
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
-from typing import Final
+from collections.abc import Callable
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    Update,
-    User,
-)
-from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest
+from telegram import CallbackQuery, Message, Update, User
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.articles.read import read_one
-from bot.chat import roles, sharing, words
+from bot.chat import cards, roles, sharing, words
 from bot.chat.context import Context
-from bot.chat.words import escape
+from bot.chat.given import Given, given_by
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of
+from bot.chat.results import Card
 from bot.errors import SharewireError
 from bot.model import Article, Channel, Post, PostState
 from bot.posts import preview as composing
@@ -33,22 +25,13 @@ from bot.store.drafts import Draft
 
 logger = logging.getLogger(__name__)
 
-PASTED: Final = 300  # characters: longer text in a private chat is an article, shorter a search
-FOLLOWED: Final = 15.0  # seconds in which the card waits to tell the post's address
-_STEP: Final = 0.3
-_ADDRESS: Final = re.compile(r"https?://\S+")
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
-
-
-def is_push(text: str) -> bool:
-    """Whether a private message of an editor is something to push: an address alone, or an article's text."""
-    text = text.strip()
-    return bool(_ADDRESS.fullmatch(text)) or (len(text) > PASTED and "\n" in text)
-
 
 class Admin:
-    def __init__(self, context: Context) -> None:
+    """Handlers for the owner and editors; `look` is told when a card waits for its post."""
+
+    def __init__(self, context: Context, look: Callable[[], None]) -> None:
         self._context = context
+        self._look = look
 
     async def push(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/push ADDRESS, /push TEXT, or either alone."""
@@ -58,9 +41,9 @@ class Admin:
         if not await roles.may_publish(self._context, user):
             await message.reply_html(words.ONLY_EDITORS)
             return
-        given = re.sub(r"^/push(@\w+)?\s*", "", message.text or "").strip()
+        given = given_by(message.text or "")
         if not given:
-            await message.reply_html(words.WHAT_TO_PUSH)
+            await message.reply_html(words.WHAT_TO_PUSH, link_preview_options=NO_PREVIEW)
             return
         await self._prepare(message, user, given)
 
@@ -69,21 +52,23 @@ class Admin:
         press = update.callback_query
         if press is None:
             return
-        parts = (press.data or "").split(":")
+        act, draft_id, *more = (press.data or "").split(":")[1:]
         if not await roles.may_publish(self._context, press.from_user):
             logger.warning("press refused", extra={"action": "press_refused", "user": press.from_user.id})
-            await press.answer(words.ONLY_EDITORS, show_alert=True)
+            await answer(press, words.ONLY_EDITORS)
             return
         async with self._context.db.read() as tx:
-            draft = await drafts.get(tx, parts[2], bot_id=self._context.bot_id)
-        if draft is None:
-            await press.answer(words.DRAFT_GONE, show_alert=True)
+            draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
+        if draft is None or press.message is None:  # our cards are never sent through inline mode
+            await answer(press, words.DRAFT_GONE)
+        elif _is_resumed(draft, press.from_user):
+            await self._write_down(press, draft)
         elif draft.state != "open":
-            await press.answer(await self._taken(draft), show_alert=True)
-        elif parts[1] == "discard":
+            await answer(press, await self._taken(draft))
+        elif act == "discard":
             await self._discard(press, draft)
-        elif parts[1] == "to":
-            await self._choose(press, draft, parts[3] if len(parts) > 3 else "")
+        elif act == "to":
+            await self._choose(press, draft, more[0] if more else "")
         else:
             await self._publish(press, draft)
 
@@ -96,41 +81,26 @@ class Admin:
             return
         async with self._context.db.read() as tx:
             counts = await status.count(tx, bot_id=self._context.bot_id)
-        await message.reply_html(
-            words.STATUS.format(
-                sources=counts.sources,
-                failing=counts.failing,
-                articles=counts.articles,
-                channels=counts.channels,
-                paused=counts.paused,
-                sent=counts.posts.get(PostState.SENT, 0),
-                waiting=counts.posts.get(PostState.QUEUED, 0) + counts.posts.get(PostState.SENDING, 0),
-                looked=counts.posts.get(PostState.UNKNOWN, 0) + counts.posts.get(PostState.HELD, 0),
-            )
-        )
+        await message.reply_html(words.status(counts))
 
-    async def _prepare(self, message: Message, user: User, given: str) -> None:
+    # ── from what was given to the card ──────────────────────────────────────────────────────────────────────────
+
+    async def _prepare(self, message: Message, user: User, given: Given) -> None:
         context = self._context
         async with context.db.read() as tx:
             listed = await channels.every(tx, bot_id=context.bot_id)
         if not listed:
             await message.reply_html(words.NO_CHANNEL)
             return
-        await message.get_bot().send_chat_action(message.chat_id, ChatAction.TYPING)
-        address = given if _ADDRESS.fullmatch(given) else None
+        await _typing(message)
         try:
             article = await read_one(
-                context.db,
-                context.web,
-                url=address,
-                text=None if address else given,
-                now=context.now(),
-                parser=context.parser,
+                context.db, context.web, url=given.address, text=given.text, now=context.now(), parser=context.parser
             )
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem))
+            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return
-        channel = listed[0]
+        channel = cards.suggested(listed, article.language)
         async with context.db.write() as tx:
             draft = await drafts.add(
                 tx,
@@ -149,125 +119,130 @@ class Admin:
         """The post as it will be, then the card."""
         context = self._context
         made = await composing.preview(context.db, context.press, article.id, channel.id)
-        await sharing.send(context, made.requests, chat_id=message.chat_id)
-        facts = sharing.message_facts(made)
-        already = await self._already(article, channel)
-        if already is not None:
-            facts += "\n" + words.ALREADY.format(channel=escape(_title(channel)), link=already.remote_url or "")
-        await message.reply_html(
-            words.PREVIEW.format(channel=escape(_title(channel)), facts=facts),
-            reply_markup=_card_keyboard(draft, channel, listed),
-            link_preview_options=_NO_PREVIEW,
-        )
-
-    async def _already(self, article: Article, channel: Channel) -> Post | None:
-        async with self._context.db.read() as tx:
-            return await posts.carrying(tx, article.id, channel.id)
+        shown = await sharing.send(context, made.requests, chat_id=message.chat.id)
+        facts = sharing.message_facts(made) if shown else words.NOT_SHOWN
+        async with context.db.read() as tx:
+            already = await posts.carrying(tx, article.id, channel.id)
+            name = await cards.publisher(tx, already) if already else ""
+        posted = already is not None and already.state is not PostState.DRAFT
+        html = words.PREVIEW.format(channel=cards.title_of(channel), facts=facts)
+        if already is not None and posted:
+            html = _already_card(already, channel, name).html
+        keyboard = cards.preview_keyboard(draft, channel, listed, posted=posted)
+        await message.reply_html(html, reply_markup=keyboard, link_preview_options=NO_PREVIEW, do_quote=False)
 
     async def _choose(self, press: CallbackQuery, draft: Draft, channel_id: str) -> None:
-        async with self._context.db.read() as tx:
-            listed = await channels.every(tx, bot_id=self._context.bot_id)
+        context = self._context
+        async with context.db.read() as tx:
+            listed = await channels.every(tx, bot_id=context.bot_id)
+            article = await articles.get(tx, draft.article_id) if draft.article_id else None
         channel = next((c for c in listed if str(c.id) == channel_id), None)
-        if channel is None or not isinstance(press.message, Message):
-            await press.answer(words.OLD_BUTTON, show_alert=True)
+        if channel is None or article is None or not isinstance(press.message, Message):
+            await answer(press, words.OLD_BUTTON)
             return
-        async with self._context.db.write() as tx:
-            changed = await drafts.change(
-                tx, draft, now=self._context.now(), user_id=press.from_user.id, channel_id=channel.id
-            )
-        if changed is None or changed.article_id is None:
-            await press.answer(words.DRAFT_GONE, show_alert=True)
+        async with context.db.write() as tx:
+            user_id = press.from_user.id
+            changed = await drafts.change(tx, draft, now=context.now(), user_id=user_id, channel_id=channel.id)
+        if changed is None:
+            await answer(press, words.DRAFT_GONE)
             return
-        await press.answer()
-        async with self._context.db.read() as tx:
-            article = await articles.get(tx, changed.article_id)
-        if article is not None:
-            await self._show(press.message, article, channel, changed, listed)
+        await answer(press)
+        await self._say(press, words.CHOSEN.format(channel=cards.title_of(channel)))
+        await self._show(press.message, article, channel, changed, listed)
+
+    # ── from the card to the outbox ──────────────────────────────────────────────────────────────────────────────
 
     async def _discard(self, press: CallbackQuery, draft: Draft) -> None:
-        async with self._context.db.write() as tx:
-            await drafts.move(tx, draft, to="discarded", user_id=press.from_user.id, now=self._context.now())
-        await press.answer()
-        await _edit(press, words.DISCARDED)
+        if await self._move(press, draft, "discarded"):
+            await answer(press)
+            await self._say(press, words.DISCARDED)
 
     async def _publish(self, press: CallbackQuery, draft: Draft) -> None:
+        if await self._move(press, draft, "publishing"):
+            await self._write_down(press, draft)
+
+    async def _move(self, press: CallbackQuery, draft: Draft, to: str) -> bool:
+        """Take the draft; who comes second is told who was first."""
         context = self._context
         async with context.db.write() as tx:
-            mine = await drafts.move(tx, draft, to="published", user_id=press.from_user.id, now=context.now())
-            channel = await channels.get(tx, draft.channel_id) if draft.channel_id else None
-        if not mine or channel is None or draft.article_id is None:
-            await press.answer(words.DRAFT_GONE, show_alert=True)
-            return
-        pushed = await composing.push(
-            context.db, context.press, draft.article_id, channel.id, by=press.from_user.id, now=context.now()
-        )
-        await press.answer()
-        title = escape(_title(channel))
-        if pushed.already is not None:
-            await _edit(press, words.ALREADY.format(channel=title, link=pushed.already.remote_url or ""))
-            return
-        context.wake("deliver")
-        await _edit(press, words.QUEUED.format(channel=title))
-        assert pushed.post_id is not None
-        await self._follow(press, pushed.post_id, channel)
+            mine = await drafts.move(tx, draft, to=to, user_id=press.from_user.id, now=context.now())
+            now_so = await drafts.get(tx, draft.id, bot_id=context.bot_id)
+        if not mine:
+            await answer(press, await self._taken(now_so or draft))
+        return mine
 
-    async def _follow(self, press: CallbackQuery, post_id: int, channel: Channel) -> None:
-        """Tell on the card how it went, for a while; the outbox does not need us."""
-        title = escape(_title(channel))
-        for _ in range(int(FOLLOWED / _STEP)):
-            await asyncio.sleep(_STEP)
-            async with self._context.db.read() as tx:
-                post = await posts.get(tx, post_id)
-            if post is None or post.state in {PostState.QUEUED, PostState.SENDING}:
-                continue
-            if post.state is PostState.SENT:
-                name = escape(press.from_user.full_name)
-                text = words.PUBLISHED.format(channel=title, name=name, link=post.remote_url or "")
-                await _edit(press, text, url=post.remote_url)
-            else:
-                await _edit(press, words.REFUSED.format(channel=title, problem=escape(post.problem or "")))
+    async def _write_down(self, press: CallbackQuery, draft: Draft) -> None:
+        """Repeated after a crash: the outbox takes a post of this article for this channel once."""
+        context, place = self._context, place_of(press)
+        assert draft.article_id is not None and draft.channel_id is not None and place is not None
+        try:
+            pushed = await composing.push(
+                context.db, context.press, draft.article_id, draft.channel_id, by=press.from_user.id, now=context.now()
+            )
+        except SharewireError as error:
+            await answer(press)
+            await self._say(press, sharing.problem_html(error.problem))
             return
-        await _edit(press, words.WAITING.format(channel=title))
+        await answer(press)
+        if pushed.already is not None and pushed.already.state is PostState.SENT:
+            await self._settle(press, draft, pushed.already)
+            return
+        post = pushed.post_id or (pushed.already.id if pushed.already else None)
+        await self._follow(press, draft, place, post)
+
+    async def _follow(self, press: CallbackQuery, draft: Draft, place: tuple[int, int], post_id: int | None) -> None:
+        """Leave the card to `Cards`: the outbox does not need us."""
+        context = self._context
+        async with context.db.write() as tx:
+            channel = await channels.get(tx, draft.channel_id or 0)
+            taken = await drafts.get(tx, draft.id, bot_id=context.bot_id)
+            if taken is not None:
+                options = {**taken.options, "card": list(place)}
+                user_id = press.from_user.id
+                await drafts.change(tx, taken, now=context.now(), user_id=user_id, post_id=post_id, options=options)
+        context.wake("deliver")
+        await self._say(press, words.QUEUED.format(channel=cards.title_of(channel) if channel else ""))
+        self._look()
+
+    async def _settle(self, press: CallbackQuery, draft: Draft, post: Post) -> None:
+        """It stands there already: say so, and send nothing."""
+        context = self._context
+        async with context.db.write() as tx:
+            taken = await drafts.get(tx, draft.id, bot_id=context.bot_id)
+            if taken is not None:
+                await drafts.move(tx, taken, to="published", user_id=press.from_user.id, now=context.now())
+            channel = await channels.get(tx, draft.channel_id or 0)
+            name = await cards.publisher(tx, post)
+        if channel is not None and (place := place_of(press)) is not None:
+            card = _already_card(post, channel, name)
+            await edit(press.get_bot(), place, card.html, card.keyboard)
 
     async def _taken(self, draft: Draft) -> str:
         async with self._context.db.read() as tx:
-            who = draft.changed_by or 0
-            person = await people.get(tx, bot_id=self._context.bot_id, user_id=who)
-        return words.TAKEN.format(name=person.name if person else "Somebody", what=draft.state)
+            person = await people.get(tx, bot_id=self._context.bot_id, user_id=draft.changed_by or 0)
+        name = person.name if person and person.name else words.SOMEBODY
+        return words.TAKEN.format(name=name[:60], what=words.DONE.get(draft.state, draft.state))
+
+    async def _say(self, press: CallbackQuery, html: str) -> None:
+        place = place_of(press)
+        if place is not None:
+            await edit(press.get_bot(), place, html)
 
 
-def _card_keyboard(draft: Draft, chosen: Channel, listed: tuple[Channel, ...]) -> InlineKeyboardMarkup:
-    rows = [
-        [
-            InlineKeyboardButton(
-                words.BUTTON_PUBLISH, callback_data=f"v1:pub:{draft.id}", api_kwargs={"style": "success"}
-            ),
-            InlineKeyboardButton(
-                words.BUTTON_DISCARD, callback_data=f"v1:discard:{draft.id}", api_kwargs={"style": "danger"}
-            ),
-        ]
-    ]
-    others = [c for c in listed if c.id != chosen.id][:6]
-    rows += [
-        [
-            InlineKeyboardButton(f"To {_title(c)}"[:40], callback_data=f"v1:to:{draft.id}:{c.id}")
-            for c in others[i : i + 2]
-        ]
-        for i in range(0, len(others), 2)
-    ]
-    return InlineKeyboardMarkup(rows)
+def _is_resumed(draft: Draft, user: User) -> bool:
+    """The press that a crash interrupted between taking the draft and writing down its post."""
+    return draft.state == "publishing" and draft.post_id is None and draft.changed_by == user.id
 
 
-def _title(channel: Channel) -> str:
-    return channel.title or channel.name
+def _already_card(post: Post, channel: Channel, name: str) -> Card:
+    on_its_way = post.state is not PostState.SENT
+    return cards.published_card(
+        words.ALREADY_QUEUED if on_its_way else words.ALREADY, post, channel=cards.title_of(channel), name=name
+    )
 
 
-async def _edit(press: CallbackQuery, html: str, *, url: str | None = None) -> None:
-    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(words.BUTTON_OPEN, url=url)]]) if url else None
+async def _typing(message: Message) -> None:
     try:
-        await press.edit_message_text(
-            html, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
-        )
-    except BadRequest as error:
-        if "not modified" not in error.message:
-            raise
+        await message.reply_chat_action(ChatAction.TYPING)
+    except TelegramError as error:  # a courtesy, no more
+        logger.info("no typing shown", extra={"action": "typing_failed", "error": type(error).__name__})

@@ -6,19 +6,22 @@ would strand people.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
-from telegram.error import TelegramError
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     InlineQueryHandler,
@@ -27,8 +30,10 @@ from telegram.ext import (
 )
 
 from bot.chat import words
-from bot.chat.admin import Admin, is_push
+from bot.chat.admin import Admin
+from bot.chat.cards import Cards
 from bot.chat.context import Context
+from bot.chat.given import is_push
 from bot.chat.inbox import Inbox
 from bot.chat.inline import Inline
 from bot.chat.readers import Readers
@@ -42,6 +47,7 @@ PRIVATE_MENU: Final = (
     ("help", "What you can do"),
 )
 GROUP_MENU: Final = (("latest", "The newest articles"), ("search", "Search the archive"))
+_ID: Final = "[A-Za-z0-9_-]{1,24}"  # of drafts and searches
 
 
 class _Pushed(filters.MessageFilter):
@@ -51,40 +57,64 @@ class _Pushed(filters.MessageFilter):
         return bool(message.text) and is_push(message.text)
 
 
-def build(bot: Bot, context: Context) -> Application[Any, Any, Any, Any, Any, Any]:
+class Chat:
+    """The conversation while the bot runs: updates in, and the cards that tell how publishing went."""
+
+    def __init__(self, inbox: Inbox, cards: Cards) -> None:
+        self._inbox = inbox
+        self._cards = cards
+
+    async def run(self) -> None:
+        """Until cancelled.  Raises InvalidToken (in an ExceptionGroup)."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._inbox.run(), name="inbox")
+            tasks.create_task(self._cards.run(), name="cards")
+
+
+def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any, Any, Any, Any]:
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
-    readers, admin, inline = Readers(context), Admin(context), Inline(context)
-    new = filters.UpdateType.MESSAGE  # an edited message never repeats a command
-    private = new & filters.ChatType.PRIVATE & filters.TEXT
+    readers, admin, inline = Readers(context), Admin(context, cards.look), Inline(context)
+    # An edited message never repeats a command, a channel's post is none, and what was sent through us is not for us.
+    new = filters.UpdateType.MESSAGE & ~filters.VIA_BOT
+    alone = new & filters.ChatType.PRIVATE
+    private = alone & filters.TEXT
     for handler in (
         CommandHandler("start", readers.start, new),
         CommandHandler("help", readers.help, new),
         CommandHandler("latest", readers.latest, new),
         CommandHandler("search", readers.search_command, new),
-        CommandHandler("push", admin.push, new & filters.ChatType.PRIVATE),
-        CommandHandler("status", admin.status, new & filters.ChatType.PRIVATE),
+        CommandHandler("push", admin.push, new),
+        CommandHandler("status", admin.status, new),
         MessageHandler(private & filters.COMMAND, readers.unknown_command),
         MessageHandler(private & _Pushed(), admin.push),
         MessageHandler(private, readers.search_words),
-        CallbackQueryHandler(readers.latest, r"^v1:latest$"),
-        CallbackQueryHandler(readers.turn_page, r"^v1:page:[\w-]{1,24}:\d{1,4}$"),
-        CallbackQueryHandler(readers.open_result, r"^v1:open:[\w-]{1,24}:\d{1,15}$"),
-        CallbackQueryHandler(admin.press, r"^v1:(pub|discard|to):[\w-]{1,24}(:\d{1,15})?$"),
+        MessageHandler(alone & ~filters.StatusUpdate.ALL, readers.not_words),
+        CallbackQueryHandler(readers.press_latest, _pressed("latest")),
+        CallbackQueryHandler(readers.turn_page, _pressed(f"page:{_ID}:[0-9]{{1,4}}")),
+        CallbackQueryHandler(readers.open_result, _pressed(f"open:{_ID}:[0-9]{{1,15}}")),
+        CallbackQueryHandler(admin.press, _pressed(f"(?:(?:pub|discard):{_ID}|to:{_ID}:[0-9]{{1,15}})")),
         CallbackQueryHandler(readers.old_button),
         InlineQueryHandler(inline.answer),
+        ChatMemberHandler(readers.blocked, ChatMemberHandler.MY_CHAT_MEMBER),
     ):
         application.add_handler(handler)
     application.add_error_handler(_tell_failure)
     return application
 
 
+def _pressed(data: str) -> re.Pattern[str]:
+    """Exactly this after the version that our buttons carry."""
+    return re.compile(rf"\Av1:{data}\Z")
+
+
 @asynccontextmanager
-async def running_chat(bot: Bot, context: Context) -> AsyncIterator[Inbox]:
-    """The application, initialised; run the inbox inside: `await inbox.run()`."""
-    application = build(bot, context)
+async def running_chat(bot: Bot, context: Context) -> AsyncIterator[Chat]:
+    """The application, initialised; inside: `await chat.run()`."""
+    cards = Cards(bot, context)
+    application = build(bot, context, cards)
     async with application:
         await sync_menus(bot, context)
-        yield Inbox(bot, context, application.process_update)
+        yield Chat(Inbox(bot, context, application.process_update), cards)
 
 
 async def sync_menus(bot: Bot, context: Context) -> None:
@@ -106,6 +136,9 @@ async def sync_menus(bot: Bot, context: Context) -> None:
 
 
 async def _tell_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    if isinstance(context.error, Forbidden):  # they blocked the bot, or removed it from the group, in the meantime
+        logger.info("nobody to answer", extra={"action": "answer_refused"})
+        return
     logger.error("handler failed", exc_info=context.error, extra={"action": "handler_failed"})
     if not isinstance(update, Update):
         return

@@ -36,6 +36,9 @@ async def claim_ownership(context: Context, user: User, code: str) -> str:
         await people.meet(
             tx, bot_id=context.bot_id, user_id=user.id, name=user.full_name, language=user.language_code, now=now
         )
+        owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER)
+        if owners:  # two starts print two codes; the first one used counts
+            return words.OWNER_ALREADY if user.id in {owner.user_id for owner in owners} else words.BAD_CODE
         used = await people.use_code(tx, code, bot_id=context.bot_id, purpose="owner", user_id=user.id, now=now)
         if used is None:
             return words.BAD_CODE

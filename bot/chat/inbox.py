@@ -55,7 +55,7 @@ class Inbox:
                     failures = 0
                 except InvalidToken:
                     raise
-                except TelegramError as error:
+                except Exception as error:  # as the stages do: told, waited out, tried again
                     await asyncio.sleep(self._wait_after(error, failures))
                     failures += 1
 
@@ -104,16 +104,24 @@ class Inbox:
                 await self._handle(update)
             except Exception:  # the one place where a handler's bug ends: it must not stop everybody else's updates
                 logger.exception("update failed", extra={"update": body.get("update_id")})
-            async with self._context.db.write() as tx:
-                await updates.mark_handled(
-                    tx, bot_id=self._context.bot_id, update_id=body["update_id"], now=self._context.now()
-                )
+            await self._strike_off(body)
 
-    def _wait_after(self, error: TelegramError, failures: int) -> float:
+    async def _strike_off(self, body: Mapping[str, Any]) -> None:
+        context = self._context
+        try:
+            async with context.db.write() as tx:
+                await updates.mark_handled(tx, bot_id=context.bot_id, update_id=body["update_id"], now=context.now())
+        except Exception:  # it will be handled again after a restart, which is better than stopping now
+            logger.exception("update not struck off", extra={"update": body["update_id"]})
+
+    def _wait_after(self, error: Exception, failures: int) -> float:
         if isinstance(error, RetryAfter):
             seconds = error.retry_after
             return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
         wait = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
+        if not isinstance(error, TelegramError):
+            logger.error("inbox failed", exc_info=error, extra={"action": "inbox_failed", "wait": wait})
+            return wait
         if isinstance(error, Conflict):
             words = "another copy of this bot is running with the same token; this one waits for it to stop"
         else:

@@ -5,6 +5,7 @@ Results do not depend on the person, so Telegram may cache them for all, briefly
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from telegram import (
@@ -12,6 +13,7 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
+    LinkPreviewOptions,
     Update,
 )
 from telegram.error import BadRequest
@@ -19,8 +21,10 @@ from telegram.ext import ContextTypes
 
 from bot.chat import sharing, words
 from bot.chat.context import Context
+from bot.chat.listing import look_up
+from bot.chat.pressing import is_too_late
 from bot.model import Article, Request
-from bot.store import articles, search
+from bot.store import articles
 
 PAGE: Final = 10
 CACHE_SECONDS: Final = 30
@@ -34,9 +38,9 @@ class Inline:
         asked = update.inline_query
         if asked is None:
             return
-        offset = int(asked.offset) if asked.offset.isdigit() else 0
+        offset = int(asked.offset) if re.fullmatch("[0-9]{1,4}", asked.offset) else 0
         async with self._context.db.read() as tx:
-            found = await search.search(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
+            found = await look_up(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
             listed = await articles.get_many(tx, [result.id for result in found.found])
         results = [self._result(article) for article in listed if article.title]
         more = offset + PAGE < found.total
@@ -49,7 +53,7 @@ class Inline:
                 button=InlineQueryResultsButton(text=words.INLINE_ALL, start_parameter="inl"),
             )
         except BadRequest as error:  # the person typed on, and this query is gone
-            if "query is too old" not in error.message.lower():
+            if not is_too_late(error):
                 raise
 
     def _result(self, article: Article) -> InlineQueryResultArticle:
@@ -67,8 +71,6 @@ class Inline:
 
 
 def _content(request: Request) -> InputTextMessageContent:
-    from telegram import LinkPreviewOptions
-
     preview = request.params.get("link_preview_options")
     return InputTextMessageContent(
         message_text=request.params["text"],

@@ -5,19 +5,19 @@ Handlers keep nothing between updates: a search is a row, its buttons carry the 
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import ContextTypes
 
 from bot.chat import claim, roles, sharing, words
 from bot.chat.context import Context
+from bot.chat.listing import look_up
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of
 from bot.chat.results import PAGE, Card, results_card
 from bot.chat.words import escape
 from bot.model import Role
-from bot.store import articles, channels, queries, search
+from bot.store import articles, channels, people, queries
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LATEST = ""  # the words of the query that lists the newest articles
 
 
@@ -31,7 +31,7 @@ class Readers:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
-        payload = (message.text or "").partition(" ")[2].strip()
+        payload = _after_command(message)
         if payload.startswith("own_"):
             await message.reply_html(await claim.claim_ownership(self._context, user, payload.removeprefix("own_")))
             return
@@ -52,16 +52,30 @@ class Readers:
         await message.reply_html(text)
 
     async def latest(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        if update.callback_query is not None:
-            await update.callback_query.answer()
-        if update.effective_message is not None and update.effective_user is not None:
-            await self._search(update.effective_message, update.effective_user.id, LATEST)
+        if update.message is not None and update.effective_user is not None:
+            await self._search(update.message, update.effective_user.id, LATEST)
+
+    async def press_latest(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:latest"""
+        press = update.callback_query
+        if press is None:
+            return
+        if not isinstance(press.message, Message):
+            await answer(press, words.OLD_BUTTON)
+            return
+        await answer(press)
+        await self._search(press.message, press.from_user.id, LATEST)
 
     async def search_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message = update.effective_message
-        if message is not None and update.effective_user is not None:
-            asked = (message.text or "").partition(" ")[2].strip()
-            await self._search(message, update.effective_user.id, asked)
+        """/search WORDS, in groups too."""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None:
+            return
+        asked = _after_command(message)
+        if asked:
+            await self._search(message, user.id, asked)
+        else:
+            await message.reply_html(words.WHAT_TO_FIND)
 
     async def search_words(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Any text in a private chat."""
@@ -77,40 +91,49 @@ class Readers:
             command = (message.text or "").split(maxsplit=1)[0]
             await message.reply_html(words.UNKNOWN_COMMAND.format(command=escape(command)))
 
+    async def not_words(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A picture, a sticker, a voice message."""
+        if update.effective_message is not None:
+            await update.effective_message.reply_html(words.ONLY_WORDS)
+
+    async def blocked(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Somebody stopped the bot, or began again."""
+        change = update.my_chat_member
+        if change is not None and change.new_chat_member.status == ChatMemberStatus.BANNED:
+            async with self._context.db.write() as tx:
+                who = change.from_user.id
+                await people.mark_blocked(tx, bot_id=self._context.bot_id, user_id=who, now=self._context.now())
+
     async def turn_page(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:page:QUERY:PAGE edits the list in place."""
         press = update.callback_query
         if press is None:
             return
         query_id, page = (press.data or "").split(":")[2:]
-        card = await self._page(query_id, int(page))
-        if card is None:
-            await press.answer(words.EXPIRED, show_alert=True)
+        card, place = await self._page(query_id, int(page)), place_of(press)
+        if card is None or place is None:
+            await answer(press, words.EXPIRED)
             return
-        await press.answer()
-        try:
-            await press.edit_message_text(
-                card.html, parse_mode=ParseMode.HTML, reply_markup=card.keyboard, link_preview_options=_NO_PREVIEW
-            )
-        except BadRequest as error:  # the same page again: nothing to do
-            if "not modified" not in error.message:
-                raise
+        await answer(press)
+        await edit(press.get_bot(), place, card.html, card.keyboard)
 
     async def open_result(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:open:QUERY:ARTICLE sends the article's share card below the list."""
         press = update.callback_query
         if press is None:
             return
-        article_id = (press.data or "").split(":")[3]
-        if not isinstance(press.message, Message) or not article_id.isdigit():
-            await press.answer(words.OLD_BUTTON, show_alert=True)
+        place = place_of(press)
+        async with self._context.db.read() as tx:
+            article = await articles.get(tx, int((press.data or "").split(":")[3]))
+        if place is None or article is None or article.title is None:
+            await answer(press, words.GONE)
             return
-        await press.answer()
-        await self._send_article(press.message, int(article_id))
+        await answer(press)
+        await sharing.send(self._context, (sharing.reader_request(self._context, article),), chat_id=place[0])
 
     async def old_button(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query is not None:
-            await update.callback_query.answer(words.OLD_BUTTON, show_alert=True)
+            await answer(update.callback_query, words.OLD_BUTTON)
 
     async def _greeting(self, role: Role) -> Card:
         async with self._context.db.read() as tx:
@@ -143,7 +166,10 @@ class Readers:
             query = await queries.get(tx, query_id, bot_id=context.bot_id, now=context.now())
             if query is None:
                 return None
-            found = await search.search(tx, query.words, limit=PAGE, offset=page * PAGE, now=context.now())
+            found = await look_up(tx, query.words, limit=PAGE, offset=page * PAGE, now=context.now())
+            if not found.found and found.total:  # the archive has changed, and there are fewer pages now
+                page = (found.total - 1) // PAGE
+                found = await look_up(tx, query.words, limit=PAGE, offset=page * PAGE, now=context.now())
         if not found.found:
             nothing = words.NO_RESULTS.format(words=escape(query.words)) if query.words else words.NOTHING_YET
             rows = [[InlineKeyboardButton(words.BUTTON_LATEST, callback_data="v1:latest")]] if query.words else []
@@ -165,4 +191,9 @@ class Readers:
 
 
 async def _reply(message: Message, card: Card) -> None:
-    await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=_NO_PREVIEW)
+    await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
+
+
+def _after_command(message: Message) -> str:
+    _, *rest = (message.text or "").split(maxsplit=1)
+    return rest[0].strip() if rest else ""

@@ -14,6 +14,7 @@ from bot.chat.words import escape
 from bot.model import Found
 
 PAGE: Final = 5
+TITLE, SOURCE, SNIPPET = 140, 40, 160  # characters, so that a page of emoji fits a message too
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -29,7 +30,10 @@ def results_card(head: str, found: Sequence[Found], *, total: int, page: int, qu
     """`page` counts from 0.  Numbers open a result, arrows turn the page in place."""
     lines = [head, ""]
     for number, result in enumerate(found, page * PAGE + 1):
-        lines += [f"{number}. <b>{_isolate(escape(result.title))}</b>", f"   <i>{_facts(result, now)}</i>"]
+        lines += [
+            f"{number}. <b>{_isolate(escape(words.cut(result.title, TITLE)))}</b>",
+            f"   <i>{_facts(result, now)}</i>",
+        ]
     pages = max(1, -(-total // PAGE))
     numbers = [
         InlineKeyboardButton(str(number), callback_data=f"v1:open:{query_id}:{result.id}")
@@ -49,11 +53,11 @@ def results_card(head: str, found: Sequence[Found], *, total: int, page: int, qu
 
 
 def _facts(result: Found, now: datetime) -> str:
-    facts = [_isolate(escape(result.source))] if result.source else []
+    facts = [_isolate(escape(words.cut(result.source, SOURCE)))] if result.source else []
     if result.published is not None:
         facts.append(words.ago(max(0.0, (now - result.published).total_seconds())))
     if result.snippet:
-        facts.append(_isolate(escape(result.snippet)))
+        facts.append(_isolate(escape(words.cut(result.snippet, SNIPPET))))
     return " · ".join(facts)
 
 

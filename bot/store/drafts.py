@@ -24,7 +24,7 @@ class Draft:
     article_id: int | None
     channel_id: int | None
     post_id: int | None
-    state: str  # open, published, discarded
+    state: str  # open, publishing (its post is on the way), published, discarded
     options: Mapping[str, Json]
     changed_at: datetime
     changed_by: int | None
@@ -61,7 +61,7 @@ async def get(tx: Tx, draft_id: str, *, bot_id: int) -> Draft | None:
 
 
 async def move(tx: Tx, draft: Draft, *, to: str, user_id: int, now: datetime) -> bool:
-    """open -> published or discarded.  False when somebody was faster."""
+    """open -> publishing -> published, or open -> discarded, or back to open.  False when somebody was faster."""
     statement = (
         update(drafts)
         .where(drafts.c.id == draft.id, drafts.c.state == draft.state)
@@ -71,7 +71,7 @@ async def move(tx: Tx, draft: Draft, *, to: str, user_id: int, now: datetime) ->
 
 
 async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values: Any) -> Draft | None:
-    """Change an open draft (channel_id, post_id, options); None when it is no longer open."""
+    """Change a draft (channel_id, post_id, options); None when it is no longer in the state it was in."""
     statement = (
         update(drafts)
         .where(drafts.c.id == draft.id, drafts.c.state == draft.state)
@@ -80,6 +80,16 @@ async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values:
     )
     row = (await tx.execute(statement)).one_or_none()
     return _draft(row) if row else None
+
+
+async def on_their_way(tx: Tx, *, bot_id: int, since: datetime) -> tuple[Draft, ...]:
+    """Drafts that are being published: their cards still have to tell how it went."""
+    query = (
+        select(drafts)
+        .where(drafts.c.bot_id == bot_id, drafts.c.state == "publishing", drafts.c.changed_at >= since)
+        .order_by(drafts.c.changed_at, drafts.c.id)
+    )
+    return tuple(_draft(row) for row in (await tx.execute(query)).all())
 
 
 def _draft(row: Row[Any]) -> Draft:

@@ -55,6 +55,12 @@ async def unhandled(context: Context) -> list[int]:
     return [body["update_id"] for body in found]
 
 
+async def all_struck_off(context: Context) -> None:
+    async with asyncio.timeout(10):
+        while await unhandled(context):
+            await asyncio.sleep(0.01)
+
+
 async def test_messages_are_handled_in_order_and_struck_off(box: Box, context: Context) -> None:
     seen = Seen()
     for word in ("one", "two", "three"):
@@ -63,9 +69,7 @@ async def test_messages_are_handled_in_order_and_struck_off(box: Box, context: C
         await seen.until(3)
         await box.people.send("sam", "news", "four")
         await seen.until(4)
-        async with asyncio.timeout(5):
-            while await unhandled(context):
-                await asyncio.sleep(0.01)
+        await all_struck_off(context)
     assert seen.texts == ["one", "two", "three", "four"]
 
 
@@ -98,8 +102,8 @@ async def test_a_handler_that_fails_does_not_stop_the_next(
         await box.people.send("sam", "news", word)
     async with polling(context, seen):
         await seen.until(1)
+        await all_struck_off(context)
     assert seen.texts == ["good"]
-    assert await unhandled(context) == []
     assert "update failed" in caplog.text
 
 

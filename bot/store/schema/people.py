@@ -43,7 +43,7 @@ drafts = Table(  # what a person is about to push; buttons carry the opaque id
     refer_to("articles.id", name="article_id", nullable=True),
     refer_to("channels.id", name="channel_id", nullable=True),
     refer_to("posts.id", name="post_id", nullable=True, ondelete="SET NULL"),
-    Column("state", String(12), nullable=False),  # open, published, discarded
+    Column("state", String(12), nullable=False),  # see bot.store.drafts
     Column("options", JsonText),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),

@@ -1,0 +1,49 @@
+"""Answers to pressed buttons.  A press is answered even when it is old news: after a restart Telegram no longer waits
+for the answer, and the button does its work all the same."""
+
+from __future__ import annotations
+
+from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def answer(press: CallbackQuery, text: str | None = None) -> None:
+    """Stop the button's spinner; a text is shown as an alert."""
+    try:
+        await press.answer(text, show_alert=text is not None)
+    except BadRequest as error:
+        if not is_too_late(error):
+            raise
+
+
+def is_too_late(error: BadRequest) -> bool:
+    """Whether Telegram no longer waits for the answer to a press or an inline query."""
+    words = error.message.lower()
+    return "query is too old" in words or "query_id_invalid" in words or "query id is invalid" in words
+
+
+async def edit(bot: Bot, place: tuple[int, int], html: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    """Change one of our messages, named by chat and message id; one that stays the same or is gone is left alone."""
+    chat_id, message_id = place
+    try:
+        await bot.edit_message_text(
+            html,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        words = error.message.lower()
+        if "not modified" not in words and "message to edit not found" not in words:
+            raise
+
+
+def place_of(press: CallbackQuery) -> tuple[int, int] | None:
+    """Chat and message whose button was pressed, however old; None for a message sent through inline mode."""
+    message = press.message
+    return (message.chat.id, message.message_id) if message is not None else None
