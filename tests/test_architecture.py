@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "chat": STORE
     | {
         "web",
+        "parsing",
         "settings",
         "version",
         "sources.discover",
