@@ -156,12 +156,12 @@ async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monke
 
 
 async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
-    from bot.store.search.candidates import count_articles, count_each
+    from bot.store.search.candidates import count_each, look
 
     async with db.write() as tx:
         for number in range(40):
             await add(tx, f"Report {number}", "even" if number % 2 else "odd")
-        total = await count_articles(tx)
+        total = (await look(tx)).articles
         assert total == 40
         exact = await count_each(tx, [("even",), ("report",), ("none",)], total=total)
         assert exact == [20, 40, 0]

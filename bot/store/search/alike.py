@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.store.columns import to_millis
 from bot.store.database import Tx
-from bot.store.search.candidates import Limits, Match, count_articles, count_each, find
+from bot.store.search.candidates import Limits, Match, count_each, find, look
 from bot.store.search.ranking import Wanted
 
 _PROBE = 500
@@ -15,9 +15,9 @@ _BUDGET = 3_000  # articles that may be compared by their words
 
 
 async def find_alike(tx: Tx, tokens: Sequence[str], *, since: datetime, until: datetime, most: int = 30) -> list[int]:
-    """Ids of read articles published in a span of time, those that share the most and rarest of the tokens first."""
+    """Ids of read articles published in a span of time, those that share the most and rarest of the tokens."""
     terms = list(dict.fromkeys(tokens))
-    total = await count_articles(tx)
+    total = (await look(tx)).articles
     counts = await count_each(tx, [(term,) for term in terms], total=total, most=_PROBE)
     budget = float(_BUDGET)
     wanted: list[Wanted] = []
@@ -26,5 +26,6 @@ async def find_alike(tx: Tx, tokens: Sequence[str], *, since: datetime, until: d
         if count and (budget >= 0 or not wanted):
             wanted.append(Wanted(forms=(term,), documents=count))
     span = {"since": to_millis(since), "until": to_millis(until)}
-    limits = Limits(conditions=("a.state = 'ready'", "a.published BETWEEN :since AND :until"), values=span)
-    return list(await find(tx, Match(any_of=tuple(w.forms for w in wanted)), limits, wanted=wanted, most=most))
+    limits = Limits(conditions=("a.published BETWEEN :since AND :until",), values=span)
+    match = Match(any_of=tuple(word.forms for word in wanted))
+    return [found.id for found in await find(tx, match, limits, wanted=wanted, most=most)]

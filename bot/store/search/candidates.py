@@ -7,6 +7,7 @@ the others only add to the rank.  `Index` is what differs between the databases.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -18,6 +19,7 @@ from bot.store import dialect
 from bot.store.database import Tx
 from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 
+LANGUAGES = "search-languages"  # a fact
 PROBE = 2_000  # articles that are counted exactly; beyond, the count is estimated
 _BUDGET = 4_000  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries, whose words are worth less each
@@ -47,15 +49,25 @@ class Match:
     beginning: bool = False  # words may go on: "transp" finds "transport"
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that may be the answer, with its tokens and its time (milliseconds)."""
+
+    id: int
+    title: str
+    body: str
+    published: int | None
+
+
 async def choose(
     tx: Tx, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int
-) -> list[int]:
-    """Ids of candidates in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
-    chosen: dict[int, None] = {}
+) -> dict[int, Candidate]:
+    """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
+    chosen: dict[int, Candidate] = {}
 
     async def take(match: Match, count: int, by_rank: bool) -> None:
-        for article_id in await find(tx, match, limits, wanted=wanted if by_rank else (), most=count):
-            chosen[article_id] = None
+        for one in await find(tx, match, limits, wanted=wanted if by_rank else (), most=count):
+            chosen[one.id] = one
 
     def with_required(**fields: Any) -> Match:
         return Match(phrases=required.phrases, none_of=required.none_of, **fields)
@@ -65,7 +77,7 @@ async def choose(
     if newest or not wanted:
         await take(with_required(all_of=tuple(forms)), most, False)
         if len(chosen) >= min(most, 20) or len(forms) < 2:
-            return list(chosen)
+            return chosen
     if rare:
         await take(with_required(any_of=tuple(rare)), most, True)
     common = [word for word in forms if word not in rare]
@@ -76,7 +88,7 @@ async def choose(
             await take(with_required(all_of=pair), _COMMON // 3, False)
         if not rare:
             await take(with_required(all_of=(head[0],), in_title=True), _COMMON, False)
-    return list(chosen)
+    return chosen
 
 
 def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
@@ -94,12 +106,12 @@ def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
 # ── the two databases ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def find(tx: Tx, match: Match, limits: Limits, *, wanted: Sequence[Wanted], most: int) -> Sequence[int]:
-    """Ids that match, by rank of the `wanted` words where given, else the newest first."""
+async def find(tx: Tx, match: Match, limits: Limits, *, wanted: Sequence[Wanted], most: int) -> list[Candidate]:
+    """Read articles that match, by rank of the `wanted` words where given, else the newest first."""
     lite = dialect.is_sqlite(tx)
     expression = sqlite_expression(match) if lite else postgres_expression(match)
     if not expression:
-        return ()
+        return []
     values: dict[str, Any] = {"expression": expression, "most": most, **limits.values}
     where = "search_texts MATCH :expression" if lite else "s.tokens @@ CAST(:expression AS tsquery)"
     source = "search_texts AS s" if not lite else "search_texts"
@@ -112,8 +124,13 @@ async def find(tx: Tx, match: Match, limits: Limits, *, wanted: Sequence[Wanted]
         order = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0), {order}"
     elif wanted:
         order = f"{_postgres_rank(wanted, values)} DESC, {order}"
-    statement = f"SELECT {name}.rowid FROM {source} WHERE {where} ORDER BY {order} LIMIT :most"
-    return (await tx.execute(text(statement), values)).scalars().all()
+    # the ids alone are sorted; texts are fetched for those that stay
+    inner = f"SELECT {name}.rowid AS id FROM {source} WHERE {where} ORDER BY {order} LIMIT :most"
+    statement = (
+        f"SELECT c.id, t.title, t.body, b.published FROM ({inner}) AS c "
+        "JOIN search_texts AS t ON t.rowid = c.id JOIN articles AS b ON b.id = c.id WHERE b.state = 'ready'"
+    )
+    return [Candidate(*row) for row in (await tx.execute(text(statement), values)).all()]
 
 
 def _postgres_rank(wanted: Sequence[Wanted], values: dict[str, Any]) -> str:
@@ -178,14 +195,23 @@ def _any(parts: Sequence[str], operator: str) -> str:
 # ── counting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def count_articles(tx: Tx) -> int:
-    """About how many articles the index holds."""
-    if dialect.is_sqlite(tx):
-        return int((await tx.execute(text("SELECT max(rowid) FROM search_texts"))).scalar() or 0)
-    known = (await tx.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'search_texts'"))).scalar() or 0
-    if known >= 10 * PROBE:
-        return int(known)
-    return int((await tx.execute(text("SELECT count(*) FROM search_texts"))).scalar() or 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """About how many articles the index holds, and the languages they are in."""
+
+    articles: int
+    languages: tuple[str, ...]
+
+
+async def look(tx: Tx) -> Archive:
+    known = "SELECT max(rowid) FROM search_texts"
+    if not dialect.is_sqlite(tx):
+        known = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'search_texts'"
+    statement = f"SELECT ({known}), (SELECT value FROM facts WHERE name = :name)"
+    found, languages = (await tx.execute(text(statement), {"name": LANGUAGES})).one()
+    if not dialect.is_sqlite(tx) and (found or 0) < 10 * PROBE:  # an estimate, and of a small table a bad one
+        found = (await tx.execute(text("SELECT count(*) FROM search_texts"))).scalar()
+    return Archive(articles=int(found or 0), languages=tuple(json.loads(languages or "[]")))
 
 
 async def count_each(tx: Tx, words: Sequence[Forms], *, total: int, most: int = PROBE) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -15,8 +15,7 @@ from bot.language import WORD, detect, fold
 from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
-from bot.store.search.candidates import MOST, Limits, Match, choose, count_articles, count_each, find
-from bot.store.search.index import languages
+from bot.store.search.candidates import MOST, Archive, Candidate, Limits, Match, choose, count_each, find, look
 from bot.store.search.query import Query, parse_query
 from bot.store.search.ranking import FEEDBACK_FROM, Ranking, Wanted
 from bot.store.search.terms import variants, without_stops
@@ -60,45 +59,46 @@ async def search(
     if asked.is_empty:
         return Results(found=(), total=0)
     limits = _limits(asked, since, source)
-    archive = await languages(tx)
-    total = await count_articles(tx)
-    wanted = await _wanted(tx, query, asked, archive, total)
-    required = Match(phrases=_phrases(asked.phrases, archive), none_of=_phrases(asked.excluded, archive))
-    most = max(MOST, offset + limit)
+    archive = await look(tx)
+    wanted = await _wanted(tx, query, asked, archive)
+    required = Match(
+        phrases=_phrases(asked.phrases, archive.languages), none_of=_phrases(asked.excluded, archive.languages)
+    )
+    most = max(MOST if len(wanted) >= FEEDBACK_FROM else MOST // 2, offset + limit)
     chosen = await choose(tx, wanted, required, limits, newest=order == "newest", most=most)
     if len(chosen) < _FEW and wanted:
-        chosen += [n for n in await _beginnings(tx, asked, required, limits) if n not in chosen]
-    ranked = await _ranked(tx, chosen, wanted, total)
-    rows = await _rows(tx, [article_id for article_id, _ in ranked])
-    results = [_found(rows[article_id], score, asked, now) for article_id, score in ranked if article_id in rows]
+        chosen |= await _beginnings(tx, asked, required, limits)
+    ranked = await _ranked(tx, list(chosen.values()), wanted, archive)
     if order == "newest":
-        results.sort(key=lambda one: (one.published is not None, one.published, one.id), reverse=True)
+        ordered = sorted(ranked, key=lambda one: (chosen[one[0]].published or 0, one[0]), reverse=True)
     else:
-        results.sort(key=lambda one: -one.score)
-    page = results[offset : offset + limit]
-    return Results(found=tuple(await _with_snippets(tx, page, wanted, archive)), total=len(results))
+        fresh = {n: score * _freshness(chosen[n].published, now) for n, score in ranked}
+        ordered = sorted(fresh.items(), key=lambda one: -one[1])
+    found = await _shown(tx, ordered[offset : offset + limit], wanted, archive)
+    return Results(found=found, total=len(ordered))
 
 
 # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _wanted(tx: Tx, typed: str, asked: Query, archive: Sequence[str], total: int) -> list[Wanted]:
+async def _wanted(tx: Tx, typed: str, asked: Query, archive: Archive) -> list[Wanted]:
     """The words to rank by, those of phrases among them, with how rare each is."""
     said = [*asked.words, *(word for phrase in asked.phrases for word in phrase)]
     said = without_stops(said, detect(typed))
     times = Counter(said)
-    forms = {word: variants(word, archive) for word in times}
-    counts = await count_each(tx, list(forms.values()), total=total)
+    forms = {word: variants(word, archive.languages) for word in times}
+    counts = await count_each(tx, list(forms.values()), total=archive.articles)
     return [
         Wanted(forms=found, documents=count, times=times[word])
         for (word, found), count in zip(forms.items(), counts, strict=True)
     ]
 
 
-def _phrases(phrases: Sequence[Sequence[str]], archive: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+def _phrases(phrases: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Phrases as words with their forms; function words go, since the index does not hold them."""
     return tuple(
-        tuple(variants(word, archive) for word in without_stops(phrase, detect(" ".join(phrase)))) for phrase in phrases
+        tuple(variants(word, languages) for word in without_stops(phrase, detect(" ".join(phrase))))
+        for phrase in phrases
     )
 
 
@@ -126,67 +126,75 @@ def _like(text: str) -> str:
     return text.replace("%", "").replace("_", r"_")
 
 
-async def _beginnings(tx: Tx, asked: Query, required: Match, limits: Limits) -> Sequence[int]:
+async def _beginnings(tx: Tx, asked: Query, required: Match, limits: Limits) -> dict[int, Candidate]:
     """Articles with words that begin as the typed ones do."""
     words = tuple((fold(word),) for word in asked.words if len(word) >= 3 or not word.isascii())
     if not words:
-        return ()
+        return {}
     match = Match(all_of=words, phrases=required.phrases, none_of=required.none_of, beginning=True)
-    return await find(tx, match, limits, wanted=(), most=MOST // 2)
+    return {one.id: one for one in await find(tx, match, limits, wanted=(), most=MOST // 2)}
 
 
 # ── the results ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _ranked(tx: Tx, ids: Sequence[int], wanted: Sequence[Wanted], total: int) -> list[tuple[int, float]]:
-    statement = text("SELECT rowid, title, body FROM search_texts WHERE rowid IN :ids")
-    rows = (await tx.execute(statement.bindparams(bindparam("ids", expanding=True)), {"ids": list(ids)})).all()
-    ranking = Ranking([(row.rowid, row.title, row.body) for row in rows], total=total)
+async def _ranked(
+    tx: Tx, chosen: Sequence[Candidate], wanted: Sequence[Wanted], archive: Archive
+) -> list[tuple[int, float]]:
+    ranking = Ranking([(one.id, one.title, one.body) for one in chosen], total=archive.articles)
     ranking.score(wanted)
-    if rows and len(wanted) >= FEEDBACK_FROM:
+    if chosen and len(wanted) >= FEEDBACK_FROM:
         terms = ranking.feedback_terms(wanted)
-        counts = await count_each(tx, [(term,) for term in terms], total=total, most=_PROBE_FEEDBACK)
+        forms = [(term,) for term in terms]
+        counts = await count_each(tx, forms, total=archive.articles, most=_PROBE_FEEDBACK)
         ranking.add_feedback(list(zip(terms, counts, strict=True)))
     return ranking.best()
 
 
-async def _rows(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
+def _freshness(published: int | None, now: datetime) -> float:
+    if published is None:
+        return 1.0
+    days = max(0.0, (to_millis(now) - published) / 86_400_000)
+    return 1.0 + _FRESH / (1.0 + days / _FRESH_DAYS)
+
+
+async def _shown(
+    tx: Tx, page: Sequence[tuple[int, float]], wanted: Sequence[Wanted], archive: Archive
+) -> tuple[Found, ...]:
     statement = text(
-        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name) AS source "
-        "FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
-        "WHERE a.state = 'ready' AND a.id IN :ids"
+        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name) AS source, a.standfirst, "
+        "substr(a.text, 1, 20000) AS text FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        "WHERE a.id IN :ids"
     ).bindparams(bindparam("ids", expanding=True))
-    return {row.id: row for row in await tx.execute(statement, {"ids": list(ids)})}
-
-
-def _found(row: Any, score: float, asked: Query, now: datetime) -> Found:
-    published = None if row.published is None else from_millis(row.published)
-    age = max(0.0, (now - published).total_seconds() / 86_400) if published else 3_650.0
-    fresh = 1.0 + _FRESH / (1.0 + age / _FRESH_DAYS)
-    url = row.canonical_url or row.url
-    return Found(
-        id=row.id, title=row.title or "", url=url, published=published, score=round(score * fresh, 4), source=row.source
-    )
-
-
-async def _with_snippets(
-    tx: Tx, page: Sequence[Found], wanted: Sequence[Wanted], archive: Sequence[str]
-) -> list[Found]:
-    statement = text("SELECT id, standfirst, substr(text, 1, 20000) AS text FROM articles WHERE id IN :ids")
-    rows = await tx.execute(
-        statement.bindparams(bindparam("ids", expanding=True)), {"ids": [found.id for found in page]}
-    )
-    texts = {row.id: f"{row.standfirst or ''}\n{row.text or ''}" for row in rows}
+    rows = {row.id: row for row in await tx.execute(statement, {"ids": [article_id for article_id, _ in page]})}
     forms = {form for word in wanted for form in word.forms}
-    return [replace(found, snippet=snippet(texts.get(found.id, ""), forms, archive)) for found in page]
+    return tuple(_found(rows[article_id], score, forms, archive.languages) for article_id, score in page)
 
 
-def snippet(body: str, forms: set[str], archive: Sequence[str]) -> str | None:
+def _found(row: Any, score: float, forms: set[str], languages: Sequence[str]) -> Found:
+    return Found(
+        id=row.id,
+        title=row.title or "",
+        url=row.canonical_url or row.url,
+        published=None if row.published is None else from_millis(row.published),
+        score=round(score, 4),
+        source=row.source,
+        snippet=snippet(f"{row.standfirst or ''}\n{row.text or ''}", forms, languages),
+    )
+
+
+def snippet(body: str, forms: set[str], languages: Sequence[str]) -> str | None:
     """About 160 characters around the first place where most of the words stand; None without text."""
     flat = " ".join(body.split())
     if not flat:
         return None
-    places = [match.start() for match in WORD.finditer(flat) if not forms.isdisjoint(variants(match[0], archive))]
+    first = {form[0] for form in forms}
+    places = [
+        match.start()
+        for match in WORD.finditer(flat)
+        if (match[0][0].lower() in first or not match[0].isascii())
+        and not forms.isdisjoint(variants(match[0], languages))
+    ]
     start = max(places, key=lambda at: sum(at <= other < at + _SNIPPET for other in places), default=0)
     start = max(0, flat.rfind(" ", 0, max(0, start - 30)) + 1) if start > 60 else 0
     end = len(flat) if len(flat) <= start + _SNIPPET else max(flat.rfind(" ", start, start + _SNIPPET), start + 40)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
 from bot.model import Article
 from bot.store import dialect, facts
 from bot.store.database import Tx
+from bot.store.search.candidates import LANGUAGES
 from bot.store.search.terms import tokens
 
-LANGUAGES = "search-languages"
 _GAP = 16  # positions between headline and body, so that no phrase spans them
 _MOST_POSITIONS = 255  # of one word, and
 _LAST_POSITION = 16_383  # the highest position, both by PostgreSQL (textsearch limitations)
@@ -20,28 +21,34 @@ _LAST_POSITION = 16_383  # the highest position, both by PostgreSQL (textsearch 
 
 async def index_article(tx: Tx, article: Article, *, now: datetime) -> None:
     """Put a read article into the index, or its new words in place of the old."""
+    await index_articles(tx, (article,), now=now)
+
+
+async def index_articles(tx: Tx, articles: Sequence[Article], *, now: datetime) -> None:
+    """The same for many at once."""
+    if not articles:
+        return
+    rows = [_row(article, tsvector=not dialect.is_sqlite(tx)) for article in articles]
+    columns, values = "rowid, title, body", ":id, :title, :body"
+    if not dialect.is_sqlite(tx):
+        columns, values = f"{columns}, tokens", f"{values}, CAST(:tokens AS tsvector)"
+    await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), [{"id": row["id"]} for row in rows])
+    await tx.execute(text(f"INSERT INTO search_texts ({columns}) VALUES ({values})"), rows)
+    await _remember_languages(tx, [article.language for article in articles if article.language], now)
+
+
+def _row(article: Article, *, tsvector: bool) -> dict[str, Any]:
     title = tokens(article.title, article.language)
     body = tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language)
-    await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), {"id": article.id})
-    row = {"id": article.id, "title": " ".join(title), "body": " ".join(body)}
-    if dialect.is_sqlite(tx):
-        await tx.execute(text("INSERT INTO search_texts (rowid, title, body) VALUES (:id, :title, :body)"), row)
-    else:
-        row["tokens"] = _tsvector(title, body)
-        values = ":id, :title, :body, CAST(:tokens AS tsvector)"
-        await tx.execute(text(f"INSERT INTO search_texts (rowid, title, body, tokens) VALUES ({values})"), row)
-    await _remember_language(tx, article.language, now)
+    row: dict[str, Any] = {"id": article.id, "title": " ".join(title), "body": " ".join(body)}
+    return row | {"tokens": _tsvector(title, body)} if tsvector else row
 
 
-async def languages(tx: Tx) -> tuple[str, ...]:
-    """The languages of the archive, the first met first."""
-    return tuple(await facts.get(tx, LANGUAGES) or ())
-
-
-async def _remember_language(tx: Tx, language: str | None, now: datetime) -> None:
-    known = await languages(tx)
-    if language and language not in known:
-        await facts.put(tx, LANGUAGES, [*known, language], now=now)
+async def _remember_languages(tx: Tx, spoken: Sequence[str], now: datetime) -> None:
+    known = tuple(await facts.get(tx, LANGUAGES) or ())
+    added = dict.fromkeys(language for language in spoken if language not in known)
+    if added:
+        await facts.put(tx, LANGUAGES, [*known, *added], now=now)
 
 
 def _tsvector(title: Sequence[str], body: Sequence[str]) -> str:
