@@ -243,15 +243,20 @@ async def _add(
     db: Database, source: Source, news: Sequence[Item], base: str | None, now: datetime, *, baseline: bool
 ) -> None:
     for start in range(0, len(news), _CHUNK):
+        chunk = news[start : start + _CHUNK]
+        found = [  # a millisecond apart: keeps the order of one check
+            (items.as_handed_over(item.entry, base=base, now=now), now + timedelta(milliseconds=start + place))
+            for place, item in enumerate(chunk)
+        ]
         async with db.write() as tx:
-            rows = []
-            for place, item in enumerate(news[start : start + _CHUNK], start=start):
-                entry = items.as_handed_over(item.entry, base=base, now=now)
-                found_at = now + timedelta(milliseconds=place)  # keeps the order of one check
-                added = await store_articles.add_found(
-                    tx, source_id=source.id, entry=entry, baseline=baseline, now=found_at
-                )
-                rows.append((item.key, item.digest, added.article_id))
+            ids = list(await store_articles.add_new(tx, source_id=source.id, found=found, baseline=baseline))
+            for place, (entry, found_at) in enumerate(found):
+                if ids[place] is None:  # perhaps known already
+                    added = await store_articles.add_found(
+                        tx, source_id=source.id, entry=entry, baseline=baseline, now=found_at
+                    )
+                    ids[place] = added.article_id
+            rows = [(item.key, item.digest, article_id) for item, article_id in zip(chunk, ids, strict=True)]
             await store_sources.remember(tx, source.id, rows, now=now)
 
 

@@ -156,3 +156,34 @@ async def test_items_are_remembered_by_key_and_hash(db: Database) -> None:
         assert await store_sources.seen(tx, added.id, []) == {}
         assert await store_sources.by_title(tx, added.id, ["T", "U"]) == {"T": article.article_id}
         assert await store_sources.counts(tx, added.id) == 1
+
+
+async def test_plainly_new_articles_are_added_at_once_and_doubtful_ones_are_left_to_a_closer_look(db: Database) -> None:
+    added = await put(db)
+
+    def entry(guid: str | None, path: str | None) -> Entry:
+        return Entry(id=guid, url=path and f"https://e.example/news/{path}", title=f"Title {guid}")
+
+    async with db.write() as tx:
+        known = await store_articles.add_found(tx, source_id=added.id, entry=entry("1", "one"), baseline=False, now=NOW)
+        found = [
+            (entry("1", "one"), NOW),
+            (entry("2", "two"), NOW),
+            (entry("3", "twin"), NOW),
+            (entry("4", "twin"), NOW),
+        ]
+        found += [(Entry(), NOW), (entry(None, "five"), NOW)]
+        ids = await store_articles.add_new(tx, source_id=added.id, found=found, baseline=True)
+        assert [article_id is None for article_id in ids] == [True, False, True, True, True, False]
+        assert known.article_id not in ids
+        again = await store_articles.add_new(tx, source_id=added.id, found=found, baseline=True)
+        assert set(again) == {None}
+        five = await store_articles.add_found(tx, source_id=added.id, entry=entry("5", "five"), baseline=False, now=NOW)
+        assert (five.new, five.article_id) == (False, ids[5])
+        assert await store_articles.add_new(tx, source_id=added.id, found=[], baseline=True) == ()
+    async with db.read() as tx:
+        claimed = await store_articles.get_many(tx, [ids[1] or 0, ids[5] or 0])
+    assert [(a.title, a.baseline, a.source_id) for a in claimed] == [
+        ("Title 2", True, added.id),
+        ("Title None", True, added.id),
+    ]

@@ -1,5 +1,6 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
+from bot.store.articles.bulk import add_new
 from bot.store.articles.find import (
     by_keys,
     fingerprints,
@@ -41,6 +42,7 @@ __all__ = [
     "Stored",
     "Version",
     "add_found",
+    "add_new",
     "add_pushed",
     "by_keys",
     "claim_found",

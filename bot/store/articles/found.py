@@ -63,7 +63,7 @@ async def add_found(
     an identifier or only an address with a plainly different one (a feed's mistake) is an article of its own.
     `baseline` counts only for a new article: read at low priority, never posted unless pushed.  `wanted_id`: the number
     that a new article should have, if it is free (an imported archive keeps its numbers)."""
-    keys = _keys_of(source_id, entry)
+    keys = keys_of_entry(source_id, entry)
     for _ in range(3):  # another process may add the same article between our look and our insert
         owners = await _owners(tx, keys)
         known = await _known(tx, owners, source_id, entry)
@@ -166,7 +166,8 @@ async def give_keys(tx: Tx, article_id: int, keys: Sequence[str]) -> None:
 # ── which article an entry is ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _keys_of(source_id: int | None, entry: Entry) -> tuple[str, ...]:
+def keys_of_entry(source_id: int | None, entry: Entry) -> tuple[str, ...]:
+    """The keys by which an entry is known again, the surest first."""
     keys = identity.keys(source_id=source_id, guid=entry.id, urls=(entry.url,))
     if keys:
         return keys
@@ -255,7 +256,17 @@ async def _see_again(
 async def _insert(
     tx: Tx, source_id: int | None, entry: Entry, baseline: bool, now: datetime, wanted_id: int | None
 ) -> int:
-    values: dict[str, Any] = {
+    values = row_of(source_id, entry, baseline, now)
+    taken = select(articles.c.id).where(articles.c.id == wanted_id)
+    if wanted_id is not None and (await tx.execute(taken)).first() is None:
+        values["id"] = wanted_id
+        await _pass_by(tx, wanted_id)
+    return int((await tx.execute(dialect.insert(tx, articles).values(**values).returning(articles.c.id))).scalar_one())
+
+
+def row_of(source_id: int | None, entry: Entry, baseline: bool, now: datetime) -> dict[str, Any]:
+    """A new article's row, waiting to be read."""
+    return {
         "source_id": source_id,
         "state": ArticleState.FOUND,
         "baseline": baseline,
@@ -267,11 +278,6 @@ async def _insert(
         "found_at": now,
         "read_after": now,
     }
-    taken = select(articles.c.id).where(articles.c.id == wanted_id)
-    if wanted_id is not None and (await tx.execute(taken)).first() is None:
-        values["id"] = wanted_id
-        await _pass_by(tx, wanted_id)
-    return int((await tx.execute(dialect.insert(tx, articles).values(**values).returning(articles.c.id))).scalar_one())
 
 
 async def _pass_by(tx: Tx, article_id: int) -> None:

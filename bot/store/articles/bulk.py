@@ -1,0 +1,70 @@
+"""Many plainly new articles at once: what a check brings is mostly new to everybody, and one look tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from bot.model import Entry
+from bot.store import dialect
+from bot.store.articles.found import keys_of_entry, row_of
+from bot.store.database import Tx
+from bot.store.schema import article_keys, articles
+
+
+async def add_new(
+    tx: Tx, *, source_id: int | None, found: Sequence[tuple[Entry, datetime]], baseline: bool
+) -> tuple[int | None, ...]:
+    """Add the entries (with their times) of which nobody has any key; the article id of each.
+
+    None for an entry that may be known, or shares a key with another of them: hand it to `add_found`."""
+    keys = [keys_of_entry(source_id, entry) for entry, _ in found]
+    counts = Counter(key for several in keys for key in set(several))
+    known = await _known(tx, list(counts))
+    plain = [
+        place
+        for place, several in enumerate(keys)
+        if several and known.isdisjoint(several) and all(counts[key] == 1 for key in several)
+    ]
+    ids: list[int | None] = [None] * len(found)
+    if not plain:
+        return tuple(ids)
+    rows = [row_of(source_id, entry, baseline, now) for entry, now in (found[place] for place in plain)]
+    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+    added = list((await tx.execute(statement, rows)).scalars())
+    wanted = {key: article_id for place, article_id in zip(plain, added, strict=True) for key in keys[place]}
+    lost = await _give(tx, wanted)
+    for place, article_id in zip(plain, added, strict=True):
+        ids[place] = None if article_id in lost else article_id
+    return tuple(ids)
+
+
+async def _known(tx: Tx, keys: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        query = select(article_keys.c.key).where(article_keys.c.key.in_(keys[start : start + 500]))
+        found.update((await tx.execute(query)).scalars())
+    return found
+
+
+async def _give(tx: Tx, wanted: dict[str, int]) -> set[int]:
+    """Write the keys; the articles of which another process took one meanwhile are taken back."""
+    rows = [{"key": key, "article_id": wanted[key]} for key in sorted(wanted)]  # one order: no deadlock
+    await tx.execute(dialect.insert(tx, article_keys).on_conflict_do_nothing(), rows)
+    if dialect.is_sqlite(tx):
+        return set()  # its one writer is us
+    lost: set[int] = set()
+    keys = list(wanted)
+    for start in range(0, len(keys), 500):
+        query = select(article_keys.c.key, article_keys.c.article_id).where(
+            article_keys.c.key.in_(keys[start : start + 500])
+        )
+        for key, article_id in (await tx.execute(query)).all():
+            if article_id != wanted[key]:
+                lost.add(wanted[key])
+    if lost:
+        await tx.execute(delete(articles).where(articles.c.id.in_(lost)))
+    return lost
