@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.articles.extraction import phrases
-from bot.articles.extraction.blocks import Block, Layout, lay_out
+from bot.articles.extraction.blocks import Block, Layout, Node, lay_out
 from bot.articles.extraction.page import Page
 from bot.articles.extraction.standfirst import is_called
 from bot.articles.extraction.tree import Element, fold, plain

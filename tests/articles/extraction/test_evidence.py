@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of small pages, one a line
 """The kinds of evidence one by one: JSON-LD however broken, addresses, pictures, videos, hints."""
 
 from __future__ import annotations

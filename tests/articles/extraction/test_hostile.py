@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of small pages, one a line
 """What a source can send: never an exception but ParseError, and never more than seconds."""
 
 from __future__ import annotations

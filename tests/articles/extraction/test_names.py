@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of small pages, one a line
 """Authors and headlines: one name a person, and the site's own name nowhere."""
 
 from __future__ import annotations

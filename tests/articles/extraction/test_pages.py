@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of small pages, one a line
 """Whole pages: every field, from whichever kind of evidence a page offers."""
 
 from __future__ import annotations
@@ -164,8 +165,7 @@ def test_a_body_that_only_json_ld_tells_is_taken_from_there() -> None:
     told = " ".join(["The text of this page is drawn by script, so only its data has it."] * 6)
     found = extraction.extract(
         page(
-            '<script type="application/ld+json">{"@type":"Article","headline":"Drawn by script","articleBody":"%s"}</script>'
-            % told,
+            f'<script type="application/ld+json">{{"@type":"Article","headline":"Drawn","articleBody":"{told}"}}</script>',
             "<div id=app></div>",
         )
     )
