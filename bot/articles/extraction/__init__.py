@@ -109,13 +109,14 @@ def _everything(page: Page) -> Extraction:
 
 def _metadata(page: Page) -> Extraction:
     site_name = addresses.find_site_name(page)
-    headline = title.find_title(page, site_name)
+    sites = title.site_words(page, site_name)
+    headline = title.find_title(page, sites)
     look_around(page, headline)
     published, modified = dates.find_dates(page)
     return Extraction(
         title=headline,
         standfirst=standfirst.find_standfirst(page, headline, site_name),
-        authors=authors.find_authors(page, title.site_words(page, site_name)),
+        authors=authors.find_authors(page, sites),
         published=published,
         modified=modified,
         canonical_url=addresses.find_canonical(page),

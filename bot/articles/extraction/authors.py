@@ -60,6 +60,7 @@ _PARTICLES = frozenset(
     "des st san "
     "o d' mac mc".split()
 )
+_MOST_PROMISING = 400
 _MOST_ELEMENTS = 6_000  # looked at for a byline where none stands near the headline
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "onlinebusiness"})
 
@@ -158,11 +159,14 @@ _PROFILE = re.compile(
 def _from_bylines(page: Page, sites: set[str], *, strict: bool = True) -> tuple[str, ...]:
     """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
     a link to a writer's page, a line that starts with "By".  Not strictly: one word in any case, as people log in."""
-    for zone in (page.near, page.elements[:_MOST_ELEMENTS]):
-        for kind in (_microdata, _lines, _called_byline, _profiles):
-            found = _first_of_kind(kind(zone), sites, strict)
-            if found:
-                return found
+    for kind in _KINDS:
+        if found := _first_of_kind(kind(page.near), sites, strict):
+            return found
+    if page.promising is None:
+        page.promising = _promising(page.elements[:_MOST_ELEMENTS])
+    for kind in (_microdata, _called_byline, _profiles):
+        if found := _first_of_kind(kind(page.promising), sites, strict):
+            return found
     return ()
 
 
@@ -215,6 +219,23 @@ def _profiles(zone: list[Element]) -> Iterator[Element]:
     return (element for element in zone if element.tag == "a" and _PROFILE.search((element.get("href") or "")[:300]))
 
 
+_NAMING = frozenset({"class", "id", "href", "rel", "itemprop", "data-testid"})
+_PROMISING = re.compile(
+    r"(?:uth?or|yline|uteur|riter|ontribut|osted|ubmitted|sername|/staff/|/profile|/people/|/by/|firma)"
+)
+
+
+def _promising(elements: list[Element]) -> list[Element]:
+    """Elements anywhere on the page that may name a writer."""
+    found: list[Element] = []
+    for element in elements:
+        if any(name in _NAMING and _PROMISING.search(value) for name, value in element.items()):
+            found.append(element)
+            if len(found) >= _MOST_PROMISING:
+                break
+    return found
+
+
 def _lines(zone: list[Element]) -> Iterator[Element]:
     for element in zone:
         if (
@@ -226,6 +247,7 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
                 yield element
 
 
+_KINDS = (_microdata, _lines, _called_byline, _profiles)
 _PICTURED = re.compile(r"\W*(?:photo|foto|image|picture|bild|video|illustration|grafik)", re.I)
 
 

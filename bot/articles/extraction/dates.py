@@ -204,7 +204,8 @@ def _published_claims(page: Page) -> list[Claim]:
                 break
     for source, words in names("published").items():
         claims += [(source, found) for found in map(read_date, page.said(*words)) if found][:2]
-    claims += _shown_claims(page)
+    if not any(source in _EXACT and moment.tzinfo and (moment.hour or moment.minute) for source, moment in claims):
+        claims += _shown_claims(page)
     if not claims:
         claims += _scripted_claims(page)
         claims += _written_claims(page.near[max(0, page.headline) :]) or _written_claims(page.near[::-1])
@@ -213,6 +214,7 @@ def _published_claims(page: Page) -> list[Claim]:
     return claims
 
 
+_EXACT = frozenset({"jsonld", "meta_published", "parsely"})  # a moment with its zone from these needs no witness
 _SCRIPTED = re.compile(
     r'"(?:datePublished|publishedAt|published_at|publicationDate|publication_date|datePublication|date_published|'
     r"publishDate|"

@@ -32,6 +32,7 @@ class Page:
     language: str | None = None
     props: dict[str, list[Element]] = field(default_factory=dict)  # elements with microdata or RDFa, by property
     elements: list[Element] = field(default_factory=list)  # all of them, in order
+    promising: list[Element] | None = None  # those that may name a writer, once they have been sought
     near: list[Element] = field(default_factory=list)  # elements around the headline, in the page's order
     headline: int = -1  # its place among `near`; -1 where the page has none
 

@@ -20,16 +20,18 @@ _LONGEST = 300
 _LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 
-def find_title(page: Page, site_name: str | None) -> str | None:
-    """The headline without the site's name, or None."""
-    sites = site_words(page, site_name)
+def find_title(page: Page, sites: set[str]) -> str | None:
+    """The headline without the site's name, or None; `sites` are the names that `site_words` gives."""
     candidates = [(source, _stripped(text, sites)) for source, text in _candidates(page)]
     candidates = [
         (source, text) for source, text in candidates if 1 < len(text) <= _LONGEST and not _is_site(text, sites)
     ]
     if not candidates:
         return None
-    candidates += _shortened(candidates)
+    if len({text for _, text in candidates}) > 1:
+        candidates += _shortened(candidates)
+    else:
+        return _INVISIBLE.sub("", candidates[0][1])
     scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
     return _INVISIBLE.sub("", max(scored)[2])
 
