@@ -63,9 +63,11 @@ def _written(document: str) -> str:
 def _is_page(text: str, content_type: str | None) -> bool:
     """Whether a document is HTML: its markup says so; a header is believed only against little markup."""
     head = text[:20_000]
-    tags = len(_MARKUP.findall(head))
+    if head[:400].lstrip().lower().startswith(("<!doctype html", "<html")):
+        return True
     if (content_type or "").startswith("text/plain"):
-        return head.lstrip()[:200].lower().startswith(("<!doctype html", "<html"))
+        return False
+    tags = len(_MARKUP.findall(head))
     return tags >= 2 or (tags == 1 and head.lstrip().startswith("<"))
 
 

@@ -121,8 +121,9 @@ def _judge_word(word: str) -> tuple[bool, int, bool]:
 _PART = re.compile(r"[-_/:]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FILED = (
-    "has-", "no-", "with-", "without-", "is-", "not-", "category-", "tag-", "status-", "type-", "format-", "author-",
-    "js-", "post_tag-", "topic-", "section-", "page-template", "u-", "mt-", "mb-", "lg:", "md:", "sm:", "hover:",
+    "has-", "no-", "with-", "without-", "is-", "not-", "category-", "tag-", "status-", "type-", "format-",
+    "author-", "js-", "elementor", "et_pb_", "vc_", "fl-", "siteorigin-", "so-widget", "post_tag-", "topic-",
+    "section-", "page-template", "u-", "mt-", "mb-", "lg:", "md:", "sm:", "hover:",
 )  # fmt: skip
 _NAMING = frozenset({"class", "id", "data-testid", "data-component", "data-module", "data-type", "role"})
 
