@@ -28,7 +28,7 @@ from bot.posts.press import Press
 from bot.posts.rendering import Renderer
 from bot.settings import Settings, find_templates
 from bot.sources import watch
-from bot.store import channels
+from bot.store import channels, sources
 from bot.store.database import Database, open_database
 from bot.web import Web
 
@@ -130,7 +130,11 @@ class App:
                 tasks.create_task(self._chat.run(), name="chat")
 
     async def run_until_idle(self) -> int:
-        """Everything that is due, once; rows handled."""
+        """Visit every source now, then work until nothing is due; rows handled.  Whoever runs the bot from a clock or
+        a script asks for the news of this moment, whatever rhythm a source has."""
+        if "watch" in self._chosen:
+            async with self._parts.db.write() as tx:
+                await sources.check_all_now(tx, now=datetime.now(UTC))
         return await self._loops.run_until_idle()
 
     def _stages(self) -> list[Stage]:

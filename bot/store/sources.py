@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, type_coerce, update
 
 from bot.errors import Problem
 from bot.model import Json, Media, Owner, Source, SourceKind
@@ -153,6 +153,13 @@ async def next_check(tx: Tx) -> datetime | None:
 async def check_now(tx: Tx, source_id: int, *, now: datetime) -> None:
     """Make a check due (a hub told that there is news, or a person asked)."""
     await change(tx, source_id, next_check_at=now)
+
+
+async def check_all_now(tx: Tx, *, now: datetime) -> None:
+    """Make every check due, but for sources whose server asked us to come later (429)."""
+    told = type_coerce(sources.c.problem, Text)
+    free = or_(told.is_(None), told.not_like('%"SW-N19"%'))
+    await tx.execute(update(sources).where(sources.c.enabled, free).values(next_check_at=now))
 
 
 _WELL = {"claimed_until": None, "failures": 0, "failing_since": None, "problem": None}

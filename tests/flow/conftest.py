@@ -162,9 +162,6 @@ class House:
 
     async def work(self) -> int:
         """As `sharewire run --until-idle`: every source is due."""
-        async with self.parts.db.write() as tx:
-            for source in await sources.every(tx):
-                await sources.check_now(tx, source.id, now=datetime.now(UTC))
         app = App(self.parts, ("watch", "read", "compose", "deliver"))
         async with app.started():
             return await app.run_until_idle()

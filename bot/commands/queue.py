@@ -1,0 +1,105 @@
+"""`sharewire queue`: what waits, and what a person decides about it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.options import AsJson, example
+from bot.commands.output import as_json as to_json
+from bot.commands.output import print_json, table
+
+if TYPE_CHECKING:
+    from bot.channels.queue import Item
+
+PostId = Annotated[int, typer.Argument(metavar="POST", help="The post's number, as the list shows it.")]
+
+
+def build() -> typer.Typer:
+    family = typer.Typer(help="Posts that wait or need a person.", no_args_is_help=True, rich_markup_mode=None)
+    family.command("list", epilog=example("sharewire queue list --channel harbornews"))(list_all)
+    family.command("resolve", epilog=example("sharewire queue resolve 7 there --message 41"))(resolve)
+    family.command("retry", epilog=example("sharewire queue retry 7"))(retry)
+    family.command("drop", epilog=example("sharewire queue drop 7"))(drop)
+    return family
+
+
+def list_all(
+    channel: Annotated[str | None, typer.Option("--channel", help="Of this channel only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every post that is not sent yet, with what stands in its way."""
+    from bot.channels import queue
+
+    async def work(db: Any, bot_id: int) -> tuple[Item, ...]:
+        return await queue.listed(db, bot_id=bot_id or None, channel=channel)
+
+    items = _with_store(work)
+    if as_json:
+        print_json(to_json(items))
+    elif not items:
+        print("Nothing waits.")
+    else:
+        rows = [(i.id, i.channel, i.state, i.due_at, i.text.splitlines()[0][:60] if i.text else "") for i in items]
+        print(table(rows, head=("post", "channel", "state", "due", "text")))
+
+
+def resolve(
+    post: PostId,
+    answer: Annotated[str, typer.Argument(metavar="there|again|drop", help="It is there; send it again; drop it.")],
+    message: Annotated[str | None, typer.Option("--message", help="Number or address of the message found.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of a post whose outcome is unknown."""
+    from bot.channels import queue
+    from bot.commands.choices import choose
+
+    chosen = choose(queue.Answer, answer, "the answer")
+
+    async def work(db: Any, _bot_id: int) -> Item:
+        return await queue.resolve(db, post, chosen, now=datetime.now(UTC), message=message)
+
+    _show(_with_store(work), as_json)
+
+
+def retry(post: PostId, as_json: AsJson = False) -> None:
+    """Send a refused, held or cancelled post again."""
+    from bot.channels import queue
+
+    async def work(db: Any, _bot_id: int) -> Item:
+        return await queue.retry(db, post, now=datetime.now(UTC))
+
+    _show(_with_store(work), as_json)
+
+
+def drop(post: PostId, as_json: AsJson = False) -> None:
+    """Withdraw a post that has not been sent."""
+    from bot.channels import queue
+
+    async def work(db: Any, _bot_id: int) -> Item:
+        return await queue.drop(db, post, now=datetime.now(UTC))
+
+    _show(_with_store(work), as_json)
+
+
+def _show(item: Item, as_json: bool) -> None:
+    if as_json:
+        print_json(to_json(item))
+    else:
+        print(f"Post {item.id} ({item.channel or 'private'}) is {item.state} now.")
+
+
+def _with_store(work: Any) -> Any:
+    from bot import settings
+    from bot.store.database import open_database
+
+    found = settings.load()
+
+    async def run() -> Any:
+        async with open_database(found.database) as db:
+            return await work(db, found.bot_id)
+
+    return asyncio.run(run())
