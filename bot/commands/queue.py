@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.commands.options import AsJson, example
-from bot.commands.output import as_json as to_json
 from bot.commands.output import print_json, table
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def list_all(
 
     items = _with_store(work)
     if as_json:
-        print_json(to_json(items))
+        print_json([item.as_json() for item in items])
     elif not items:
         print("Nothing waits.")
     else:
@@ -87,7 +86,7 @@ def drop(post: PostId, as_json: AsJson = False) -> None:
 
 def _show(item: Item, as_json: bool) -> None:
     if as_json:
-        print_json(to_json(item))
+        print_json(item.as_json())
     else:
         print(f"Post {item.id} ({item.channel or 'private'}) is {item.state} now.")
 

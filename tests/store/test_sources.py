@@ -187,3 +187,19 @@ async def test_plainly_new_articles_are_added_at_once_and_doubtful_ones_are_left
         ("Title 2", True, added.id),
         ("Title None", True, added.id),
     ]
+
+
+async def test_all_are_checked_now_but_those_whose_server_asked_for_time(db: Database) -> None:
+    slow_down = Problem(code="SW-N19", title="It asks us to slow down.", cause="429.", fix="Wait.")
+    later = NOW + timedelta(hours=2)
+    async with db.write() as tx:
+        known = {}
+        for name in ("well", "gone", "busy"):
+            source = Source(id=0, name=name, kind=SourceKind.FEED, url=f"https://{name}.example/")
+            known[name] = await store_sources.put(tx, source, now=NOW)
+            await store_sources.change(tx, known[name].id, next_check_at=later)
+        await store_sources.record_failure(tx, known["gone"], PROBLEM, now=NOW, next_check_at=later)
+        await store_sources.record_failure(tx, known["busy"], slow_down, now=NOW, next_check_at=later)
+        await store_sources.check_all_now(tx, now=NOW)
+        due = await store_sources.claim_due(tx, now=NOW, limit=10)
+    assert {source.name for source in due} == {"well", "gone"}
