@@ -33,8 +33,10 @@ async def add_new(
     if not plain:
         return tuple(ids)
     rows = [row_of(source_id, entry, baseline, now) for entry, now in (found[place] for place in plain)]
-    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+    # SQLite numbers the rows of one INSERT in order; asked to sort them, SQLAlchemy would send them one by one
+    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=not dialect.is_sqlite(tx))
     added = list((await tx.execute(statement, rows)).scalars())
+    added = sorted(added) if dialect.is_sqlite(tx) else added
     wanted = {key: article_id for place, article_id in zip(plain, added, strict=True) for key in keys[place]}
     lost = await _give(tx, wanted)
     for place, article_id in zip(plain, added, strict=True):

@@ -13,7 +13,11 @@ _LISTS = ("authors", "tags")
 
 
 def entry_to_json(entry: Entry) -> Json:
-    value = {name: part for name, part in asdict(entry).items() if part not in (None, (), [])}
+    value: dict[str, Any] = {
+        name: part for name in Entry.__slots__ if (part := getattr(entry, name)) is not None and part != ()
+    }
+    if "enclosures" in value:
+        value["enclosures"] = [asdict(enclosure) for enclosure in entry.enclosures]
     for name in _TIMES:
         if name in value:
             value[name] = value[name].isoformat()
