@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.articles import merging, stories
 from bot.articles.likeness import Story
+from bot.articles.summary import Summary
 from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError
 from bot.identity import clean, url_key
 from bot.model import Article, ArticleState, Entry, Extraction
@@ -24,6 +25,7 @@ from bot.store.database import Database, Tx
 from bot.web import Page, Web
 
 if TYPE_CHECKING:
+    from bot.articles.model import Model
     from bot.parsing import Parser
 
 _logger = logging.getLogger(__name__)
@@ -32,6 +34,14 @@ _PATIENCE = 2  # failed attempts after which an article is made of what the feed
 _AT_ONCE = 8  # pages fetched side by side
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 _PAGE_LIMIT = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Helpers:
+    """What reading uses where it is there."""
+
+    parser: Parser | None = None
+    model: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +53,15 @@ class _Reading:
     story: Story
 
 
-async def once(db: Database, web: Web, *, now: datetime, limit: int = 32, parser: Parser | None = None) -> int:
+async def once(
+    db: Database,
+    web: Web,
+    *,
+    now: datetime,
+    limit: int = 32,
+    parser: Parser | None = None,
+    model: Model | None = None,
+) -> int:
     """Read what is due; the number of articles handled.  New ones first, then those that were there when their source
     was added; a changed one is read again and its revision rises if people would see the change."""
     async with db.write() as tx:
@@ -53,7 +71,7 @@ async def once(db: Database, web: Web, *, now: datetime, limit: int = 32, parser
     turns = asyncio.Semaphore(_AT_ONCE)
     async with asyncio.TaskGroup() as tasks:
         for one in claimed:
-            tasks.create_task(_handle(db, web, one, now, parser, turns))
+            tasks.create_task(_handle(db, web, one, now, _Helpers(parser, model), turns))
     return len(claimed)
 
 
@@ -95,11 +113,11 @@ async def read_one(
 
 
 async def _handle(
-    db: Database, web: Web, claimed: Claimed, now: datetime, parser: Parser | None, turns: asyncio.Semaphore
+    db: Database, web: Web, claimed: Claimed, now: datetime, helpers: _Helpers, turns: asyncio.Semaphore
 ) -> None:
     async with turns:
         try:
-            reading = await _read(db, web, claimed, now, parser)
+            reading = await _read(db, web, claimed, now, helpers)
         except SharewireError as error:
             await _put_off(db, claimed, error, now)
             return
@@ -107,7 +125,7 @@ async def _handle(
         await _settle(tx, claimed, reading, now)
 
 
-async def _read(db: Database, web: Web, claimed: Claimed, now: datetime, parser: Parser | None) -> _Reading:
+async def _read(db: Database, web: Web, claimed: Claimed, now: datetime, helpers: _Helpers) -> _Reading:
     """Fetch, extract, merge.  A page that is gone or is not the article leaves what the feed itself carries."""
     article, entry = claimed.article, claimed.entry
     async with db.read() as tx:
@@ -116,13 +134,24 @@ async def _read(db: Database, web: Web, claimed: Claimed, now: datetime, parser:
     if article.url:
         try:
             page = await web.fetch(article.url, accept=_ACCEPT, limit=_PAGE_LIMIT)
-            extraction = await _extract_page(page, entry, parser)
+            extraction = await _extract_page(page, entry, helpers.parser)
         except (FetchError, ParseError) as error:
             if not _says_enough(entry) or (_may_pass(error) and claimed.attempts < _PATIENCE):
                 raise
             _logger.info("read from the feed alone", extra={"article": article.id, "cause": error.problem.code})
     final_url = page.final_url if page and extraction else None
-    return await asyncio.to_thread(_digest, article, entry, extraction, final_url, source, now)
+    reading = await asyncio.to_thread(_digest, article, entry, extraction, final_url, source, now)
+    return await _ask_model(reading, helpers.model)
+
+
+async def _ask_model(reading: _Reading, model: Model | None) -> _Reading:
+    """A better summary than sentences of the text, where a model is there and can be believed."""
+    article = reading.article
+    if model is None or not article.text or not (article.summary_how or "").startswith("extractive"):
+        return reading
+    own = Summary(sentences=article.summary, how=article.summary_how or "extractive")
+    summary = await model.summarise(article.title, article.text, article.language, own)
+    return replace(reading, article=merging.with_summary(article, summary))
 
 
 async def _extract_page(page: Page, entry: Entry | None, parser: Parser | None) -> Extraction | None:
