@@ -20,6 +20,7 @@ from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.claim import offer_ownership
 from bot.chat.context import Context
+from bot.chat.notices import Notices
 from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser
@@ -158,7 +159,7 @@ class App:
             ),
         ]
         if self._delivery is not None:
-            stages.append(Stage(name="deliver", once=self._delivery.once))
+            stages.append(Stage(name="deliver", once=self._delivery.once, wakes=("notices",)))
         return [stage for stage in stages if stage.name in self._chosen]
 
     async def _meet(self) -> str:
@@ -184,6 +185,7 @@ class App:
             wake=self.wake,
         )
         self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
+        self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)

@@ -37,6 +37,11 @@ class Loops:
         self._stages = tuple(stages)
         self._bells = {stage.name: asyncio.Event() for stage in stages}
 
+    def add(self, stage: Stage) -> None:
+        """One more, before `run`."""
+        self._stages += (stage,)
+        self._bells[stage.name] = asyncio.Event()
+
     def wake(self, name: str) -> None:
         """A stage that does not run here is not woken: another process looks by itself."""
         if name in self._bells:

@@ -36,6 +36,7 @@ from bot.chat.context import Context
 from bot.chat.given import is_push
 from bot.chat.inbox import Inbox
 from bot.chat.inline import Inline
+from bot.chat.notices import Notices
 from bot.chat.readers import Readers
 from bot.store import facts
 
@@ -93,6 +94,7 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
         CallbackQueryHandler(readers.turn_page, _pressed(f"page:{_ID}:[0-9]{{1,4}}")),
         CallbackQueryHandler(readers.open_result, _pressed(f"open:{_ID}:[0-9]{{1,15}}")),
         CallbackQueryHandler(admin.press, _pressed(f"(?:(?:pub|discard):{_ID}|to:{_ID}:[0-9]{{1,15}})")),
+        CallbackQueryHandler(Notices(context).press, r"^v1:notice:[a-z]{1,8}:\d{1,15}$"),
         CallbackQueryHandler(readers.old_button),
         InlineQueryHandler(inline.answer),
         ChatMemberHandler(readers.blocked, ChatMemberHandler.MY_CHAT_MEMBER),

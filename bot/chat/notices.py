@@ -1,0 +1,140 @@
+"""Notices for those who run the bot: one message for each trouble, edited in place when it changes, closed when it is
+over, with buttons for what a person can do about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import ContextTypes
+
+from bot.channels import queue
+from bot.chat import roles, words
+from bot.chat.context import Context
+from bot.chat.words import escape
+from bot.errors import SharewireError
+from bot.model import Json, Role
+from bot.store import channels, people
+from bot.store import notices as store_notices
+from bot.store.notices import Notice
+
+logger = logging.getLogger(__name__)
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_BUTTONS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {  # what it is about -> (label, action)
+    "post-held": ((words.BUTTON_THERE, "there"), (words.BUTTON_AGAIN, "again"), (words.BUTTON_DROP, "drop")),
+    "post-refused": ((words.BUTTON_RETRY, "retry"), (words.BUTTON_DROP, "drop")),
+    "channel-paused": ((words.BUTTON_CHECK, "check"),),
+}
+
+
+def notice_html(notice: Notice) -> str:
+    """What happened, one cause, what to do, what happens meanwhile; struck off when it is over."""
+    problem = notice.problem
+    if notice.closed_at is not None:
+        return words.NOTICE_OVER.format(title=escape(problem.title))
+    lines = [f"<b>{escape(problem.title)}</b>", escape(problem.cause), escape(problem.fix)]
+    if problem.meanwhile:
+        lines.append(f"<i>{escape(problem.meanwhile)}</i>")
+    times = words.NOTICE_TIMES.format(count=notice.count) if notice.count > 1 else ""
+    return "\n".join([*lines, f"<code>{problem.code}</code>{times}"])
+
+
+def notice_keyboard(notice: Notice) -> InlineKeyboardMarkup | None:
+    kind = notice.key.partition(":")[0]
+    if notice.closed_at is not None or kind not in _BUTTONS:
+        return None
+    row = [InlineKeyboardButton(label, callback_data=f"v1:notice:{act}:{notice.id}") for label, act in _BUTTONS[kind]]
+    return InlineKeyboardMarkup([row])
+
+
+class Notices:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def once(self, now: datetime) -> int:
+        """Show what is new or has changed to every owner; how many there were."""
+        context = self._context
+        async with context.db.read() as tx:
+            waiting = await store_notices.to_show(tx, bot_id=context.bot_id)
+            owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if waiting else ()
+        chats = dict.fromkeys([*context.owner_ids, *(person.user_id for person in owners)])
+        if not chats:  # nobody to tell yet: the notices wait
+            return 0
+        for notice in waiting:
+            messages = {str(chat): await self._show(chat, notice) for chat in chats}
+            async with context.db.write() as tx:
+                await store_notices.shown(tx, notice_id=notice.id, messages=messages, now=now)
+        return len(waiting)
+
+    async def _show(self, chat: int, notice: Notice) -> Json:
+        """The message id of the notice in this chat, or None where it could not be shown."""
+        bot = self._context.telegram.bot
+        known = notice.messages.get(str(chat))
+        html, keyboard = notice_html(notice), notice_keyboard(notice)
+        try:
+            if known:
+                await bot.edit_message_text(
+                    html, chat, int(known), parse_mode=ParseMode.HTML, reply_markup=keyboard,
+                    link_preview_options=_NO_PREVIEW,
+                )  # fmt: skip
+                return known
+            if notice.closed_at is not None:  # over before anybody saw it
+                return None
+            sent = await bot.send_message(
+                chat, html, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
+            )
+            return sent.message_id
+        except (BadRequest, Forbidden) as error:
+            if "not modified" not in error.message:
+                logger.info("notice not shown", extra={"action": "notice_failed", "chat": chat, "error": error.message})
+            return known
+        except TelegramError as error:  # out of reach: the notice stays as it is in the store, and in the log
+            logger.warning("notice not shown", extra={"action": "notice_failed", "error": type(error).__name__})
+            return known
+
+    async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:notice:ACTION:NOTICE"""
+        press = update.callback_query
+        if press is None:
+            return
+        if not await roles.may_publish(self._context, press.from_user):
+            await press.answer(words.ONLY_EDITORS, show_alert=True)
+            return
+        action, notice_id = (press.data or "").split(":")[2:]
+        async with self._context.db.read() as tx:
+            notice = await store_notices.get(tx, notice_id=int(notice_id))
+        if notice is None or notice.bot_id != self._context.bot_id or notice.closed_at is not None:
+            await press.answer(words.NOTICE_DONE, show_alert=True)
+            return
+        try:
+            told = await self._act(action, notice)
+        except SharewireError as error:
+            await press.answer(f"{error.problem.title} {error.problem.fix}"[:200], show_alert=True)
+            return
+        await press.answer(told)
+        self._context.wake("deliver")
+        self._context.wake("notices")
+
+    async def _act(self, action: str, notice: Notice) -> str:
+        context, now = self._context, self._context.now()
+        number = int(notice.key.partition(":")[2])
+        match action:
+            case "there" | "again":
+                await queue.resolve(context.db, number, queue.Answer(action), now=now)
+            case "retry":
+                await queue.retry(context.db, number, now=now)
+            case "drop":
+                await queue.drop(context.db, number, now=now)
+            case _:
+                async with context.db.read() as tx:
+                    channel = await channels.get(tx, number)
+                if channel is not None:
+                    waiting = await queue.check_channel(context.db, context.telegram, channel, now=now)
+                    return words.CHANNEL_WORKS.format(channel=channel.title or channel.name, count=waiting)
+        return words.NOTED
