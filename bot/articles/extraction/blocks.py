@@ -316,5 +316,7 @@ def _lift(nodes: list[Node], block: Block) -> None:
     for _ in range(5):
         if index < 0:
             return
+        if nodes[index].tag == "li":  # a list of teasers, more often than an article in a list
+            share *= 0.25
         nodes[index].direct += points * share
         index, share = nodes[index].parent, share * 0.6

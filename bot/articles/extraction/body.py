@@ -53,7 +53,8 @@ def find_body(
         page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")
     ).choose(body.related)
     text = "\n\n".join(block.text for block in chosen)
-    if len(text) < _WEAK:
+    everything = sum(len(block.text) for block in layout.blocks)
+    if len(text) < _WEAK and (everything > _WEAK + 2 * len(text) or len(told) > len(text)):
         text = _second_opinion(page, told if len(told) > len(text) else text, fold(title or ""))
     body.text = text or None
     return body
@@ -170,11 +171,15 @@ def _climbed(layout: Layout, outside: list[bool], best: int, headline: int | Non
 
 
 def _sums(layout: Layout, outside: list[bool]) -> tuple[list[float], list[float]]:
-    """Per node, the worth and the noise of the blocks below it that do not stand outside."""
+    """Per node, the worth and the noise of the blocks below it that do not stand outside; paragraphs inside list items
+    count little, since lists of teasers have them and articles seldom do."""
     good, bad = [0.0] * len(layout.nodes), [0.0] * len(layout.nodes)
+    listed: list[bool] = []
+    for node in layout.nodes:
+        listed.append(node.tag == "li" or (node.parent >= 0 and listed[node.parent]))
     for block in layout.blocks:
         if not outside[block.node]:
-            good[block.node] += block.worth
+            good[block.node] += block.worth * (0.3 if listed[block.node] else 1.0)
             if not block.worth and block.tag not in _HEADINGS:
                 bad[block.node] += len(block.text)
     for index in range(len(good) - 1, 0, -1):
