@@ -13,13 +13,14 @@ from bot.store.database import Tx
 
 
 async def import_row(tx: Tx, row: Mapping[str, Any], *, now: datetime) -> bool:
-    """Store `{id, title, text, published, url}` as a read article of no source; False when it is known already.
+    """Store `{id, title, text, published, url}` as a read article of no source; False when there is nothing new
+    in it: it is known already, or holds no words.
 
     `id` is kept as the article's own identifier within the archive, and as its number where it is a free one.
-    Raises ValueError for a row without words or with a time that is none."""
+    Raises ValueError for a row whose title, text or url is no text, or whose time is none."""
     title, text = _text(row, "title"), _text(row, "text")
     if not title and not text:
-        raise ValueError("a row needs a title or a text")
+        return False
     guid = str(row["id"]) if row.get("id") is not None else None
     entry = Entry(id=guid, url=_text(row, "url"), title=title, content=text, published=parse_time(row.get("published")))
     number = int(guid) if guid and guid.isascii() and guid.isdigit() and 0 < int(guid) < 2**53 else None

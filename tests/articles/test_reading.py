@@ -72,7 +72,8 @@ async def test_an_archive_comes_in_once_and_is_never_offered_for_posting(db: Dat
 
 async def test_a_row_that_is_no_article_is_refused(sqlite_db: Database) -> None:
     async with sqlite_db.write() as tx:
-        for row in ({"id": 1}, {"title": 5}, {"title": "x", "published": "soon"}):
+        assert not await import_row(tx, {"id": 1, "title": " "}, now=NOW)
+        for row in ({"title": 5}, {"title": "x", "published": "soon"}):
             with pytest.raises(ValueError):
                 await import_row(tx, row, now=NOW)
     assert parse_time(None) is None
