@@ -14,7 +14,7 @@ from bot.chat.words import escape
 from bot.model import Found
 
 PAGE: Final = 5
-TITLE, SOURCE, SNIPPET = 140, 40, 160  # characters, so that a page of emoji fits a message too
+TITLE, SOURCE, SNIPPET = 140, 40, 110  # characters, so that a page of emoji fits a message too
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -30,10 +30,8 @@ def results_card(head: str, found: Sequence[Found], *, total: int, page: int, qu
     """`page` counts from 0.  Numbers open a result, arrows turn the page in place."""
     lines = [head, ""]
     for number, result in enumerate(found, page * PAGE + 1):
-        lines += [
-            f"{number}. <b>{_isolate(escape(words.cut(result.title, TITLE)))}</b>",
-            f"   <i>{_facts(result, now)}</i>",
-        ]
+        title = escape(words.cut(result.title, TITLE))
+        lines += [f"{number}. <b>{_isolate(title)}</b>", *_facts(result, now), ""]
     pages = max(1, -(-total // PAGE))
     numbers = [
         InlineKeyboardButton(str(number), callback_data=f"v1:open:{query_id}:{result.id}")
@@ -49,16 +47,16 @@ def results_card(head: str, found: Sequence[Found], *, total: int, page: int, qu
         turn.append(InlineKeyboardButton(words.BUTTON_NEXT, callback_data=f"v1:page:{query_id}:{page + 1}"))
     if turn:
         rows.append(turn)
-    return Card(html="\n".join(lines), keyboard=InlineKeyboardMarkup(rows) if rows else None)
+    return Card(html="\n".join(lines).rstrip(), keyboard=InlineKeyboardMarkup(rows) if rows else None)
 
 
-def _facts(result: Found, now: datetime) -> str:
+def _facts(result: Found, now: datetime) -> list[str]:
+    """Where from and how old; then a line of the text."""
     facts = [_isolate(escape(words.cut(result.source, SOURCE)))] if result.source else []
     if result.published is not None:
         facts.append(words.ago(max(0.0, (now - result.published).total_seconds())))
-    if result.snippet:
-        facts.append(_isolate(escape(words.cut(result.snippet, SNIPPET))))
-    return " · ".join(facts)
+    lines = [f"<i>{' · '.join(facts)}</i>"] if facts else []
+    return [*lines, _isolate(escape(words.cut(result.snippet, SNIPPET)))] if result.snippet else lines
 
 
 def _isolate(text: str) -> str:

@@ -19,16 +19,16 @@ HELLO: Final = "Hi! I collect news{channels}.\nType any words to search, or pick
 CHANNELS: Final = " and post it to {names}"
 HELP: Final = (
     "<b>What you can do</b>\n"
-    "Type any words: I search the archive.\n"
-    "/latest  the newest articles\n"
-    "/search words  the same, also in groups\n"
+    "Type any words, and I search the archive.\n"
+    "/latest – the newest articles\n"
+    "/search words – the same, in groups too\n"
     "In any chat, type @{username} and a word to share an article."
 )
 HELP_OWNER: Final = (
     "\n\n<b>For you, as {role}</b>\n"
-    "/push address  see the post, then publish it\n"
+    "/push address – see the post, then publish it\n"
     "Or just send me an address, or paste an article.\n"
-    "/status  how things are"
+    "/status – how things are"
 )
 LATEST: Final = "<b>Latest</b>"
 NOTHING_YET: Final = "There are no articles yet. The first check of the sources takes a moment."
@@ -100,7 +100,7 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     head = text[: most - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head).rstrip(" ,;:–-") + "…"
+    return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head).rstrip(" .…,;:–-") + "…"
 
 
 def ago(seconds: float) -> str:

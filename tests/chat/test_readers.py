@@ -49,6 +49,12 @@ async def test_latest_lists_the_newest_first(room: Room) -> None:
     await fill(room)
     latest = await room.say("sam", "/latest")
     assert text_of(latest).splitlines()[2].startswith("1. \u2068Story 1 of the harbour")
+    assert text_of(latest).splitlines()[3:7] == [
+        "\u2068Test & Paper\u2069 · 1 h",
+        "\u2068People of district 1 were glad of it.\u2069",
+        "",
+        "2. \u2068Story 2 of the harbour\u2069",
+    ]
     assert buttons_of(latest) == [["1", "2", "3", "4", "5"], ["1/3", "▶"]]
     hello = await room.say("sam", "/start")
     await room.box.people.press("sam", "news", hello["message_id"], text="Latest")
