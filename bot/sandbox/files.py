@@ -19,6 +19,7 @@ _PREFIX = {
     "animation": "CgACAgIA", "sticker": "CAACAgIA", "video_note": "DQACAgIA", "thumbnail": "AAMCAgIA",
     "chat_photo": "AQADAgAT",
 }  # fmt: skip
+_PHOTOS = ("photo", "thumbnail", "chat_photo")
 _FOLDER = {
     "photo": "photos", "video": "videos", "document": "documents", "audio": "music", "voice": "voice",
     "animation": "animations", "sticker": "stickers", "video_note": "video_notes", "thumbnail": "thumbnails",
@@ -51,6 +52,8 @@ class File:
     name: str | None
     data: bytes | None
     unique_id: str
+    facts: Wire = field(default_factory=dict)  # duration, size, names: what it is sent with again by its id
+    thumbnail: list[int] | None = None  # number, width, height of a smaller file
 
     def id_for(self, bot_id: int) -> str:
         """The file_id under which this bot knows the file."""
@@ -98,9 +101,9 @@ class Files:
                 self._hold(known, data)
             return known
         number = len(self.by_number) + 1
-        unique = base64.urlsafe_b64encode(
-            b"\x01\x00\x03" + hashlib.blake2b(f"{number}:{kind}:{digest}".encode(), digest_size=9).digest()
-        ).decode()
+        mark = base64.urlsafe_b64encode(hashlib.blake2b(f"{number}:{kind}:{digest}".encode(), digest_size=9).digest())
+        # Photos and thumbnails have 16 characters, documents 15.
+        unique = f"AQAD{mark.decode()}" if kind in _PHOTOS else f"AgAD{mark.decode()[:11]}"
         file = File(number, kind, len(data), digest, mime, name, None, unique)
         self.by_number[number] = self.by_unique[unique] = self._known[kind, digest, name] = file
         self._hold(file, data)
@@ -161,15 +164,24 @@ class Photo(Media):
 class Document(Media):
     """A video, animation, audio, document, voice message, sticker or video note: one file and its attributes."""
 
-    __slots__ = ("attributes", "file", "thumbnail")
+    __slots__ = ("attributes", "cover", "file", "thumbnail")
 
-    def __init__(self, file: File, attributes: dict[str, Any], thumbnail: tuple[File, int, int] | None = None) -> None:
+    def __init__(
+        self,
+        file: File,
+        attributes: dict[str, Any],
+        thumbnail: tuple[File, int, int] | None = None,
+        cover: Photo | None = None,
+    ) -> None:
         self.file = file
         self.attributes = attributes
+        self.cover = cover
         self.thumbnail = thumbnail
 
     def wire(self, viewer: Bot | None) -> Wire:
         wire = dict(self.attributes)
+        if self.cover is not None:
+            wire["cover"] = self.cover.wire(viewer)
         if self.thumbnail is not None:
             file, width, height = self.thumbnail
             wire["thumbnail"] = {**file.wire(viewer), "width": width, "height": height}

@@ -15,6 +15,7 @@ from bot.sandbox.content import Formatted, caption_content, caption_of
 from bot.sandbox.fetching import MAX_FETCH, Fetched
 from bot.sandbox.fields import FieldError
 from bot.sandbox.files import Document, File, Media, Photo, photo_sizes
+from bot.sandbox.films import read_film
 from bot.sandbox.images import read_image
 from bot.sandbox.parameters import Attachment
 from bot.sandbox.refusal import bad_request
@@ -24,6 +25,8 @@ MAX_PHOTO_FETCH = 5 << 20
 REMEMBER = 86_400.0  # Telegram keeps the outcome of a URL for days, a failure too
 MAX_REMEMBERED = 1_000
 MAX_PHOTO = 10 << 20
+MAX_THUMBNAIL = 320
+_PICTURED = {"document": 320, "animation": 320, "sticker": 128}  # kinds that get a thumbnail of this size
 MAX_SIDES = 10_000  # width + height of a photo
 MAX_RATIO = 20
 MAX_LENGTH = 10_000  # Client.cpp
@@ -52,6 +55,7 @@ class MediaInput:
     spoiler: bool = False
     attributes: Wire = field(default_factory=dict)
     thumbnail: Source | None = None
+    cover: Source | None = None
 
 
 def input_file(call: Call, name: str, value: str | None = None, *, upload_only: bool = False) -> Source | None:
@@ -93,15 +97,15 @@ async def make_media(call: Call, item: MediaInput) -> Media:
     """The stored media of an input.  Raises 400."""
     if item.source.upload is not None:
         upload = item.source.upload
-        return _store(call, item, upload.data, upload.mime, upload.name or None)
+        return await _store(call, item, upload.data, upload.mime, upload.name or None)
     remote = item.source.remote
     if "." in remote:
         _check_url(remote)
         found = await fetch_media(call.world, remote, photo=item.kind == "photo")
         _check_fetched_type(item.kind, found.mime, found.data)
         name = urlsplit(remote).path.rsplit("/", 1)[-1] or None
-        return _store(call, item, found.data, found.mime, name, by_url=True)
-    return _known(call, item, remote)
+        return await _store(call, item, found.data, found.mime, name)
+    return await _known(call, item, remote)
 
 
 async def fetch_media(world: World, url: str, *, photo: bool) -> Fetched:
@@ -139,7 +143,7 @@ def _check_fetched_type(kind: str, mime: str, data: bytes) -> None:
         raise bad_request("WEBPAGE_MEDIA_EMPTY")
 
 
-def _known(call: Call, item: MediaInput, file_id: str) -> Media:
+async def _known(call: Call, item: MediaInput, file_id: str) -> Media:
     """A file sent before, by the id this bot knows it under."""
     file = find_file(call, file_id)
     if file.kind != item.kind:
@@ -149,7 +153,11 @@ def _known(call: Call, item: MediaInput, file_id: str) -> Media:
         if image is None:
             return Photo([(file, 1, 1)])
         return photo_sizes(call.world.files, file.data or b"", file.mime, image.width, image.height)
-    return Document(file, {**_defaults(item.kind, file), **_described(item, file)})
+    small = file.thumbnail
+    thumb = (call.world.files.by_number[small[0]], small[1], small[2]) if small is not None else None
+    return Document(
+        file, {**_defaults(item.kind, file), **file.facts, **_described(item, file)}, thumb, await _cover(call, item)
+    )
 
 
 def find_file(call: Call, file_id: str) -> File:
@@ -168,20 +176,45 @@ def find_file(call: Call, file_id: str) -> File:
     return file
 
 
-def _store(call: Call, item: MediaInput, data: bytes, mime: str, name: str | None, *, by_url: bool = False) -> Media:
+async def _store(
+    call: Call, item: MediaInput, data: bytes, mime: str, name: str | None, *, by_url: bool = False
+) -> Media:
     if not data:
         raise bad_request("file must be non-empty")
     files = call.world.files
     if item.kind == "photo":
         return make_photo(call, data)
-    file = files.add(item.kind, data, _mime(item.kind, data, mime), name if item.kind not in ("voice",) else None)
-    thumb = None
+    file = files.add(item.kind, data, _mime(item.kind, data, mime), name if item.kind != "voice" else None)
+    thumb = _thumbnail(call, item, file)
+    facts = {**_defaults(item.kind, file), **_described(item, file), **_measured(item.kind, data)}
+    if not file.facts:
+        file.facts = facts
+        file.thumbnail = [thumb[0].number, thumb[1], thumb[2]] if thumb is not None else None
+    return Document(file, facts, thumb, await _cover(call, item))
+
+
+async def _cover(call: Call, item: MediaInput) -> Photo | None:
+    """The picture that stands for a video; an upload, a file id or a URL like any photo."""
+    if item.cover is None or item.kind != "video":
+        return None
+    media = await make_media(call, MediaInput("photo", item.cover))
+    assert isinstance(media, Photo)
+    return media
+
+
+def _thumbnail(call: Call, item: MediaInput, file: File) -> tuple[File, int, int] | None:
+    """The uploaded thumbnail if Telegram would take it, else one made of the picture itself."""
     if item.thumbnail is not None and item.thumbnail.upload is not None:
-        image = read_image(item.thumbnail.upload.data)
-        if image is not None and image.width <= 320 and image.height <= 320:
-            small = files.add("thumbnail", item.thumbnail.upload.data, image.mime)
-            thumb = (small, image.width, image.height)
-    return Document(file, {**_defaults(item.kind, file), **_described(item, file)}, thumb)
+        data = item.thumbnail.upload.data
+        image = read_image(data)
+        if image is not None and image.width <= MAX_THUMBNAIL and image.height <= MAX_THUMBNAIL:
+            return call.world.files.add("thumbnail", data, image.mime), image.width, image.height
+    image = read_image(file.data or b"") if item.kind in _PICTURED else None
+    if image is None or file.data is None:
+        return None
+    scale = min(1.0, _PICTURED[item.kind] / max(image.width, image.height))
+    small = call.world.files.add("thumbnail", file.data, image.mime)
+    return small, max(1, round(image.width * scale)), max(1, round(image.height * scale))
 
 
 def make_photo(call: Call, data: bytes) -> Photo:
@@ -226,6 +259,19 @@ def _defaults(kind: str, file: File) -> Wire:
     return {}
 
 
+def _measured(kind: str, data: bytes) -> Wire:
+    """What the file itself says; it wins over what the bot said."""
+    if kind not in ("video", "animation", "audio", "voice", "video_note"):
+        return {}
+    film = read_film(data)
+    found: Wire = {"duration": film.duration}
+    if kind in ("video", "animation"):
+        found.update(width=film.width, height=film.height)
+    elif kind == "video_note":
+        found["length"] = film.width
+    return {name: value for name, value in found.items() if value}
+
+
 def _described(item: MediaInput, file: File) -> Wire:
     wire = {name: value for name, value in item.attributes.items() if value}
     if item.kind in ("video", "animation", "audio", "document"):
@@ -262,4 +308,9 @@ def media_from_json(call: Call, value: object, *, album: bool) -> MediaInput:
     if kind == "audio":
         attributes["performer"] = fields.string(value, "performer")
         attributes["title"] = fields.string(value, "title")
-    return MediaInput(kind, source, text, above, spoiler and kind in ("photo", "video", "animation"), attributes, thumb)
+    cover = None
+    if kind == "video":
+        attributes["start_timestamp"] = max(0, fields.integer(value, "start_timestamp"))
+        cover = input_file(call, "", fields.string(value, "cover")) if value.get("cover") else None
+    spoiler = spoiler and kind in ("photo", "video", "animation")
+    return MediaInput(kind, source, text, above, spoiler, attributes, thumb, cover)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.accounts import Bot, User, Wire
+from bot.sandbox.clock import Clock
 from bot.sandbox.files import Media
 from bot.sandbox.refusal import bad_request
 
@@ -21,10 +22,10 @@ MAX_OPEN = 600  # seconds
 class Poll(Media):
     """A poll; `votes` maps a user's id to the chosen options."""
 
-    __slots__ = ("allows_revoting", "anonymous", "close_date", "closed", "correct", "explanation", "id", "kind",
-                 "multiple", "open_period", "options", "owner", "question", "votes")  # fmt: skip
+    __slots__ = ("allows_revoting", "anonymous", "clock", "close_date", "correct", "explanation", "id", "kind",
+                 "multiple", "open_period", "options", "owner", "question", "stopped", "votes")  # fmt: skip
 
-    def __init__(self, number: int, owner: int, question: Wire, options: list[Wire]) -> None:
+    def __init__(self, number: int, owner: int, question: Wire, options: list[Wire], clock: Clock) -> None:
         self.id = str(5_000_000_000_000_000 + number)
         self.owner = owner  # the bot that asked
         self.question = question  # text, entities
@@ -37,8 +38,14 @@ class Poll(Media):
         self.explanation: Wire = {}
         self.open_period = 0
         self.close_date = 0
-        self.closed = False
+        self.clock = clock
+        self.stopped = False
         self.votes: dict[int, list[int]] = {}
+
+    @property
+    def closed(self) -> bool:
+        """Stopped by its owner, or its time is over."""
+        return self.stopped or (self.close_date > 0 and self.clock.now() >= self.close_date)
 
     def wire(self, viewer: Bot | None) -> Wire:
         counts = [sum(1 for chosen in self.votes.values() if number in chosen) for number in range(len(self.options))]

@@ -35,7 +35,7 @@ _MESSAGE = (
 _CHAT = ("title", "username", "description", "forum", "signatures", "protected", "slow_mode", "last_message_id",
          "pinned", "links", "blocked", "started", "deleted", "key", "kind")  # fmt: skip
 _POLL = ("id", "owner", "question", "options", "kind", "anonymous", "multiple", "allows_revoting", "correct",
-         "explanation", "open_period", "close_date", "closed")  # fmt: skip
+         "explanation", "open_period", "close_date", "stopped")  # fmt: skip
 
 
 class StateError(ValueError):
@@ -166,9 +166,9 @@ class State:
         if "$document" in value:
             small = value["thumbnail"]
             thumbnail = (files[small[0]], small[1], small[2]) if small else None
-            return Document(files[value["$document"]], value["attributes"], thumbnail)
+            return Document(files[value["$document"]], value["attributes"], thumbnail, self._thaw(value["cover"]))
         if "$poll" in value:
-            poll = Poll(0, 0, {}, [])
+            poll = Poll(0, 0, {}, [], self._world.clock)
             for name in _POLL:
                 setattr(poll, name, value["$poll"][name])
             poll.votes = {int(user): chosen for user, chosen in value["$poll"]["votes"].items()}
@@ -355,7 +355,12 @@ def _freeze(value: Any) -> Any:
     if isinstance(value, Document):
         small = value.thumbnail
         thumbnail = [small[0].number, small[1], small[2]] if small is not None else None
-        return {"$document": value.file.number, "attributes": value.attributes, "thumbnail": thumbnail}
+        return {
+            "$document": value.file.number,
+            "attributes": value.attributes,
+            "thumbnail": thumbnail,
+            "cover": _freeze(value.cover),
+        }
     if isinstance(value, Poll):
         return {"$poll": {**{name: getattr(value, name) for name in _POLL}, "votes": value.votes}}
     if isinstance(value, Message):

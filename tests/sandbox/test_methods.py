@@ -712,7 +712,8 @@ async def test_topics_are_closed_to_members_and_deleted_with_their_messages(bot:
     assert [t["closed"] for t in state["topics"]] == [True, True]
     await bot.ok("deleteForumTopic", **where)
     assert await bot.no("sendMessage", text="x", **where) == "Bad Request: message thread not found"
-    assert await bot.ok("getForumTopicIconStickers") == []
+    icons = await bot.ok("getForumTopicIconStickers")
+    assert icons[0]["emoji"] == "📰" and len(icons[0]["file_unique_id"]) == 15
     await bot.ok("unpinAllGeneralForumTopicMessages", chat_id=FORUM)
     await bot.ok("hideGeneralForumTopic", chat_id=FORUM)
 
@@ -854,3 +855,18 @@ async def test_old_messages_leave_when_the_history_is_full(http: Any) -> None:
         assert "message to edit not found" in await bot.no(
             "editMessageText", chat_id=CHANNEL, message_id=first["message_id"], text="x"
         )
+
+
+async def test_a_poll_closes_when_its_time_is_over(http: Any) -> None:
+    async with running(World.from_toml("clock = 1700000000\n" + ADMIN)) as box:
+        bot = Caller(box.url, "1000001:sandbox", http)
+        ask = {"chat_id": GROUP, "question": "q", "options": ["a", "b"]}
+        one = await bot.ok("sendPoll", **ask, open_period=60)
+        two = await bot.ok("sendPoll", **ask, close_date=1700000050)
+        assert one["poll"]["close_date"] == 1700000060 and two["poll"]["open_period"] == 50
+        await box.people.advance(61)
+        for sent in (one, two):
+            where = {"chat_id": GROUP, "message_id": sent["message_id"]}
+            keyboard = inline({"text": "x", "callback_data": "y"})
+            assert (await bot.ok("editMessageReplyMarkup", **where, reply_markup=keyboard))["poll"]["is_closed"]
+            assert await bot.no("stopPoll", **where) == "Bad Request: poll has already been closed"

@@ -277,7 +277,7 @@ async def test_join_requests_reach_the_bot_and_are_decided(http: Any) -> None:
         await other.ok("approveChatJoinRequest", chat_id=GROUP, user_id=5013)
         assert (await other.ok("getChatMember", chat_id=GROUP, user_id=5013))["status"] == "member"
         assert await other.no("declineChatJoinRequest", chat_id=GROUP, user_id=5013) == (
-            "Bad Request: HIDE_REQUESTER_MISSING"
+            "Bad Request: USER_ALREADY_PARTICIPANT"
         )
         await box.people.leave("kim", "talk")
         await box.people.do("request", **{"as": "kim"}, chat="talk")

@@ -99,6 +99,8 @@ async def revoke_chat_invite_link(call: Call) -> Wire:
 def _request(call: Call) -> tuple[Chat, Wire]:
     call.user_id()
     chat = _open(call)
+    if chat.present(call.user_id()):
+        raise bad_request("USER_ALREADY_PARTICIPANT")
     request = chat.join_requests.pop(call.user_id(), None)
     if request is None:
         raise bad_request("HIDE_REQUESTER_MISSING")

@@ -49,6 +49,7 @@ def _media(kind: str, numbers: tuple[str, ...], words: tuple[str, ...] = (), wha
             call.flag("has_spoiler") and kind in ("photo", "video", "animation"),
             attributes,
             thumbnail(call) if kind != "photo" else None,
+            input_file(call, "cover") if kind == "video" else None,
         )
         message = await send(call, kind, lambda _chat: media_content(call, item))
         return message.wire(call.bot)
@@ -101,7 +102,7 @@ async def _album_item(call: Call, number: int, item: MediaInput) -> Wire:
 HANDLERS = {
     "sendMessage": send_message,
     "sendPhoto": _media("photo", ()),
-    "sendVideo": _media("video", ("duration", "width", "height")),
+    "sendVideo": _media("video", ("duration", "width", "height", "start_timestamp")),
     "sendAnimation": _media("animation", ("duration", "width", "height")),
     "sendDocument": _media("document", ()),
     "sendAudio": _media("audio", ("duration",), ("performer", "title")),

@@ -178,7 +178,7 @@ def _poll(call: Call, question: Formatted, options: list[Wire], kind: str, expla
         raise bad_request(f"poll question length must not exceed {MAX_QUESTION}")
     check_options(options)
     asked = {"text": question.text, "entities": question.entities}
-    poll = Poll(next(call.world.numbers), call.bot.id, asked, options)
+    poll = Poll(next(call.world.numbers), call.bot.id, asked, options, call.world.clock)
     poll.kind = kind
     poll.anonymous = call.flag("is_anonymous") if call.has("is_anonymous") else True
     poll.multiple = call.flag("allows_multiple_answers")
@@ -189,8 +189,12 @@ def _poll(call: Call, question: Formatted, options: list[Wire], kind: str, expla
             raise bad_request("MESSAGE_TOO_LONG")
         poll.explanation = {"text": explanation.text, "entities": explanation.entities}
     poll.open_period = call.integer("open_period", 0, 0, MAX_OPEN)
-    poll.close_date = 0 if poll.open_period else call.integer("close_date")
-    poll.closed = call.flag("is_closed")
+    if poll.open_period:
+        poll.close_date = call.world.now() + poll.open_period
+    else:
+        poll.close_date = call.integer("close_date", 0, 0)
+        poll.open_period = max(0, poll.close_date - call.world.now()) if poll.close_date else 0
+    poll.stopped = call.flag("is_closed")
     return poll
 
 
@@ -216,7 +220,7 @@ async def stop_poll(call: Call) -> Wire:
         raise bad_request("poll can't be stopped")
     if poll.closed:
         raise bad_request("poll has already been closed")
-    poll.closed = True
+    poll.stopped = True
     message.markup = check_markup(markup, chat)
     changed(call.world, message, editor=call.bot, hidden=True)
     return poll.wire(call.bot)

@@ -11,6 +11,7 @@ from bot.sandbox.posting import OWN_THREAD, remove
 from bot.sandbox.refusal import bad_request
 
 COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
+ICONS = ("📰", "💡", "⚡️", "🎙", "🔝", "🗣", "🆒", "❗️", "📝", "📆")
 GENERAL = 1
 MAX_NAME = 128
 
@@ -154,8 +155,26 @@ async def unpin_all_forum_topic_messages(call: Call) -> bool:
 
 
 async def get_forum_topic_icon_stickers(call: Call) -> list[Wire]:
-    """The sandbox has no stickers of Telegram's own."""
-    return []
+    """Stickers like Telegram's own for topics: made up, with contents that show nothing."""
+    return [_icon(call, number, emoji) for number, emoji in enumerate(ICONS)]
+
+
+def _icon(call: Call, number: int, emoji: str) -> Wire:
+    files = call.world.files
+    sticker = files.add("sticker", f"icon {number} {emoji}".encode().ljust(24_000), "application/x-tgsticker")
+    small = files.add("thumbnail", f"icon {number} {emoji}".encode().ljust(3_000), "image/webp")
+    return {
+        "width": 512,
+        "height": 512,
+        "emoji": emoji,
+        "set_name": "Topics",
+        "is_animated": True,
+        "is_video": False,
+        "type": "custom_emoji",
+        "custom_emoji_id": str(5_312_536_423_851_630_001 + number),
+        "thumbnail": {**small.wire(call.bot), "width": 128, "height": 128},
+        **sticker.wire(call.bot),
+    }
 
 
 HANDLERS = {
