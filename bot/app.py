@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.articles import read
+from bot.articles.model import Model
+from bot.callbacks import serving_callbacks
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.telegram import Telegram
@@ -28,7 +30,7 @@ from bot.posts import compose
 from bot.posts.press import Press
 from bot.posts.rendering import Renderer
 from bot.settings import Settings, find_templates
-from bot.sources import watch
+from bot.sources import watch, websub
 from bot.store import channels, sources
 from bot.store.database import Database, open_database
 from bot.web import Web
@@ -46,6 +48,7 @@ class Parts:
     db: Database
     web: Web
     parser: Parser
+    model: Model | None = None
     telegram: Telegram | None = None  # None without a token: everything but sending works
 
     @property
@@ -63,8 +66,11 @@ async def opened(settings: Settings, *, migrate: bool = True) -> AsyncIterator[P
             Web(allow_private_hosts=settings.allow_private_hosts, proxy=settings.fetch_proxy)
         )
         parser = await stack.enter_async_context(Parser())
+        model = None
+        if settings.model_url:
+            model = await stack.enter_async_context(Model(settings.model_url, settings.model_key or None))
         telegram = await stack.enter_async_context(_telegram(settings, web)) if settings.token else None
-        yield Parts(settings=settings, db=db, web=web, parser=parser, telegram=telegram)
+        yield Parts(settings=settings, db=db, web=web, parser=parser, model=model, telegram=telegram)
 
 
 def _telegram(settings: Settings, web: Web) -> Telegram:
@@ -121,6 +127,8 @@ class App:
                     await self._open_chat(stack, username)
             elif self._chosen & {"deliver", "chat"}:
                 raise SettingsError([no_token()])
+            if "watch" in self._chosen and self._parts.settings.public_url:
+                await self._open_callbacks(stack, self._parts.settings.public_url)
             yield
 
     async def run(self) -> None:
@@ -149,7 +157,7 @@ class App:
             ),
             Stage(
                 name="read",
-                once=lambda now: read.once(parts.db, parts.web, now=now, parser=parts.parser),
+                once=lambda now: read.once(parts.db, parts.web, now=now, parser=parts.parser, model=parts.model),
                 wakes=("compose",),
             ),
             Stage(
@@ -189,6 +197,18 @@ class App:
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)
+
+    async def _open_callbacks(self, stack: AsyncExitStack, public_url: str) -> None:
+        """Hubs may push to us: answer them, and keep our subscriptions alive."""
+        parts = self._parts
+
+        async def subscribe(now: datetime) -> int:
+            return await websub.subscribe_due(parts.db, parts.web, public_url=public_url, now=now)
+
+        await stack.enter_async_context(
+            serving_callbacks(parts.db, parts.parser, listen=parts.settings.http, wake=self.wake)
+        )
+        self._loops.add(Stage(name="subscribe", once=subscribe, rest=30.0))
 
     async def _close_delivery(self, delivery: Delivery) -> None:
         await delivery.close(datetime.now(UTC))

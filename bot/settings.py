@@ -40,6 +40,9 @@ class Settings:
     data_dir: Path = Path("data")
     database_url: Secret = _NO_SECRET  # may hold a password; empty = SQLite in data_dir
     public_url: str | None = None
+    http: tuple[str, int] = ("127.0.0.1", 8080)
+    model_url: str | None = None
+    model_key: Secret = _NO_SECRET
     api_base_url: str = OFFICIAL_API
     proxy: str | None = None
     fetch_proxy: str | None = None
@@ -112,6 +115,13 @@ def _address(value: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("An address starts with http:// or https:// and names a host.")
     return value.rstrip("/")
+
+
+def _listen(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f'"{value}" is not HOST:PORT, for example 127.0.0.1:8080.')
+    return host.strip("[]"), int(port)
 
 
 def _choice(*words: str) -> Callable[[str], str]:
@@ -197,6 +207,27 @@ VARIABLES: tuple[Variable, ...] = (
         help="Public https address of this machine, if any. Example: https://news.example.org",
     ),
     Variable(
+        name="BOT_HTTP",
+        attribute="http",
+        read=_listen,
+        default="127.0.0.1:8080",
+        help="Where hubs' callbacks are answered when BOT_PUBLIC_URL is set (put a proxy with https in front).",
+    ),
+    Variable(
+        name="BOT_MODEL_URL",
+        attribute="model_url",
+        read=_address,
+        help="A language model for summaries, OpenAI-compatible, up to /v1. Its text is used only when every name, "
+        "number and hedge of it stands in the article. Empty: none.",
+    ),
+    Variable(
+        name="BOT_MODEL_KEY",
+        attribute="model_key",
+        read=_secret,
+        secret=True,
+        help="The key for BOT_MODEL_URL, if it wants one.",
+    ),
+    Variable(
         name="BOT_LOG_FORMAT",
         attribute="log_format",
         read=_choice("text", "json"),
@@ -213,9 +244,7 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 
-RESERVED = frozenset(
-    {"BOT_HTTP", "BOT_SECRET", "BOT_UPDATES", "BOT_CONFIG", "BOT_MODEL_URL", "BOT_MODEL_KEY", "BOT_HEARTBEAT_URL"}
-)
+RESERVED = frozenset({"BOT_SECRET", "BOT_UPDATES", "BOT_CONFIG", "BOT_HEARTBEAT_URL"})
 """Names kept for what is coming; set today they are accepted and do nothing."""
 
 

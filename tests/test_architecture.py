@@ -50,6 +50,7 @@ ALLOWED: dict[str, set[str]] = {
         "posts.message",
         "channels",
     },
+    "callbacks": STORE | {"sources.websub", "parsing"},
     "commands": {"*"},
     "app": {"*"},
     "cli": {"*"},
@@ -60,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
 # library -> rooms that may import it
 HOMES: dict[str, set[str]] = {
     "telegram": {"channels", "chat"},
-    "aiohttp": {"web", "channels", "sandbox", "demo", "console", "sources", "chat", "app"},
+    "aiohttp": {"web", "channels", "sandbox", "demo", "console", "sources", "chat", "app", "callbacks"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiosqlite": {"store"},

@@ -72,6 +72,7 @@ class Paper:
     url: str = ""
     items: list[Item] = field(default_factory=list)
     pages: bool = True
+    hub: str = ""  # a WebSub hub that the feed names
     asked: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def add(self, title: str, *, age: timedelta = timedelta(), body: str = "") -> Item:
@@ -92,7 +93,10 @@ class Paper:
             for i in self.items
         )
         head = f"<title>Test Paper</title><link>{self.url}/</link>"
-        return f"<rss version='2.0'><channel>{head}{rows}</channel></rss>".encode()
+        names = "xmlns:atom='http://www.w3.org/2005/Atom'"
+        if self.hub:
+            head += f"<atom:link rel='hub' href='{self.hub}'/><atom:link rel='self' href='{self.url}/feed.xml'/>"
+        return f"<rss version='2.0' {names}><channel>{head}{rows}</channel></rss>".encode()
 
     async def serve_feed(self, request: web.Request) -> web.Response:
         body = self.feed()
