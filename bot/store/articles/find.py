@@ -61,7 +61,7 @@ async def latest(
         query = query.where(articles.c.source_id == source_id)
     if language is not None:
         query = query.where(articles.c.language == language)
-    query = query.order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit).offset(offset)
+    query = query.order_by(articles.c.published.desc().nulls_last(), articles.c.id.desc()).limit(limit).offset(offset)
     return await _articles(tx, (await tx.execute(query)).all())
 
 
