@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -255,6 +256,38 @@ def taken_back(now: datetime) -> Problem:
         title="This post was taken back.",
         cause=f"A person withdrew it at {now:%H:%M} UTC, before it was sent.",
         fix="To send it after all: `sharewire queue retry`.",
+    )
+
+
+def left_out(now: datetime) -> Problem:
+    return Problem(
+        code="SW-T441",
+        title="This post was left out.",
+        cause=f"It came while the bot was away, and a person chose at {now:%H:%M} UTC not to post it.",
+        fix="To send it after all: `sharewire queue retry`.",
+    )
+
+
+def gap(count: int, since: datetime, until: datetime, restored: bool) -> Problem:
+    away = _duration((until - since).total_seconds())
+    posts = "1 post waits" if count == 1 else f"{count} posts wait"
+    why = f"The database is a copy from {since:%d %b %H:%M} UTC" if restored else f"The bot was away for {away}"
+    return Problem(
+        code="SW-T440",
+        title=f"{posts} since {since:%a %H:%M} UTC.",
+        cause=f"{why}, and does not post what came meanwhile without asking.",
+        fix=f"Choose: post none, the newest {3} of each channel, as a digest, or all.",
+        meanwhile="What you post by hand goes out as usual.",
+    )
+
+
+def unremembered(found: Mapping[str, list[str]]) -> Problem:
+    names = ", ".join(f"{name} ({len(links)}: {links[0]} …)" for name, links in sorted(found.items()))
+    return Problem(
+        code="SW-T442",
+        title="There are messages that the bot does not remember.",
+        cause=f"They are newer than its last post in {names}: posted by people, or after the copy was made.",
+        fix="Look at them before you choose; nothing was sent again.",
     )
 
 

@@ -11,11 +11,15 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Final
 
+from telegram.error import TelegramError
+
+from bot.channels import catchup
 from bot.channels.lease import LASTS, LeaseLostError, hold_lease
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
 from bot.channels.telegram import Telegram
 from bot.errors import AlreadyRunning
+from bot.store import channels, gaps
 from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -85,6 +89,8 @@ class Delivery:
             await self._held.aclose()
             raise
         self._sender = sender
+        if sender.in_gap:
+            await self._name_unremembered(now)
         logger.info("sending", extra={"action": "sender_started", "epoch": lease.epoch})
         return True
 
@@ -107,8 +113,19 @@ class Delivery:
         try:
             if sender is not None:
                 await sender.drain(self._db, now)
+                async with self._db.write() as tx:
+                    await gaps.say_seen(tx, bot_id=self._telegram.bot_id, now=now)
         finally:
             await held.aclose()
+
+    async def _name_unremembered(self, now: datetime) -> None:
+        """After a gap: messages in the channels that the ledger does not know are named, not guessed about."""
+        async with self._db.read() as tx:
+            known = {item.id: item for item in await channels.every(tx, bot_id=self._telegram.bot_id)}
+        try:
+            await catchup.name_unremembered(self._db, self._telegram, known, now=now)
+        except TelegramError as error:
+            logger.warning("cannot look into the channels", extra={"action": "look_failed", "error": str(error)})
 
     def _stand_by(self, error: AlreadyRunning) -> None:
         if not self._standing_by:

@@ -39,6 +39,9 @@ class LeaseLostError(Exception):
 class Lease:
     """Held while its context is open.  `epoch` rises with every holder."""
 
+    restored = False
+    """Whether the database is older than the lock file beside it: it was restored from a copy."""
+
     def __init__(self, *, name: str, epoch: int, lasts: timedelta, fenced: bool, since: float) -> None:
         self.name = name
         self.epoch = epoch
@@ -85,6 +88,8 @@ async def hold_lease(db: Database, *, bot_id: int, lasts: timedelta = LASTS) -> 
     lock = _lock_file(db.path, bot_id) if db.path is not None else None
     try:
         lease = await _take(db, name, lasts)
+        if lock is not None:
+            lease.restored = lease.epoch <= _exchange_epoch(lock, lease.epoch)
         renewing = asyncio.create_task(lease.keep(db), name=f"lease {name}") if not db.is_sqlite else None
         try:
             yield lease
@@ -107,6 +112,18 @@ def whoami() -> str:
 def boottime() -> float:
     """Seconds since boot, sleep included; where the system has no such clock, monotonic ones."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class Nap:
+    """How long this machine slept since the last look: boot time goes on meanwhile, monotonic time does not."""
+
+    def __init__(self) -> None:
+        self._ahead = boottime() - time.monotonic()
+
+    def take(self) -> float:
+        ahead = boottime() - time.monotonic()
+        slept, self._ahead = ahead - self._ahead, ahead
+        return max(0.0, slept)
 
 
 async def _take(db: Database, name: str, lasts: timedelta) -> Lease:
@@ -142,7 +159,15 @@ def _lock_file(database: Path, bot_id: int) -> IO[str]:
         holder = file.readline().strip()
         file.close()
         raise AlreadyRunning(causes.already_running(str(path), holder)) from None
-    file.truncate(0)
-    file.write(f"{whoami()}\n")
-    file.flush()
     return file
+
+
+def _exchange_epoch(lock: IO[str], epoch: int) -> int:
+    """Write who holds the lock and under which epoch; gives the epoch that stood there, 0 for none."""
+    lock.seek(0)
+    lines = lock.read().splitlines()
+    before = int(lines[1]) if len(lines) > 1 and lines[1].isdecimal() else 0
+    lock.truncate(0)
+    lock.write(f"{whoami()}\n{epoch}\n")
+    lock.flush()
+    return before

@@ -95,6 +95,47 @@ async def look(telegram: Telegram, unknown: Unknown, place: Place) -> Resolution
     return Resolution(post_id=unknown.post.id, state=PostState.QUEUED)
 
 
+async def ids_above(telegram: Telegram, chat_id: int | str, base: int) -> list[int]:
+    """Message ids that exist above `base`, up to the first window without one.
+
+    Raises TelegramError where Telegram cannot be asked; a chat that may not be looked at gives none."""
+    found: list[int] = []
+    empty, message_id = 0, base
+    while empty < LOOK_AHEAD and message_id < base + MOST_IDS:
+        message_id += 1
+        try:
+            there = await exists(telegram, chat_id, message_id)
+        except CannotTellError:
+            return found
+        empty = 0 if there else empty + 1
+        if there:
+            found.append(message_id)
+    return found
+
+
+async def exists(telegram: Telegram, chat_id: int | str, message_id: int) -> bool:
+    """Whether there is a message with this id; touches nothing.  Raises CannotTellError, TelegramError."""
+    params: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reaction": []}
+    try:
+        await ask(telegram, "setMessageReaction", params)
+    except BadRequest as error:
+        return "not found" not in error.message.lower() and "message_id_invalid" not in error.message.lower()
+    return True
+
+
+async def ask(telegram: Telegram, method: str, params: Mapping[str, Any]) -> Any:
+    """A call that waits as long as Telegram asks for.  Raises CannotTellError, TelegramError."""
+    while True:
+        try:
+            return await telegram.call(method, params)
+        except RetryAfter as error:
+            await asyncio.sleep(error._retry_after.total_seconds())
+        except Forbidden as error:
+            raise CannotTellError(f"The bot may not look there (Telegram says: {error.message}).") from error
+        except InvalidToken as error:
+            raise CannotTellError("The bot's token is refused.") from error
+
+
 class _Looking:
     """One look at one chat."""
 
@@ -114,7 +155,7 @@ class _Looking:
             message_id += 1
             if message_id > base + MOST_IDS:
                 raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
-            if await self._exists(message_id):
+            if await exists(self._telegram, self._place.chat_id, message_id):
                 messages[message_id] = await self._open(message_id)
                 empty = 0
             else:
@@ -135,14 +176,6 @@ class _Looking:
                 ids.append(id)
         return tuple(ids)
 
-    async def _exists(self, message_id: int) -> bool:
-        params: dict[str, Any] = {"chat_id": self._place.chat_id, "message_id": message_id, "reaction": []}
-        try:
-            await self._ask("setMessageReaction", params)
-        except BadRequest as error:
-            return "not found" not in error.message.lower() and "message_id_invalid" not in error.message.lower()
-        return True
-
     async def _open(self, message_id: int) -> Seen | None:
         """The message as its forward shows it; None for one that is no post (a service message)."""
         if self._place.audit_chat is None:
@@ -157,7 +190,7 @@ class _Looking:
             "disable_notification": True,
         }
         try:
-            copy: Mapping[str, Any] = await self._ask("forwardMessage", params)
+            copy: Mapping[str, Any] = await ask(self._telegram, "forwardMessage", params)
         except BadRequest as error:
             text = error.message.lower()
             if "protected" in text:
@@ -173,18 +206,9 @@ class _Looking:
     async def _discard(self, copy: Mapping[str, Any]) -> None:
         """Delete the copy.  One that stays is untidy, and no more."""
         with suppress(TelegramError):
-            await self._ask("deleteMessage", {"chat_id": self._place.audit_chat, "message_id": copy["message_id"]})
-
-    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        while True:
-            try:
-                return await self._telegram.call(method, params)
-            except RetryAfter as error:
-                await asyncio.sleep(error._retry_after.total_seconds())
-            except Forbidden as error:
-                raise CannotTellError(f"The bot may not look there (Telegram says: {error.message}).") from error
-            except InvalidToken as error:
-                raise CannotTellError("The bot's token is refused.") from error
+            await ask(
+                self._telegram, "deleteMessage", {"chat_id": self._place.audit_chat, "message_id": copy["message_id"]}
+            )
 
 
 def _counts_its_own_ids(chat_id: int | str) -> bool:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.channels import aftermath, calls, causes, recording
+from bot.channels import aftermath, calls, catchup, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
 from bot.channels.lanes import Lanes, Waiting
-from bot.channels.lease import Lease, LeaseLostError
+from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
 from bot.channels.pace import WHOLE_BOT, Pacer, Pause
@@ -27,7 +27,7 @@ from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
 from bot.model import Channel, Outcome, PostState
 from bot.store import channels as channel_store
-from bot.store import outbox, pauses
+from bot.store import gaps, outbox, pauses
 from bot.store.database import Database
 from bot.store.outbox import Claim, Finished
 
@@ -89,10 +89,13 @@ class Sender:
         )
         self._closing = False
         self._stale = True
+        self.in_gap = False
+        """Whether the bot was away, and what waits is not sent before a person has chosen."""
         self._far: set[str] = set()
         self._now = (datetime.now(UTC), time.monotonic())
         self._looked_at = self._recorded_at = self._wrote_at = float("-inf")
         self._swept_at = float("-inf")
+        self._nap = Nap()
         self._next_at = float("inf")
         self._failures = 0
         self._retry_at = float("-inf")
@@ -109,6 +112,7 @@ class Sender:
             await self._lease.hold(tx)
             problem = causes.outcome_unknown(None)
             left = await outbox.recover(tx, bot_id=self._bot_id, epoch=self._lease.epoch, now=now, problem=problem)
+            self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=self._lease.restored)
             await pauses.forget_over(tx, bot_id=self._bot_id, now=now)
             halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
             recent = await outbox.sent_lately(tx, bot_id=self._bot_id, since=now - timedelta(minutes=1))
@@ -192,7 +196,11 @@ class Sender:
             blocked = await outbox.chats_in_the_way(tx, bot_id=self._bot_id)
             without = blocked | self._far | {name for name, chat in self._names.items() if chat in self._far}
             await self._looking.find(tx, now, self._channels)
+            if self.in_gap:
+                self.in_gap = await gaps.opened(tx, bot_id=self._bot_id) is not None
             rows = await outbox.due(tx, bot_id=self._bot_id, now=now, without=sorted(without)[:MOST_LEFT_OUT])
+        if self.in_gap:
+            rows = [row for row in rows if row[0] in gaps.ASKED_FOR]
         self._blocked = {self._key(chat) for chat in blocked}
         self._lanes.replace(Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows)
         self._looked_at = moment
@@ -207,7 +215,12 @@ class Sender:
     async def _sweep(self, db: Database, now: datetime) -> None:
         async with db.write() as tx:
             await self._lease.hold(tx)
-            folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
+            self.in_gap = await catchup.notice_presence(
+                tx, bot_id=self._bot_id, now=now, slept=timedelta(seconds=self._nap.take())
+            )
+            folded: list[int] = []
+            if not self.in_gap:
+                folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
         if folded:
             logger.warning("posts came too late", extra={"action": "folded", "count": len(folded)})
 

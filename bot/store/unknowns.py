@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.errors import Problem
-from bot.model import Outcome, Post, PostState
+from bot.model import Channel, Outcome, Post, PostState
 from bot.store.database import Tx
 from bot.store.postrow import post_of
 from bot.store.schema import deliveries, posts
@@ -52,7 +52,7 @@ async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> l
     """Unknown posts that had time to settle, oldest first."""
     query = (
         select(posts, deliveries.c.started_at)
-        .join(deliveries, and_(deliveries.c.post_id == posts.c.id, deliveries.c.attempt == posts.c.attempts))
+        .outerjoin(deliveries, and_(deliveries.c.post_id == posts.c.id, deliveries.c.attempt == posts.c.attempts))
         .where(posts.c.bot_id == bot_id, posts.c.state == PostState.UNKNOWN, posts.c.unknown_at <= now - settle)
         .order_by(posts.c.unknown_at, posts.c.id)
         .limit(200)
@@ -63,7 +63,7 @@ async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> l
         found.append(
             Unknown(
                 post=post,
-                started_at=row.started_at,
+                started_at=row.started_at or row.created_at,  # none yet: in doubt after a restore
                 unknown_at=row.unknown_at,
                 last_known=await last_known_id(tx, post),
             )
@@ -76,13 +76,17 @@ async def last_known_id(tx: Tx, post: Post) -> int | None:
     same_chat = posts.c.chat_id == str(post.chat_id)
     if post.channel_id is not None:
         same_chat = or_(same_chat, posts.c.channel_id == post.channel_id)
-    query = (
-        select(posts.c.remote_ids)
-        .where(posts.c.bot_id == post.bot_id, same_chat, posts.c.state == PostState.SENT)
-        .order_by(posts.c.sent_at.desc())
-        .limit(100)
-    )
-    rows = (await tx.execute(query)).scalars()
+    return await _highest(tx, and_(posts.c.bot_id == post.bot_id, same_chat))
+
+
+async def last_known_of(tx: Tx, channel: Channel) -> int | None:
+    """The highest message id that the ledger has of a channel."""
+    return await _highest(tx, posts.c.channel_id == channel.id)
+
+
+async def _highest(tx: Tx, chat: ColumnElement[bool]) -> int | None:
+    query = select(posts.c.remote_ids).where(chat, posts.c.state == PostState.SENT)
+    rows = (await tx.execute(query.order_by(posts.c.sent_at.desc()).limit(100))).scalars()
     return max((int(id) for ids in rows for id in ids or () if str(id).isdecimal()), default=None)
 
 

@@ -1,0 +1,131 @@
+"""Coming back after a gap: nothing that was found meanwhile goes out unasked.
+
+A gap is a pause of more than two hours (the process was off, or the machine slept), or a database that was restored
+from an older copy: then the epoch beside the lock is ahead of the one in the database.  While a gap is open, only what
+people ask for by hand and corrections are sent; one card asks what to do with the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.channels import causes, reconcile
+from bot.channels.telegram import Telegram, message_url
+from bot.model import Channel, Json
+from bot.store import gaps, notices, unknowns
+from bot.store.database import Database, Tx
+from bot.store.gaps import Gap
+
+logger = logging.getLogger(__name__)
+
+LONG: Final = timedelta(hours=2)
+QUIET: Final = timedelta(minutes=15)
+"""A gap that brought nothing is closed so long after the return."""
+NEWEST: Final = 3
+CARD: Final = "catch-up"
+
+
+class Choice(StrEnum):
+    """What to do with what waits: the card's four buttons."""
+
+    NONE = "none"
+    NEWEST = "newest"
+    DIGEST = "digest"
+    ALL = "all"
+
+
+async def notice_return(tx: Tx, *, bot_id: int, now: datetime, restored: bool) -> bool:
+    """A sender starts: was it away for long, or is the database an old copy?  True = a gap is open."""
+    seen = await gaps.last_seen(tx, bot_id=bot_id)
+    if seen is not None and (restored or now - seen > LONG):
+        await gaps.open_gap(tx, Gap(since=seen, until=now, restored=restored), bot_id=bot_id, now=now)
+        logger.warning("back after a gap", extra={"action": "gap_opened", "since": seen.isoformat()})
+    await gaps.say_seen(tx, bot_id=bot_id, now=now)
+    return await gaps.opened(tx, bot_id=bot_id) is not None
+
+
+async def notice_presence(tx: Tx, *, bot_id: int, now: datetime, slept: timedelta) -> bool:
+    """The sender is there; `slept` is how long it did not run since the last time.  True = a gap is open.
+
+    Keeps the card's count in step, and closes a gap that brought nothing."""
+    if slept > LONG:
+        await gaps.open_gap(tx, Gap(since=now - slept, until=now), bot_id=bot_id, now=now)
+    await gaps.say_seen(tx, bot_id=bot_id, now=now)
+    gap = await gaps.opened(tx, bot_id=bot_id)
+    if gap is None:
+        return False
+    count = await gaps.waiting_count(tx, bot_id=bot_id)
+    if count == 0 and now - gap.until > QUIET:
+        await _close(tx, bot_id, now)
+        return False
+    if count:
+        await _ask(tx, bot_id, gap, count, now)
+    return True
+
+
+async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) -> int:
+    """A person chose; gives the number of posts that will go out.  Twice is once.
+
+    After a restore, what was queued before it may have been sent since: it is looked up in its channel first."""
+    async with db.write() as tx:
+        gap = await gaps.opened(tx, bot_id=bot_id)
+        if gap is None:
+            return 0
+        match choice:
+            case Choice.NONE:
+                await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.left_out(now))
+            case Choice.NEWEST:
+                kept = await gaps.newest(tx, bot_id=bot_id, of_each=NEWEST)
+                await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.left_out(now), but=kept)
+            case Choice.DIGEST:
+                await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.too_late())
+            case Choice.ALL:
+                pass
+        count = await gaps.waiting_count(tx, bot_id=bot_id)
+        if gap.restored:
+            await gaps.doubt_waiting(tx, bot_id=bot_id, until=gap.until, now=now - timedelta(hours=1))
+        await _close(tx, bot_id, now)
+        return count
+
+
+async def name_unremembered(
+    db: Database, telegram: Telegram, channels: Mapping[int, Channel], *, now: datetime
+) -> dict[str, list[str]]:
+    """Messages above the last one that the ledger knows: posts that we do not remember, by channel name.
+
+    Raises TelegramError where Telegram cannot be asked now."""
+    found: dict[str, list[str]] = {}
+    for channel in channels.values():
+        async with db.read() as tx:
+            base = await unknowns.last_known_of(tx, channel)
+        if base is None or channel.chat_id is None:
+            continue
+        ids = await reconcile.ids_above(telegram, channel.chat_id, base)
+        if ids:
+            links = [message_url(channel.chat_id, channel.username, str(id)) or str(id) for id in ids]
+            found[channel.name] = links
+    if found:
+        async with db.write() as tx:
+            problem = causes.unremembered(found)
+            options: dict[str, Json] = {"messages": found}
+            await notices.tell(
+                tx, bot_id=telegram.bot_id, key="unremembered", problem=problem, now=now, options=options
+            )
+    return found
+
+
+async def _ask(tx: Tx, bot_id: int, gap: Gap, count: int, now: datetime) -> None:
+    problem = causes.gap(count, gap.since, gap.until, gap.restored)
+    options: dict[str, Json] = {"choices": [str(choice) for choice in Choice], "count": count}
+    shown = {card.key: card for card in await notices.opened(tx, bot_id=bot_id)}.get(CARD)
+    if shown is None or shown.options != options:
+        await notices.tell(tx, bot_id=bot_id, key=CARD, problem=problem, now=now, options=options)
+
+
+async def _close(tx: Tx, bot_id: int, now: datetime) -> None:
+    await gaps.close_gap(tx, bot_id=bot_id)
+    await notices.close(tx, bot_id=bot_id, key=CARD, now=now)

@@ -1,0 +1,95 @@
+"""Times when the bot was away: when the sender was last there, what waits since, and what a person decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+
+from bot.errors import Problem
+from bot.model import Lane, PostState
+from bot.store import facts
+from bot.store.database import Tx
+from bot.store.schema import posts
+
+ASKED_FOR: Final = (Lane.CORRECTION, Lane.MANUAL)
+"""Lanes that go on while a gap is open: what a person asked for, and corrections of what is out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """The bot was away from `since` to `until`; `restored` = its database is an older copy."""
+
+    since: datetime
+    until: datetime
+    restored: bool = False
+
+
+async def last_seen(tx: Tx, *, bot_id: int) -> datetime | None:
+    """When a sender last said that it is there."""
+    found = await facts.get(tx, f"sender-seen:{bot_id}")
+    return None if found is None else datetime.fromisoformat(found)
+
+
+async def say_seen(tx: Tx, *, bot_id: int, now: datetime) -> None:
+    await facts.put(tx, f"sender-seen:{bot_id}", now.isoformat(), now=now)
+
+
+async def opened(tx: Tx, *, bot_id: int) -> Gap | None:
+    """The gap whose question is not answered yet."""
+    found = await facts.get(tx, f"gap:{bot_id}")
+    if found is None:
+        return None
+    since, until = (datetime.fromisoformat(found[name]) for name in ("since", "until"))
+    return Gap(since=since, until=until, restored=found["restored"])
+
+
+async def open_gap(tx: Tx, gap: Gap, *, bot_id: int, now: datetime) -> None:
+    """A gap that opens while another is open makes it longer."""
+    before = await opened(tx, bot_id=bot_id)
+    since = min(gap.since, before.since) if before else gap.since
+    restored = gap.restored or (before is not None and before.restored)
+    value = {"since": since.isoformat(), "until": gap.until.isoformat(), "restored": restored}
+    await facts.put(tx, f"gap:{bot_id}", value, now=now)
+
+
+async def close_gap(tx: Tx, *, bot_id: int) -> None:
+    await facts.forget(tx, f"gap:{bot_id}")
+
+
+async def waiting_count(tx: Tx, *, bot_id: int) -> int:
+    """Posts that nobody asked for by hand and that the gap holds back."""
+    count: int = (await tx.execute(select(func.count()).where(_held_back(bot_id)))).scalar_one()
+    return count
+
+
+async def newest(tx: Tx, *, bot_id: int, of_each: int) -> list[int]:
+    """The newest so many of each chat among them."""
+    rank = func.row_number().over(partition_by=posts.c.chat_id, order_by=posts.c.id.desc()).label("rank")
+    ranked = select(posts.c.id, rank).where(_held_back(bot_id)).subquery()
+    return list((await tx.execute(select(ranked.c.id).where(ranked.c.rank <= of_each))).scalars())
+
+
+async def cancel_waiting(tx: Tx, *, bot_id: int, problem: Problem, but: Sequence[int] = ()) -> int:
+    """Withdraw what the gap holds back, with the reason; gives the number."""
+    chosen = and_(_held_back(bot_id), posts.c.id.not_in(list(but)))
+    values = {"state": PostState.CANCELLED, "problem": problem.as_json()}
+    return (await tx.execute(update(posts).where(chosen).values(values))).rowcount
+
+
+async def doubt_waiting(tx: Tx, *, bot_id: int, until: datetime, now: datetime) -> int:
+    """After a restore: what was queued before it may have been sent since, so it is looked up before it goes out."""
+    chosen = and_(_held_back(bot_id), posts.c.created_at <= until)
+    values = {"state": PostState.UNKNOWN, "unknown_at": now}
+    return (await tx.execute(update(posts).where(chosen).values(values))).rowcount
+
+
+def _held_back(bot_id: int) -> ColumnElement[bool]:
+    return and_(
+        posts.c.bot_id == bot_id,
+        posts.c.state == PostState.QUEUED,
+        posts.c.lane.not_in(ASKED_FOR),
+    )
