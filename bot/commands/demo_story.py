@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from bot.commands.output import print_json
 from bot.demo.site import Site
+from bot.language import base_direction
 from bot.model import Outcome, PostKind
 from bot.sandbox import Box
 from bot.store import events
@@ -140,7 +141,8 @@ class Storyteller:
 
 def _isolated(text: str | None) -> str:
     """Words of another direction keep their own order inside the line (UAX #9)."""
-    return f"\u2068{text or ''}\u2069"
+    shown = text or ""
+    return f"\u2068{shown}\u2069" if base_direction(shown) == "rtl" else shown
 
 
 class Keys:
