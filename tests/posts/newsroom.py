@@ -59,7 +59,7 @@ class Newsroom:
                 added = await articles.add_found(tx, source_id=found.id, entry=entry, baseline=baseline, now=self.now)
                 article_id = added.article_id
         values = {"url": address if source else None, "source_id": found.id if found else None, **changes}
-        await self.read(article_id, samples.article(**{"published": self.now, **values}))
+        await self.read(article_id, samples.article(**{"published": self.now - timedelta(minutes=5), **values}))
         return article_id
 
     async def read(self, article_id: int, article: Article) -> None:

@@ -234,6 +234,7 @@ def test_html_reads_as_a_browser_shows_it(raw: str, wanted: str) -> None:
     ],
     ids=lambda bomb: bomb[:12],
 )
+@pytest.mark.no_cover
 def test_no_input_costs_more_than_its_length(bomb: str) -> None:
     before = time.process_time()
     made = markup.to_telegram(bomb)

@@ -87,6 +87,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "long declaration", b"<?xml " + fill(b"encoding")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "data"), list(hostile()), ids=lambda value: value if isinstance(value, str) else "")
 def test_a_hostile_document_takes_little_time(name: str, data: bytes) -> None:
     readers = (read_anything, parse_feed, parse_page, parse_sitemap, read_opml, offered)

@@ -52,6 +52,7 @@ PAGES: dict[str, Callable[[], bytes | str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("read", [extraction.extract, extraction.extract_metadata])
 def test_hostile_pages_are_read_in_bounded_time_or_refused(

@@ -283,16 +283,17 @@ def test_a_web_app_needs_https() -> None:
             check_link(link, https_only=True)
 
 
+@pytest.mark.no_cover
 def test_an_ordinary_message_takes_well_under_a_millisecond() -> None:
     text = (
         "<b>Title of the article that we share today</b>\n\n" + "Some summary of the article, and more. " * 6
         + '<a href="https://example.com/article/123?utm=1">Link</a>\n\n#news @channelname https://t.me/channelname/123'
     )  # fmt: skip
     parse(text, "HTML")
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         parse(text, "HTML")
-    assert (time.perf_counter() - started) / 200 < 0.001
+    assert (time.process_time() - started) / 200 < 0.001
 
 
 @pytest.mark.parametrize(
