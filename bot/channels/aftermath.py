@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.channels import causes, mending
+from bot.channels.destinations import destination
 from bot.channels.outcome import Verdict
 from bot.channels.pace import Pause
 from bot.channels.telegram import Receipt
@@ -132,7 +133,7 @@ def _content(attempt: Attempt) -> Aftermath:
 
 def _destination(attempt: Attempt) -> Aftermath:
     post = attempt.post
-    problem = replace(attempt.verdict.problem or causes.destination(attempt.verdict.error or ""), where=attempt.where)
+    problem = replace(attempt.verdict.problem or destination(attempt.verdict.error or ""), where=attempt.where)
     if post.channel_id is None:  # a reader's chat: their alerts end, nobody has to act
         return _aftermath(
             attempt, finished=replace(_finished(attempt, PostState.REFUSED), problem=problem), blocked=True

@@ -4,142 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from bot.errors import Problem
-
-DESTINATIONS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
-    # part of the description, code, title, cause, fix
-    (
-        "blocked by the user",
-        "SW-T406",
-        "This reader cannot be written to.",
-        "They blocked the bot.",
-        "Nothing to do: their alerts wait until they start the bot again.",
-    ),
-    (
-        "user_is_blocked",
-        "SW-T406",
-        "This reader cannot be written to.",
-        "They blocked the bot.",
-        "Nothing to do: their alerts wait until they start the bot again.",
-    ),
-    (
-        "deactivated",
-        "SW-T407",
-        "This chat cannot be written to.",
-        "The account or group was closed.",
-        "Remove it with `sharewire channels remove`.",
-    ),
-    (
-        "initiate conversation",
-        "SW-T408",
-        "This reader cannot be written to yet.",
-        "They have not started the bot.",
-        "Ask them to open the bot and press Start.",
-    ),
-    (
-        "messages to bots",
-        "SW-T408",
-        "This chat cannot be written to.",
-        "It belongs to a bot, and bots cannot write to bots.",
-        "Give another chat as the address.",
-    ),
-    (
-        "group chat was deleted",
-        "SW-T407",
-        "This chat cannot be written to.",
-        "The group was deleted.",
-        "Remove it with `sharewire channels remove`.",
-    ),
-    (
-        "kicked",
-        "SW-T405",
-        "The bot is no longer in this chat.",
-        "Somebody removed it.",
-        "Add the bot again as an administrator with the right to post, then press Check.",
-    ),
-    (
-        "not a member",
-        "SW-T405",
-        "The bot is not in this chat.",
-        "It was never added, or somebody removed it.",
-        "Add the bot as an administrator with the right to post, then press Check.",
-    ),
-    (
-        "topic",
-        "SW-T409",
-        "This topic takes no posts.",
-        "It was closed or deleted.",
-        "Open the topic again, or choose another with `sharewire channels add --thread`.",
-    ),
-    (
-        "thread not found",
-        "SW-T409",
-        "This topic takes no posts.",
-        "It was closed or deleted.",
-        "Open the topic again, or choose another with `sharewire channels add --thread`.",
-    ),
-    (
-        "upgraded",
-        "SW-T404",
-        "Telegram does not know this chat any more.",
-        "The group became a supergroup and has a new id.",
-        "Give its new address with `sharewire channels add`.",
-    ),
-    (
-        "not found",
-        "SW-T404",
-        "Telegram does not know this chat.",
-        "The address is wrong, or the bot was never in it.",
-        "Check the address, add the bot to the chat, then press Check.",
-    ),
-    (
-        "chat_id is empty",
-        "SW-T404",
-        "Telegram does not know this chat.",
-        "The address is empty.",
-        "Give its address with `sharewire channels add`.",
-    ),
-    (
-        "invalid",
-        "SW-T404",
-        "Telegram does not know this chat.",
-        "The address is wrong, or the bot was never in it.",
-        "Check the address, add the bot to the chat, then press Check.",
-    ),
-    (
-        "private",
-        "SW-T405",
-        "The bot is no longer in this chat.",
-        "Somebody removed it, or the chat became private.",
-        "Add the bot again as an administrator with the right to post, then press Check.",
-    ),
-)
-
-WAITING: Final = "Its posts wait and nothing is lost."
-
-
-def destination(description: str) -> Problem:
-    """Why a chat cannot be posted to.  `where` is left for the caller, who knows the chat's name."""
-    text = description.lower()
-    for part, code, title, cause, fix in DESTINATIONS:
-        if part in text:
-            return Problem(code=code, title=title, cause=cause, fix=fix, meanwhile=WAITING)
-    return Problem(
-        code="SW-T403",
-        title="The bot may no longer post there.",
-        cause=f"Its right to post was removed (Telegram says: {_quoted(description)}).",
-        fix="Open the channel, Administrators, the bot, turn on Post messages, then press Check.",
-        meanwhile=WAITING,
-    )
 
 
 def token_refused(description: str) -> Problem:
     return Problem(
         code="SW-T401",
         title="Telegram refuses the bot's token.",
-        cause=f"It was revoked or mistyped (Telegram says: {_quoted(description)}).",
+        cause=f"It was revoked or mistyped (Telegram says: {quoted(description)}).",
         fix="Ask @BotFather for the token, put it into BOT_TOKEN and start again.",
         meanwhile="Sending has stopped; every post waits and nothing is lost.",
     )
@@ -147,9 +20,9 @@ def token_refused(description: str) -> Problem:
 
 def conflict(description: str) -> Problem:
     return Problem(
-        code="SW-T409C",
+        code="SW-T413",
         title="Another program uses this bot's token.",
-        cause=f"Telegram says: {_quoted(description)}.",
+        cause=f"Telegram says: {quoted(description)}.",
         fix="Stop the other instance, or give one of them its own bot.",
         meanwhile="The post is tried again.",
     )
@@ -159,7 +32,7 @@ def content(description: str) -> Problem:
     return Problem(
         code="SW-T400",
         title="Telegram refused this post's content.",
-        cause=f"Telegram says: {_quoted(description)}.",
+        cause=f"Telegram says: {quoted(description)}.",
         fix="Look at it with `sharewire queue list`, correct the article or template, then `sharewire queue retry`.",
         meanwhile="Later posts go on.",
     )
@@ -169,7 +42,7 @@ def message_gone(description: str) -> Problem:
     return Problem(
         code="SW-T410",
         title="The message cannot be changed.",
-        cause=f"It was deleted, or it is not the bot's own (Telegram says: {_quoted(description)}).",
+        cause=f"It was deleted, or it is not the bot's own (Telegram says: {quoted(description)}).",
         fix="Post the correction as a new message, or leave it.",
     )
 
@@ -178,7 +51,7 @@ def method_unknown(description: str) -> Problem:
     return Problem(
         code="SW-T411",
         title="This Bot API server does not know the request.",
-        cause=f"It is older than the bot needs (Telegram says: {_quoted(description)}).",
+        cause=f"It is older than the bot needs (Telegram says: {quoted(description)}).",
         fix="Update the Bot API server that BOT_API_BASE_URL names, or leave the setting empty.",
     )
 
@@ -187,7 +60,7 @@ def outcome_unknown(description: str | None) -> Problem:
     return Problem(
         code="SW-T500",
         title="It is not known whether this post went out.",
-        cause=f"The connection ended without a clear answer ({_quoted(description or 'the program was stopped')}).",
+        cause=f"The connection ended without a clear answer ({quoted(description or 'the program was stopped')}).",
         fix="Nothing yet: the bot waits a minute and looks.",
         meanwhile="It is not sent again before that.",
     )
@@ -216,7 +89,7 @@ def unreachable(description: str | None) -> Problem:
     return Problem(
         code="SW-T503",
         title="Telegram cannot be reached.",
-        cause=f"{_quoted(description or 'No answer')}.",
+        cause=f"{quoted(description or 'No answer')}.",
         fix="Check the network, BOT_API_BASE_URL and BOT_PROXY.",
         meanwhile="Posts wait and are tried again by themselves.",
     )
@@ -345,7 +218,7 @@ def lease_held(holder: str, seconds: float) -> Problem:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return text.strip().rstrip(".")[:300] or "no reason given"
 
 

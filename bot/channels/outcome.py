@@ -17,6 +17,7 @@ from typing import Final
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import causes
+from bot.channels.destinations import destination
 from bot.channels.transport import NotSentError, ServerError, TooLargeError
 from bot.errors import Problem
 from bot.model import Json, Outcome
@@ -192,7 +193,7 @@ def classify(answer: Answer) -> Verdict:
         case 401:
             return _verdict(Outcome.TOKEN_ERROR, answer, problem=causes.token_refused(answer.description))
         case 403:
-            return _verdict(Outcome.DESTINATION_ERROR, answer, problem=causes.destination(answer.description))
+            return _verdict(Outcome.DESTINATION_ERROR, answer, problem=destination(answer.description))
         case 404:
             return _not_found(answer)
         case 409:
@@ -213,7 +214,7 @@ def _bad_request(answer: Answer) -> Verdict:
         gone = _verdict(Outcome.CONTENT_ERROR, answer, problem=causes.message_gone(answer.description))
         return replace(gone, mendable="can't be deleted" in text)  # too old: a tombstone may still do
     if any(part in text for part in DESTINATION):
-        return _verdict(Outcome.DESTINATION_ERROR, answer, problem=causes.destination(answer.description))
+        return _verdict(Outcome.DESTINATION_ERROR, answer, problem=destination(answer.description))
     return _content(answer)
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from telegram.error import TelegramError
 
 from bot.channels import causes, outcome
+from bot.channels.destinations import destination
 from bot.channels.reconcile import card_key
 from bot.channels.telegram import Telegram, message_url
 from bot.errors import NotAllowed, UsageError
@@ -151,10 +152,10 @@ async def check_channel(db: Database, telegram: Telegram, channel: Channel, *, n
         verdict = outcome.classify(outcome.of_exception(error))
         problem = verdict.problem or causes.unreachable(verdict.error)
         if verdict.outcome is Outcome.CONTENT_ERROR:
-            problem = causes.destination(error.message)
+            problem = destination(error.message)
         raise NotAllowed(problem) from error
     if not _may_post(member, chat.get("type") == "channel"):
-        raise NotAllowed(causes.destination("need administrator rights in the channel chat"))
+        raise NotAllowed(destination("need administrator rights in the channel chat"))
     async with db.write() as tx:
         await channels.resume(tx, channel.id)
         await channels.change(

@@ -49,7 +49,7 @@ FORBIDDEN = [
     ("Forbidden: user is deactivated", "SW-T407"),
     ("Forbidden: bot can't initiate conversation with a user", "SW-T408"),
     ("Forbidden: the group chat was deleted", "SW-T407"),
-    ("Forbidden: bots can't send messages to bots", "SW-T408"),
+    ("Forbidden: bots can't send messages to bots", "SW-T414"),
     ("Forbidden: something new", "SW-T403"),
 ]
 
@@ -71,7 +71,7 @@ RIGHTS = [
     ("chat not found", "SW-T404"),
     ("message thread not found", "SW-T409"),
     ("chat_id is empty", "SW-T404"),
-    ("group chat was upgraded to a supergroup chat", "SW-T404"),
+    ("group chat was upgraded to a supergroup chat", "SW-T415"),
     ("CHANNEL_PRIVATE", "SW-T405"),
     ("PEER_ID_INVALID", "SW-T404"),
 ]

@@ -223,6 +223,41 @@ async def test_after_many_fruitless_attempts_a_person_looks(desk: Any, stage: De
     assert held.state is PostState.HELD and held.attempts == reconcile.MOST_ATTEMPTS
 
 
+async def test_service_messages_are_passed_over(desk: Any, stage: Delivery) -> None:
+    await first_post(desk, stage)
+    first = int((await desk.look(1)).remote_id or 0)
+    await desk.telegram.call("pinChatMessage", {"chat_id": DEMO, "message_id": first})
+    desk.fault("lose")
+    lost = await desk.post("lost")
+    await stage.once(desk.now())
+    assert (await desk.look(lost)).state is PostState.SENT and desk.texts().count("lost") == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "words"), [("MOST_IDS", 1, "More than 1"), ("PATIENCE", 0.0, "took too long")]
+)
+async def test_a_look_has_limits(
+    desk: Any, stage: Delivery, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, words: str
+) -> None:
+    await first_post(desk, stage)
+    monkeypatch.setattr(reconcile, limit, value)
+    desk.fault("lose")
+    lost = await desk.post("lost")
+    await stage.once(desk.now())
+    assert words in ((await desk.look(lost)).problem or "")
+
+
+async def test_a_place_where_the_bot_may_not_look_is_left_to_a_person(desk: Any, stage: Delivery) -> None:
+    await first_post(desk, stage)
+    for status, words in ((403, "may not look"), (401, "token")):
+        desk.fault("lose")
+        desk.fault("error", "setMessageReaction", status=status, description="Forbidden: bot was kicked")
+        lost = await desk.post(f"lost {status}")
+        await stage.once(desk.now())
+        assert words in ((await desk.look(lost)).problem or "")
+        assert await reconcile.ids_above(desk.telegram, DEMO, 10_000) == []
+
+
 # ── the comparison itself ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,108 @@
+"""Why a chat takes no posts, in people's words.  Pure.
+
+The first row of which a part is in Telegram's description decides; where none is, the right to post is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.channels.causes import quoted
+from bot.errors import Problem
+
+WAITING: Final = "Its posts wait and nothing is lost."
+
+REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
+    (
+        ("blocked by the user", "user_is_blocked"),
+        Problem(
+            code="SW-T406",
+            title="This reader cannot be written to.",
+            cause="They blocked the bot.",
+            fix="Nothing to do: their alerts wait until they start the bot again.",
+        ),
+    ),
+    (
+        ("deactivated", "group chat was deleted"),
+        Problem(
+            code="SW-T407",
+            title="This chat cannot be written to.",
+            cause="The account or group was closed.",
+            fix="Remove it with `sharewire channels remove`.",
+            meanwhile=WAITING,
+        ),
+    ),
+    (
+        ("initiate conversation",),
+        Problem(
+            code="SW-T408",
+            title="This reader cannot be written to yet.",
+            cause="They have not started the bot.",
+            fix="Ask them to open the bot and press Start.",
+        ),
+    ),
+    (
+        ("messages to bots",),
+        Problem(
+            code="SW-T414",
+            title="This chat belongs to a bot.",
+            cause="Bots cannot write to bots.",
+            fix="Give another chat as the address.",
+        ),
+    ),
+    (
+        ("kicked", "not a member", "channel_private"),
+        Problem(
+            code="SW-T405",
+            title="The bot is not in this chat.",
+            cause="Somebody removed it, or it was never added.",
+            fix="Add the bot as an administrator with the right to post, then press Check.",
+            meanwhile=WAITING,
+        ),
+    ),
+    (
+        ("topic_", "thread not found"),
+        Problem(
+            code="SW-T409",
+            title="This topic takes no posts.",
+            cause="It was closed or deleted.",
+            fix="Open the topic again, or choose another for the channel.",
+            meanwhile=WAITING,
+        ),
+    ),
+    (
+        ("upgraded",),
+        Problem(
+            code="SW-T415",
+            title="This group has a new id.",
+            cause="It became a supergroup, and Telegram did not say which.",
+            fix="Give its new address with `sharewire channels add`.",
+            meanwhile=WAITING,
+        ),
+    ),
+    (
+        ("not found", "chat_id is empty", "_invalid"),
+        Problem(
+            code="SW-T404",
+            title="Telegram does not know this chat.",
+            cause="The address is wrong, or the bot was never in it.",
+            fix="Check the address, add the bot to the chat, then press Check.",
+            meanwhile=WAITING,
+        ),
+    ),
+)
+
+
+def destination(description: str) -> Problem:
+    """Why a chat cannot be posted to.  `where` is left for the caller, who knows the chat's name."""
+    text = description.lower()
+    for parts, problem in REASONS:
+        if any(part in text for part in parts):
+            return problem
+    return Problem(
+        code="SW-T403",
+        title="The bot may no longer post there.",
+        cause=f"Its right to post was removed (Telegram says: {quoted(description)}).",
+        fix="Open the channel, Administrators, the bot, turn on Post messages, then press Check.",
+        meanwhile=WAITING,
+    )
