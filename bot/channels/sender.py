@@ -184,7 +184,7 @@ class Sender:
     def _needs_a_look(self, now: float) -> bool:
         if self._stale or now - self._looked_at >= self._tuning.refresh:
             return True
-        return self._recorded_at > self._looked_at and not self._in_flight
+        return self._recorded_at > self._looked_at and not self._in_flight and not self._lanes
 
     async def _look(self, db: Database, now: datetime) -> None:
         moment = time.monotonic()
