@@ -82,7 +82,12 @@ class Delivery:
             self._stand_by(error)
             return False
         self._standing_by = False
-        sender = Sender(self._telegram, lease, pacer=Pacer(self._rates), tuning=self._tuning)
+        sender = Sender(
+            self._telegram,
+            lease,
+            pacer=Pacer(self._rates) if self._rates else self._telegram.pacer,
+            tuning=self._tuning,
+        )
         try:
             await sender.open(self._db, now)
         except BaseException:

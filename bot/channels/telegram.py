@@ -16,11 +16,14 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
-from telegram import Bot, InputFile
+from telegram import InputFile
+from telegram.ext import ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.channels import causes
+from bot.channels.answers import AnswerPace
+from bot.channels.pace import Pacer, Rates
 from bot.channels.transport import READ, Transport
 from bot.errors import FetchError, SharewireError
 from bot.model import Json, Request, Upload
@@ -53,6 +56,7 @@ class Telegram:
     base_url      where the Bot API is: Telegram, a local server, the sandbox; `/bot<token>/method` is added
     connections   calls at once
     read          seconds of silence after which a call's outcome is unknown
+    rates         Telegram's limits, or those of paid broadcast
     fetch         how files named by address are had; None = requests with such files raise UploadError
     """
 
@@ -65,12 +69,16 @@ class Telegram:
         connections: int = 64,
         read: float = READ,
         fetch: Fetch | None = None,
+        rates: Rates | None = None,
     ) -> None:
         base = (base_url or TELEGRAM).rstrip("/")
         self._fetch = fetch
         self._request = Transport(connections=connections, read=read, proxy=proxy)
-        self.bot = Bot(
+        self.pacer = Pacer(rates)
+        """The pace of posts and answers together."""
+        self.bot: ExtBot[None] = ExtBot(
             token,
+            rate_limiter=AnswerPace(self.pacer),
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=self._request,
