@@ -78,5 +78,5 @@ def set_up(*, style: str, level: str, secrets: Iterable[str], stream: TextIO | N
         old.close()
     root.addHandler(handler)
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "aiohttp.access", "asyncio", "trafilatura", "htmldate", "aiosqlite"):
+    for noisy in ("httpx", "httpcore", "aiohttp.access", "asyncio", "trafilatura", "htmldate", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
