@@ -46,6 +46,9 @@ async def demo() -> AsyncIterator[Demo]:
     assert process.stdout is not None
     try:
         ready = json.loads(await asyncio.wait_for(process.stdout.readline(), START_SECONDS))
+        async with asyncio.timeout(START_SECONDS):  # its archive is read before its first post
+            while json.loads(await process.stdout.readline())["event"] != "sent":
+                pass
         drain = asyncio.create_task(process.stdout.read())  # a full pipe would stop the demo
         yield Demo(page=ready["page"], site=ready["site"])
         process.send_signal(2)
