@@ -20,9 +20,9 @@ from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
-from bot.chat.claim import offer_ownership
 from bot.chat.context import Context
-from bot.chat.notices import Notices
+from bot.chat.owner.claim import offer_ownership
+from bot.chat.owner.notices import Notices
 from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser

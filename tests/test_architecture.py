@@ -15,7 +15,7 @@ BOT = ROOT / "bot"
 LINES = 400
 
 STAGES = {"sources", "articles", "posts", "channels"}
-LEAVES = {"model", "errors", "language", "identity"}
+LEAVES = {"model", "errors", "language", "identity", "wording"}
 STORE = LEAVES | {"store"}
 
 # room -> rooms it may import; a dotted name allows one module of a room
@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "language": set(),
     "identity": {"language"},
+    "wording": {"language"},
     "version": set(),
     "settings": LEAVES,
     "logs": LEAVES,
@@ -73,6 +74,7 @@ HOMES: dict[str, set[str]] = {
     "fastfeedparser": {"sources"},
     "feedparser": {"sources"},
     "jinja2": {"posts", "sandbox", "demo", "console", "chat"},
+    "babel": {"wording"},
     "typer": {"cli", "commands"},
     "rich": {"cli", "commands"},
     "cronsim": {"posts"},

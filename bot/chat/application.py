@@ -10,35 +10,23 @@ import asyncio
 import hashlib
 import json
 import logging
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
 from telegram.error import Forbidden, TelegramError
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    ContextTypes,
-    InlineQueryHandler,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import Application, ApplicationBuilder, ContextTypes
 
-from bot.chat import words
-from bot.chat.admin import Admin
-from bot.chat.cards import Cards
 from bot.chat.context import Context
-from bot.chat.given import is_push
+from bot.chat.editors import push as pushing
+from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
-from bot.chat.inline import Inline
-from bot.chat.notices import Notices
-from bot.chat.readers import Readers
+from bot.chat.owner import notices
+from bot.chat.readers import asking, inline
+from bot.chat.words import common
 from bot.store import facts
+from bot.wording import words_for
 
 logger = logging.getLogger(__name__)
 
@@ -48,14 +36,6 @@ PRIVATE_MENU: Final = (
     ("help", "What you can do"),
 )
 GROUP_MENU: Final = (("latest", "The newest articles"), ("search", "Search the archive"))
-_ID: Final = "[A-Za-z0-9_-]{1,24}"  # of drafts and searches
-
-
-class _Pushed(filters.MessageFilter):
-    """An address alone or a pasted article; a reader's is answered politely."""
-
-    def filter(self, message: Any) -> bool:
-        return bool(message.text) and is_push(message.text)
 
 
 class Chat:
@@ -74,39 +54,15 @@ class Chat:
 
 def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any, Any, Any, Any]:
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
-    readers, admin, inline = Readers(context), Admin(context, cards.look), Inline(context)
-    # An edited message never repeats a command, a channel's post is none, and what was sent through us is not for us.
-    new = filters.UpdateType.MESSAGE & ~filters.VIA_BOT
-    alone = new & filters.ChatType.PRIVATE
-    private = alone & filters.TEXT
     for handler in (
-        CommandHandler("start", readers.start, new),
-        CommandHandler("help", readers.help, new),
-        CommandHandler("latest", readers.latest, new),
-        CommandHandler("search", readers.search_command, new),
-        CommandHandler("push", admin.push, new),
-        CommandHandler("status", admin.status, new),
-        MessageHandler(private & filters.COMMAND, readers.unknown_command),
-        MessageHandler(private & _Pushed(), admin.push),
-        MessageHandler(private, readers.search_words),
-        MessageHandler(alone & ~filters.StatusUpdate.ALL, readers.not_words),
-        CallbackQueryHandler(readers.press_latest, _pressed("latest")),
-        CallbackQueryHandler(readers.turn_page, _pressed(f"page:{_ID}:[0-9]{{1,4}}")),
-        CallbackQueryHandler(readers.open_result, _pressed(f"open:{_ID}:[0-9]{{1,15}}")),
-        CallbackQueryHandler(admin.press, _pressed(f"(?:(?:pub|discard):{_ID}|to:{_ID}:[0-9]{{1,15}})")),
-        CallbackQueryHandler(Notices(context).press, r"^v1:notice:[a-z]{1,8}:\d{1,15}$"),
-        CallbackQueryHandler(readers.old_button),
-        InlineQueryHandler(inline.answer),
-        ChatMemberHandler(readers.blocked, ChatMemberHandler.MY_CHAT_MEMBER),
+        *pushing.handlers(context, cards.look),
+        *notices.handlers(context),
+        *inline.handlers(context),
+        *asking.handlers(context),  # any words are a search, any other button is an old one: the last in the table
     ):
         application.add_handler(handler)
     application.add_error_handler(_tell_failure)
     return application
-
-
-def _pressed(data: str) -> re.Pattern[str]:
-    """Exactly this after the version that our buttons carry."""
-    return re.compile(rf"\Av1:{data}\Z")
 
 
 @asynccontextmanager
@@ -144,10 +100,11 @@ async def _tell_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> N
     logger.error("handler failed", exc_info=context.error, extra={"action": "handler_failed"})
     if not isinstance(update, Update):
         return
+    words = words_for(update.effective_user.language_code if update.effective_user else None)
     try:
         if update.callback_query is not None:
-            await update.callback_query.answer(words.FAILED, show_alert=True)
+            await update.callback_query.answer(words.say(common.FAILED), show_alert=True)
         elif update.message is not None and update.message.chat.type == "private":
-            await update.message.reply_text(words.FAILED)
+            await update.message.reply_text(words.say(common.FAILED))
     except TelegramError:  # the apology itself could not be said
         logger.info("failure could not be told", extra={"action": "handler_failed"})

@@ -3,9 +3,15 @@ for the answer, and the button does its work all the same."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
+
+ID: Final = "[A-Za-z0-9_-]{1,24}"
+"""Of drafts, searches and other rows that a button's data names."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -47,3 +53,8 @@ def place_of(press: CallbackQuery) -> tuple[int, int] | None:
     """Chat and message whose button was pressed, however old; None for a message sent through inline mode."""
     message = press.message
     return (message.chat.id, message.message_id) if message is not None else None
+
+
+def pressed(data: str) -> re.Pattern[str]:
+    """Exactly this after the version that our buttons carry: a pattern for a handler."""
+    return re.compile(rf"\Av1:{data}\Z")

@@ -1,7 +1,9 @@
-"""Who may do what, looked up on every update: command menus and scopes are no access control."""
+"""Who speaks with us, in which language, and what they may do: looked up on every update, because command menus and
+scopes are no access control."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from telegram import User
@@ -9,12 +11,38 @@ from telegram import User
 from bot.chat.context import Context
 from bot.model import Person, Role
 from bot.store import people
+from bot.wording import Words, words_for
 
 EDITORS: Final = frozenset({Role.OWNER, Role.EDITOR})
 
 
-async def meet(context: Context, user: User) -> Person:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Whoever sent an update, and the words for them."""
+
+    person: Person
+    words: Words
+
+    @property
+    def may_publish(self) -> bool:
+        return self.person.role in EDITORS
+
+    def say(self, english: str, **values: object) -> str:
+        """A text in their language; values for HTML are escaped by the caller."""
+        return self.words.say(english, **values)
+
+    def count(self, texts: tuple[str, str], count: int, **values: object) -> str:
+        """A text with a number in it, in their language."""
+        return self.words.count(texts, count, **values)
+
+
+async def visit(context: Context, user: User) -> Visitor:
     """The person behind an update, remembered; owners named in the settings are owners from their first word."""
+    person = await _meet(context, user)
+    return Visitor(person=person, words=words_for(person.language or user.language_code))
+
+
+async def _meet(context: Context, user: User) -> Person:
     async with context.db.write() as tx:
         person = await people.meet(
             tx,
@@ -30,5 +58,6 @@ async def meet(context: Context, user: User) -> Person:
     return person
 
 
-async def may_publish(context: Context, user: User) -> bool:
-    return (await meet(context, user)).role in EDITORS
+def visitor_of(person: Person | None) -> Visitor | None:
+    """For those whom we write to first."""
+    return Visitor(person=person, words=words_for(person.language)) if person else None

@@ -9,9 +9,11 @@ from telegram.error import BadRequest
 
 from bot.channels.telegram import Receipt, UploadError
 from bot.chat.context import Context
+from bot.chat.words import editors
 from bot.errors import Problem
 from bot.model import Actions, Article, Channel, Request
 from bot.posts.message import Message
+from bot.wording import Words
 
 
 def reader_request(context: Context, article: Article) -> Request:
@@ -37,17 +39,17 @@ def problem_html(problem: Problem) -> str:
     return f"<b>{escape(problem.title)}</b>\n{escape(problem.cause)}\n{escape(problem.fix)} <i>{problem.code}</i>"
 
 
-def message_facts(made: Message) -> str:
+def message_facts(words: Words, made: Message) -> str:
     """What an editor wants to know before publishing: sound, pictures, length, a template that failed."""
     params = made.requests[0].params
-    facts = ["silent" if params.get("disable_notification") else "with sound"]
+    facts = [words.say(editors.SILENT if params.get("disable_notification") else editors.WITH_SOUND)]
     if made.weight > 1:
-        facts.append(f"album of {made.weight}")
+        facts.append(words.count(editors.ALBUM, made.weight))
     elif made.requests[0].method == "sendMessage":
         card = not (params.get("link_preview_options") or {}).get("is_disabled")
-        facts.append("with preview card" if card else "no preview card")
+        facts.append(words.say(editors.WITH_PREVIEW if card else editors.NO_PREVIEW))
     limit = 4096 if "text" in params else 1024
-    facts.append(f"{made.markup.length:,} of {limit:,} characters")
+    facts.append(words.say(editors.CHARACTERS, used=f"{made.markup.length:,}", limit=f"{limit:,}"))
     if made.problem is not None:
         facts.append(escape(made.problem.title))
     return " · ".join(facts)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.application import running_chat
 from bot.chat.context import Context
-from bot.chat.notices import Notices
+from bot.chat.owner.notices import Notices
 from bot.errors import Problem
 from bot.model import Channel, Role
 from bot.sandbox import Box

@@ -11,20 +11,21 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from html import escape
 from typing import Final
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
-from bot.chat import words
+from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.pressing import edit
-from bot.chat.results import Card
-from bot.chat.words import escape
+from bot.chat.words import common, editors
 from bot.model import Channel, Post, PostState
 from bot.store import channels, drafts, people, posts
 from bot.store.database import Tx
 from bot.store.drafts import Draft
+from bot.wording import Words, words_for
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Cards:
         state, draft, now = fate.post.state, fate.draft, self._context.now()
         if state in (PostState.QUEUED, PostState.SENDING, PostState.UNKNOWN):
             if not draft.options.get("told") and now - draft.changed_at > PATIENCE:
-                await self._show(draft, Card(html=words.WAITING.format(channel=fate.channel)))
+                await self._show(draft, Card(html=fate.words.say(editors.WAITING, channel=fate.channel)))
                 await self._change(draft, {**draft.options, "told": True})
             return False
         ended = "open" if state in (PostState.REFUSED, PostState.CANCELLED) else "published"
@@ -100,12 +101,13 @@ class Cards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """A draft, the post that it became, and the words for where and who."""
+    """A draft, the post that it became, where and by whom, and the words of the editor whose card it is."""
 
     draft: Draft
     post: Post
     channel: str
     name: str
+    words: Words
 
 
 async def _fate(tx: Tx, draft: Draft) -> Fate | None:
@@ -113,43 +115,48 @@ async def _fate(tx: Tx, draft: Draft) -> Fate | None:
     channel = await channels.get(tx, draft.channel_id) if draft.channel_id else None
     if post is None or channel is None:
         return None
-    return Fate(draft=draft, post=post, channel=title_of(channel), name=await publisher(tx, post))
+    editor = await people.get(tx, bot_id=draft.bot_id, user_id=draft.user_id)
+    words = words_for(editor.language if editor else None)
+    name = await publisher(tx, words, post)
+    return Fate(draft=draft, post=post, channel=title_of(channel), name=name, words=words)
 
 
-async def publisher(tx: Tx, post: Post) -> str:
+async def publisher(tx: Tx, words: Words, post: Post) -> str:
     """Who published a post, for people: a name, or that it went out by a rule."""
     if post.created_by is None:
-        return words.BY_RULE
+        return words.say(common.BY_RULE)
     person = await people.get(tx, bot_id=post.bot_id, user_id=post.created_by)
-    return escape(person.name if person and person.name else words.SOMEBODY)
+    return escape(person.name if person and person.name else words.say(common.SOMEBODY))
 
 
 def ended_card(fate: Fate) -> Card:
     """What the card says in the end.  What was refused can be tried again."""
-    post, channel = fate.post, fate.channel
+    post, channel, words = fate.post, fate.channel, fate.words
     if post.state is PostState.SENT:
-        return published_card(words.PUBLISHED, post, channel=channel, name=fate.name)
+        return published_card(words, editors.PUBLISHED, post, channel=channel, name=fate.name)
     if post.state is PostState.HELD:
-        return Card(html=words.HELD.format(channel=channel))
-    html = words.REFUSED.format(channel=channel, problem=escape(post.problem or ""))
-    return Card(html=html.strip(), keyboard=InlineKeyboardMarkup([publish_row(fate.draft.id)]))
+        return Card(html=words.say(editors.HELD, channel=channel))
+    html = words.say(editors.REFUSED, channel=channel, problem=escape(post.problem or ""))
+    return Card(html=html.strip(), keyboard=InlineKeyboardMarkup([publish_row(words, fate.draft.id)]))
 
 
-def published_card(words_for_it: str, post: Post, *, channel: str, name: str) -> Card:
-    """`words_for_it` with the post's address, and a button that opens it."""
+def published_card(words: Words, english: str, post: Post, *, channel: str, name: str) -> Card:
+    """`english` with the post's address, and a button that opens it."""
     link = f"\n{escape(post.remote_url)}" if post.remote_url else ""
-    open_it = [[InlineKeyboardButton(words.BUTTON_OPEN, url=post.remote_url)]] if post.remote_url else []
-    html = words_for_it.format(channel=channel, name=name, link=link)
+    open_it = [[InlineKeyboardButton(words.say(common.BUTTON_OPEN), url=post.remote_url)]] if post.remote_url else []
+    html = words.say(english, channel=channel, name=name, link=link)
     return Card(html=html, keyboard=InlineKeyboardMarkup(open_it) if open_it else None)
 
 
-def preview_keyboard(draft: Draft, chosen: Channel, listed: Sequence[Channel], *, posted: bool) -> InlineKeyboardMarkup:
+def preview_keyboard(
+    words: Words, draft: Draft, chosen: Channel, listed: Sequence[Channel], *, posted: bool
+) -> InlineKeyboardMarkup:
     """Publish and Discard, then the other channels, two a row; what stands there already cannot be published."""
-    rows = [publish_row(draft.id)[1:] if posted else publish_row(draft.id)]
+    rows = [publish_row(words, draft.id)[1:] if posted else publish_row(words, draft.id)]
     others = [channel for channel in listed if channel.id != chosen.id][:OTHERS]
     buttons = [
         InlineKeyboardButton(
-            words.BUTTON_TO.format(channel=channel.title or channel.name)[:40],
+            words.say(editors.BUTTON_TO, channel=channel.title or channel.name)[:40],
             callback_data=f"v1:to:{draft.id}:{channel.id}",
         )
         for channel in others
@@ -158,11 +165,13 @@ def preview_keyboard(draft: Draft, chosen: Channel, listed: Sequence[Channel], *
     return InlineKeyboardMarkup(rows)
 
 
-def publish_row(draft_id: str) -> list[InlineKeyboardButton]:
+def publish_row(words: Words, draft_id: str) -> list[InlineKeyboardButton]:
     return [
-        InlineKeyboardButton(words.BUTTON_PUBLISH, callback_data=f"v1:pub:{draft_id}", api_kwargs={"style": "success"}),
         InlineKeyboardButton(
-            words.BUTTON_DISCARD, callback_data=f"v1:discard:{draft_id}", api_kwargs={"style": "danger"}
+            words.say(editors.BUTTON_PUBLISH), callback_data=f"v1:pub:{draft_id}", api_kwargs={"style": "success"}
+        ),
+        InlineKeyboardButton(
+            words.say(editors.BUTTON_DISCARD), callback_data=f"v1:discard:{draft_id}", api_kwargs={"style": "danger"}
         ),
     ]
 

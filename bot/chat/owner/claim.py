@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from html import escape
 from typing import Final
 
-from telegram import User
-
-from bot.chat import words
 from bot.chat.context import Context
-from bot.chat.words import escape
+from bot.chat.roles import Visitor
+from bot.chat.words import owner
 from bot.model import Role
 from bot.store import people
 
@@ -29,18 +28,16 @@ async def offer_ownership(context: Context, *, valid: timedelta = VALID) -> str 
     return f"https://t.me/{context.username}?start=own_{code}"
 
 
-async def claim_ownership(context: Context, user: User, code: str) -> str:
+async def claim_ownership(context: Context, who: Visitor, code: str) -> str:
     """What to answer."""
-    now = context.now()
+    now, person = context.now(), who.person
     async with context.db.write() as tx:
-        await people.meet(
-            tx, bot_id=context.bot_id, user_id=user.id, name=user.full_name, language=user.language_code, now=now
-        )
         owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER)
         if owners:  # two starts print two codes; the first one used counts
-            return words.OWNER_ALREADY if user.id in {owner.user_id for owner in owners} else words.BAD_CODE
-        used = await people.use_code(tx, code, bot_id=context.bot_id, purpose="owner", user_id=user.id, now=now)
+            is_owner = person.user_id in {one.user_id for one in owners}
+            return who.say(owner.OWNER_ALREADY if is_owner else owner.BAD_CODE)
+        used = await people.use_code(tx, code, bot_id=context.bot_id, purpose="owner", user_id=person.user_id, now=now)
         if used is None:
-            return words.BAD_CODE
-        await people.give_role(tx, bot_id=context.bot_id, user_id=user.id, role=Role.OWNER, now=now)
-    return words.OWNER_NOW.format(name=escape(user.full_name))
+            return who.say(owner.BAD_CODE)
+        await people.give_role(tx, bot_id=context.bot_id, user_id=person.user_id, role=Role.OWNER, now=now)
+    return who.say(owner.OWNER_NOW, name=escape(person.name or ""))

@@ -6,7 +6,7 @@ Results do not depend on the person, so Telegram may cache them for all, briefly
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from telegram import (
     InlineKeyboardMarkup,
@@ -17,17 +17,24 @@ from telegram import (
     Update,
 )
 from telegram.error import BadRequest
-from telegram.ext import ContextTypes
+from telegram.ext import BaseHandler, ContextTypes, InlineQueryHandler
 
-from bot.chat import sharing, words
+from bot.chat import roles, sharing
+from bot.chat.card import ago
 from bot.chat.context import Context
-from bot.chat.listing import look_up
 from bot.chat.pressing import is_too_late
+from bot.chat.readers.listing import look_up
+from bot.chat.words import readers
 from bot.model import Article, Request
 from bot.store import articles
+from bot.wording import Words
 
 PAGE: Final = 10
 CACHE_SECONDS: Final = 30
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    return [InlineQueryHandler(Inline(context).answer)]
 
 
 class Inline:
@@ -38,11 +45,12 @@ class Inline:
         asked = update.inline_query
         if asked is None:
             return
+        who = await roles.visit(self._context, asked.from_user)
         offset = int(asked.offset) if re.fullmatch("[0-9]{1,4}", asked.offset) else 0
         async with self._context.db.read() as tx:
             found = await look_up(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
             listed = await articles.get_many(tx, [result.id for result in found.found])
-        results = [self._result(article) for article in listed if article.title]
+        results = [self._result(who.words, article) for article in listed if article.title]
         more = offset + PAGE < found.total
         try:
             await asked.answer(
@@ -50,18 +58,18 @@ class Inline:
                 cache_time=CACHE_SECONDS,
                 is_personal=False,
                 next_offset=str(offset + PAGE) if more else "",
-                button=InlineQueryResultsButton(text=words.INLINE_ALL, start_parameter="inl"),
+                button=InlineQueryResultsButton(text=who.say(readers.INLINE_ALL), start_parameter="inl"),
             )
         except BadRequest as error:  # the person typed on, and this query is gone
             if not is_too_late(error):
                 raise
 
-    def _result(self, article: Article) -> InlineQueryResultArticle:
+    def _result(self, words: Words, article: Article) -> InlineQueryResultArticle:
         request = sharing.reader_request(self._context, article)
         return InlineQueryResultArticle(
             id=f"a{article.id}r{article.revision}",
             title=(article.title or "")[:256],
-            description=_description(article, self._context),
+            description=_description(words, article, self._context),
             input_message_content=_content(request),
             reply_markup=InlineKeyboardMarkup.de_json(request.params["reply_markup"])
             if request.params.get("reply_markup")
@@ -79,9 +87,9 @@ def _content(request: Request) -> InputTextMessageContent:
     )
 
 
-def _description(article: Article, context: Context) -> str:
+def _description(words: Words, article: Article, context: Context) -> str:
     facts = [article.site_name or ""]
     if article.published is not None:
-        facts.append(words.ago(max(0.0, (context.now() - article.published).total_seconds())))
+        facts.append(ago(words, max(0.0, (context.now() - article.published).total_seconds())))
     head = " · ".join(filter(None, facts))
     return f"{head} — {article.summary[0]}"[:200] if article.summary else head

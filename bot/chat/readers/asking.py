@@ -5,20 +5,52 @@ Handlers keep nothing between updates: a search is a row, its buttons carry the 
 
 from __future__ import annotations
 
+from html import escape
+from typing import Any
+
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.ext import ContextTypes
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
 
-from bot.chat import claim, roles, sharing, words
+from bot.chat import roles, sharing
+from bot.chat.card import Card
 from bot.chat.context import Context
-from bot.chat.listing import look_up
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of
-from bot.chat.results import PAGE, Card, results_card
-from bot.chat.words import escape
-from bot.model import Role
+from bot.chat.owner import claim
+from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.readers.listing import look_up
+from bot.chat.readers.results import PAGE, results_card
+from bot.chat.roles import Visitor
+from bot.chat.updates import NEW, PRIVATE, WRITTEN
+from bot.chat.words import common, editors, readers
 from bot.store import articles, channels, people, queries
 
 LATEST = ""  # the words of the query that lists the newest articles
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    handle = Readers(context)
+    return [
+        CommandHandler("start", handle.start, NEW),
+        CommandHandler("help", handle.help, NEW),
+        CommandHandler("latest", handle.latest, NEW),
+        CommandHandler("search", handle.search_command, NEW),
+        MessageHandler(WRITTEN & filters.COMMAND, handle.unknown_command),
+        MessageHandler(WRITTEN, handle.search_words),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, handle.not_words),
+        CallbackQueryHandler(handle.press_latest, pressed("latest")),
+        CallbackQueryHandler(handle.turn_page, pressed(f"page:{ID}:[0-9]{{1,4}}")),
+        CallbackQueryHandler(handle.open_result, pressed(f"open:{ID}:[0-9]{{1,15}}")),
+        CallbackQueryHandler(handle.old_button),
+        ChatMemberHandler(handle.blocked, ChatMemberHandler.MY_CHAT_MEMBER),
+    ]
 
 
 class Readers:
@@ -32,69 +64,71 @@ class Readers:
         if message is None or user is None:
             return
         payload = _after_command(message)
+        who = await roles.visit(self._context, user)
         if payload.startswith("own_"):
-            await message.reply_html(await claim.claim_ownership(self._context, user, payload.removeprefix("own_")))
+            await message.reply_html(await claim.claim_ownership(self._context, who, payload.removeprefix("own_")))
             return
-        person = await roles.meet(self._context, user)
         if payload.startswith("st_") and payload[3:].isdigit():
-            await self._send_article(message, int(payload[3:]))
+            await self._send_article(message, who, int(payload[3:]))
             return
-        await _reply(message, await self._greeting(person.role))
+        await _reply(message, await self._greeting(who))
 
     async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
-        person = await roles.meet(self._context, user)
-        text = words.HELP.format(username=escape(self._context.username))
-        if person.role in roles.EDITORS:
-            text += words.HELP_OWNER.format(role=person.role.value)
+        who = await roles.visit(self._context, user)
+        text = who.say(readers.HELP, username=escape(self._context.username))
+        if who.may_publish:
+            text += who.say(editors.HELP_OWNER, role=who.person.role.value)
         await message.reply_html(text)
 
     async def latest(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.message is not None and update.effective_user is not None:
-            await self._search(update.message, update.effective_user.id, LATEST)
+            await self._search(update.message, await roles.visit(self._context, update.effective_user), LATEST)
 
     async def press_latest(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:latest"""
         press = update.callback_query
         if press is None:
             return
+        who = await roles.visit(self._context, press.from_user)
         if not isinstance(press.message, Message):
-            await answer(press, words.OLD_BUTTON)
+            await answer(press, who.say(common.OLD_BUTTON))
             return
         await answer(press)
-        await self._search(press.message, press.from_user.id, LATEST)
+        await self._search(press.message, who, LATEST)
 
     async def search_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/search WORDS, in groups too."""
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
-        asked = _after_command(message)
+        asked, who = _after_command(message), await roles.visit(self._context, user)
         if asked:
-            await self._search(message, user.id, asked)
+            await self._search(message, who, asked)
         else:
-            await message.reply_html(words.WHAT_TO_FIND)
+            await message.reply_html(who.say(readers.WHAT_TO_FIND))
 
     async def search_words(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Any text in a private chat."""
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
-        await roles.meet(self._context, user)
-        await self._search(message, user.id, (message.text or "").strip())
+        await self._search(message, await roles.visit(self._context, user), (message.text or "").strip())
 
     async def unknown_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message = update.effective_message
-        if message is not None and message.chat.type == ChatType.PRIVATE:
+        message, user = update.effective_message, update.effective_user
+        if message is not None and user is not None and message.chat.type == ChatType.PRIVATE:
+            who = await roles.visit(self._context, user)
             command = (message.text or "").split(maxsplit=1)[0]
-            await message.reply_html(words.UNKNOWN_COMMAND.format(command=escape(command)))
+            await message.reply_html(who.say(readers.UNKNOWN_COMMAND, command=escape(command)))
 
     async def not_words(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A picture, a sticker, a voice message."""
-        if update.effective_message is not None:
-            await update.effective_message.reply_html(words.ONLY_WORDS)
+        if update.effective_message is not None and update.effective_user is not None:
+            who = await roles.visit(self._context, update.effective_user)
+            await update.effective_message.reply_html(who.say(readers.ONLY_WORDS))
 
     async def blocked(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Somebody stopped the bot, or began again."""
@@ -110,9 +144,10 @@ class Readers:
         if press is None:
             return
         query_id, page = (press.data or "").split(":")[2:]
-        card, place = await self._page(query_id, int(page)), place_of(press)
+        who = await roles.visit(self._context, press.from_user)
+        card, place = await self._page(who, query_id, int(page)), place_of(press)
         if card is None or place is None:
-            await answer(press, words.EXPIRED)
+            await answer(press, who.say(readers.EXPIRED))
             return
         await answer(press)
         await edit(press.get_bot(), place, card.html, card.keyboard)
@@ -122,45 +157,49 @@ class Readers:
         press = update.callback_query
         if press is None:
             return
-        place = place_of(press)
+        place, who = place_of(press), await roles.visit(self._context, press.from_user)
         async with self._context.db.read() as tx:
             article = await articles.get(tx, int((press.data or "").split(":")[3]))
         if place is None or article is None or article.title is None:
-            await answer(press, words.GONE)
+            await answer(press, who.say(common.GONE))
             return
         await answer(press)
         await sharing.send(self._context, (sharing.reader_request(self._context, article),), chat_id=place[0])
 
     async def old_button(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query is not None:
-            await answer(update.callback_query, words.OLD_BUTTON)
+            who = await roles.visit(self._context, update.callback_query.from_user)
+            await answer(update.callback_query, who.say(common.OLD_BUTTON))
 
-    async def _greeting(self, role: Role) -> Card:
+    async def _greeting(self, who: Visitor) -> Card:
         async with self._context.db.read() as tx:
             posted = await channels.every(tx, bot_id=self._context.bot_id)
         named = [c for c in posted if c.username]
         names = ", ".join(f"@{c.username}" for c in named[:3])
-        text = words.HELLO.format(channels=words.CHANNELS.format(names=names) if names else "")
+        text = who.say(readers.HELLO, channels=who.say(readers.CHANNELS, names=names) if names else "")
         rows = [
-            [InlineKeyboardButton(words.BUTTON_LATEST, callback_data="v1:latest")],
-            [InlineKeyboardButton(words.BUTTON_INLINE, switch_inline_query="")],
+            [InlineKeyboardButton(who.say(common.BUTTON_LATEST), callback_data="v1:latest")],
+            [InlineKeyboardButton(who.say(readers.BUTTON_INLINE), switch_inline_query="")],
         ]
         if named:
-            rows.append([InlineKeyboardButton(words.BUTTON_OPEN_CHANNEL, url=f"https://t.me/{named[0].username}")])
-        if role in roles.EDITORS:
-            text += words.HELP_OWNER.format(role=role.value)
+            rows.append(
+                [InlineKeyboardButton(who.say(readers.BUTTON_OPEN_CHANNEL), url=f"https://t.me/{named[0].username}")]
+            )
+        if who.may_publish:
+            text += who.say(editors.HELP_OWNER, role=who.person.role.value)
         return Card(html=text, keyboard=InlineKeyboardMarkup(rows))
 
-    async def _search(self, message: Message, user_id: int, asked: str) -> None:
-        async with self._context.db.write() as tx:
+    async def _search(self, message: Message, who: Visitor, asked: str) -> None:
+        context, user_id = self._context, who.person.user_id
+        async with context.db.write() as tx:
             query = await queries.add(
-                tx, bot_id=self._context.bot_id, user_id=user_id, words=asked[:256], options={}, now=self._context.now()
+                tx, bot_id=context.bot_id, user_id=user_id, words=asked[:256], options={}, now=context.now()
             )
-        card = await self._page(query.id, 0)
+        card = await self._page(who, query.id, 0)
         assert card is not None
         await _reply(message, card)
 
-    async def _page(self, query_id: str, page: int) -> Card | None:
+    async def _page(self, who: Visitor, query_id: str, page: int) -> Card | None:
         context = self._context
         async with context.db.read() as tx:
             query = await queries.get(tx, query_id, bot_id=context.bot_id, now=context.now())
@@ -171,23 +210,29 @@ class Readers:
                 page = (found.total - 1) // PAGE
                 found = await look_up(tx, query.words, limit=PAGE, offset=page * PAGE, now=context.now())
         if not found.found:
-            nothing = words.NO_RESULTS.format(words=escape(query.words)) if query.words else words.NOTHING_YET
-            rows = [[InlineKeyboardButton(words.BUTTON_LATEST, callback_data="v1:latest")]] if query.words else []
-            return Card(html=nothing, keyboard=InlineKeyboardMarkup(rows) if rows else None)
-        head = words.LATEST
+            return _nothing(who, query.words)
+        head = who.say(readers.LATEST)
         if query.words:
-            noun = words.plural(found.total, "result", "results")
-            head = words.RESULTS.format(words=escape(query.words), total=found.total, noun=noun)
-        return results_card(head, found.found, total=found.total, page=page, query_id=query.id, now=context.now())
+            head = who.count(readers.RESULTS, found.total, words=escape(query.words))
+        return results_card(
+            who.words, head, found.found, total=found.total, page=page, query_id=query.id, now=context.now()
+        )
 
-    async def _send_article(self, message: Message, article_id: int) -> None:
+    async def _send_article(self, message: Message, who: Visitor, article_id: int) -> None:
         async with self._context.db.read() as tx:
             article = await articles.get(tx, article_id)
         if article is None or article.title is None:
-            await message.reply_html(words.GONE)
+            await message.reply_html(who.say(common.GONE))
             return
         request = sharing.reader_request(self._context, article)
         await sharing.send(self._context, (request,), chat_id=message.chat_id)
+
+
+def _nothing(who: Visitor, asked: str) -> Card:
+    if not asked:
+        return Card(html=who.say(readers.NOTHING_YET))
+    latest = InlineKeyboardButton(who.say(common.BUTTON_LATEST), callback_data="v1:latest")
+    return Card(html=who.say(readers.NO_RESULTS, words=escape(asked)), keyboard=InlineKeyboardMarkup([[latest]]))
 
 
 async def _reply(message: Message, card: Card) -> None:

@@ -6,51 +6,62 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from html import escape
+from typing import Any, Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
-from telegram.ext import ContextTypes
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import queue
-from bot.chat import roles, words
+from bot.chat import roles
 from bot.chat.context import Context
-from bot.chat.words import escape
+from bot.chat.pressing import pressed
+from bot.chat.roles import Visitor
+from bot.chat.words import common, owner
 from bot.errors import SharewireError
 from bot.model import Json, Role
 from bot.store import channels, people
 from bot.store import notices as store_notices
 from bot.store.notices import Notice
+from bot.wording import Words, words_for
 
 logger = logging.getLogger(__name__)
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _BUTTONS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {  # what it is about -> (label, action)
-    "post-held": ((words.BUTTON_THERE, "there"), (words.BUTTON_AGAIN, "again"), (words.BUTTON_DROP, "drop")),
-    "post-refused": ((words.BUTTON_RETRY, "retry"), (words.BUTTON_DROP, "drop")),
-    "channel-paused": ((words.BUTTON_CHECK, "check"),),
+    "post-held": ((owner.BUTTON_THERE, "there"), (owner.BUTTON_AGAIN, "again"), (owner.BUTTON_DROP, "drop")),
+    "post-refused": ((owner.BUTTON_RETRY, "retry"), (owner.BUTTON_DROP, "drop")),
+    "channel-paused": ((owner.BUTTON_CHECK, "check"),),
 }
 
 
-def notice_html(notice: Notice) -> str:
+def notice_html(words: Words, notice: Notice) -> str:
     """What happened, one cause, what to do, what happens meanwhile; struck off when it is over."""
     problem = notice.problem
     if notice.closed_at is not None:
-        return words.NOTICE_OVER.format(title=escape(problem.title))
+        return words.say(owner.NOTICE_OVER, title=escape(problem.title))
     lines = [f"<b>{escape(problem.title)}</b>", escape(problem.cause), escape(problem.fix)]
     if problem.meanwhile:
         lines.append(f"<i>{escape(problem.meanwhile)}</i>")
-    times = words.NOTICE_TIMES.format(count=notice.count) if notice.count > 1 else ""
+    times = words.count(owner.NOTICE_TIMES, notice.count) if notice.count > 1 else ""
     return "\n".join([*lines, f"<code>{problem.code}</code>{times}"])
 
 
-def notice_keyboard(notice: Notice) -> InlineKeyboardMarkup | None:
+def notice_keyboard(words: Words, notice: Notice) -> InlineKeyboardMarkup | None:
     kind = notice.key.partition(":")[0]
     if notice.closed_at is not None or kind not in _BUTTONS:
         return None
-    row = [InlineKeyboardButton(label, callback_data=f"v1:notice:{act}:{notice.id}") for label, act in _BUTTONS[kind]]
+    row = [
+        InlineKeyboardButton(words.say(label), callback_data=f"v1:notice:{act}:{notice.id}")
+        for label, act in _BUTTONS[kind]
+    ]
     return InlineKeyboardMarkup([row])
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    return [CallbackQueryHandler(Notices(context).press, pressed("notice:[a-z]{1,8}:[0-9]{1,15}"))]
 
 
 class Notices:
@@ -63,20 +74,21 @@ class Notices:
         async with context.db.read() as tx:
             waiting = await store_notices.to_show(tx, bot_id=context.bot_id)
             owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if waiting else ()
-        chats = dict.fromkeys([*context.owner_ids, *(person.user_id for person in owners)])
+        chats = dict.fromkeys(context.owner_ids, words_for(None))
+        chats |= {person.user_id: words_for(person.language) for person in owners}
         if not chats:  # nobody to tell yet: the notices wait
             return 0
         for notice in waiting:
-            messages = {str(chat): await self._show(chat, notice) for chat in chats}
+            messages = {str(chat): await self._show(chat, words, notice) for chat, words in chats.items()}
             async with context.db.write() as tx:
                 await store_notices.shown(tx, notice_id=notice.id, messages=messages, now=now)
         return len(waiting)
 
-    async def _show(self, chat: int, notice: Notice) -> Json:
+    async def _show(self, chat: int, words: Words, notice: Notice) -> Json:
         """The message id of the notice in this chat, or None where it could not be shown."""
         bot = self._context.telegram.bot
         known = notice.messages.get(str(chat))
-        html, keyboard = notice_html(notice), notice_keyboard(notice)
+        html, keyboard = notice_html(words, notice), notice_keyboard(words, notice)
         try:
             if known:
                 await bot.edit_message_text(
@@ -103,17 +115,18 @@ class Notices:
         press = update.callback_query
         if press is None:
             return
-        if not await roles.may_publish(self._context, press.from_user):
-            await press.answer(words.ONLY_EDITORS, show_alert=True)
+        who = await roles.visit(self._context, press.from_user)
+        if not who.may_publish:
+            await press.answer(who.say(common.ONLY_EDITORS), show_alert=True)
             return
         action, notice_id = (press.data or "").split(":")[2:]
         async with self._context.db.read() as tx:
             notice = await store_notices.get(tx, notice_id=int(notice_id))
         if notice is None or notice.bot_id != self._context.bot_id or notice.closed_at is not None:
-            await press.answer(words.NOTICE_DONE, show_alert=True)
+            await press.answer(who.say(owner.NOTICE_DONE), show_alert=True)
             return
         try:
-            told = await self._act(action, notice)
+            told = await self._act(who, action, notice)
         except SharewireError as error:
             await press.answer(f"{error.problem.title} {error.problem.fix}"[:200], show_alert=True)
             return
@@ -121,7 +134,7 @@ class Notices:
         self._context.wake("deliver")
         self._context.wake("notices")
 
-    async def _act(self, action: str, notice: Notice) -> str:
+    async def _act(self, who: Visitor, action: str, notice: Notice) -> str:
         context, now = self._context, self._context.now()
         number = int(notice.key.partition(":")[2])
         match action:
@@ -136,5 +149,5 @@ class Notices:
                     channel = await channels.get(tx, number)
                 if channel is not None:
                     waiting = await queue.check_channel(context.db, context.telegram, channel, now=now)
-                    return words.CHANNEL_WORKS.format(channel=channel.title or channel.name, count=waiting)
-        return words.NOTED
+                    return who.count(owner.CHANNEL_WORKS, waiting, channel=channel.title or channel.name)
+        return who.say(owner.NOTED)

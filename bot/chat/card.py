@@ -1,0 +1,44 @@
+"""One message of ours, as a value, and the shaping of texts that come from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from bot.chat.words import common
+from bot.wording import Words
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A message of ours: HTML and keyboard."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def isolate(text: str) -> str:
+    """Text of another direction keeps its own order inside our line (UAX #9, isolates)."""
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else text
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, at a word's end where there is one."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head).rstrip(" .…,;:–-") + "…"
+
+
+def ago(words: Words, seconds: float) -> str:
+    """ "just now", "5 min", "3 h", "2 d": short, for lists."""
+    if seconds < 60:
+        return words.say(common.JUST_NOW)
+    for unit, text in ((86400, common.DAYS_AGO), (3600, common.HOURS_AGO)):
+        if seconds >= unit:
+            return words.say(text, n=int(seconds // unit))
+    return words.say(common.MINUTES_AGO, n=int(seconds // 60))

@@ -1,0 +1,1 @@
+"""The owner: claims the bot, adds channels and people, and hears of troubles."""

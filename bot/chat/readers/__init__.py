@@ -1,0 +1,1 @@
+"""Readers ask, follow and save: what the bot does for everybody."""
