@@ -7,7 +7,7 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.sandbox import acting, groups
+from bot.sandbox import acting, groups, sharing
 from bot.sandbox.accounts import User, Wire
 from bot.sandbox.acting import Mistake, bot_named, chat_named, message_in, person_named, user_named
 from bot.sandbox.chats import Chat
@@ -238,10 +238,18 @@ async def _notes(world: World, body: Wire) -> Wire:
     return {}
 
 
+async def _share(world: World, body: Wire) -> Wire:
+    """A person taps a "choose a chat" button of a bot's reply keyboard and picks `chat`."""
+    person = person_named(world, body["as"])
+    bot = bot_named(world, body["bot"])
+    picked = chat_named(world, body["chat"], person)
+    return {"message": message_view(sharing.share_chat(world, person, bot, picked, text=body.get("text")))}
+
+
 ACTS: dict[str, Act] = {
     "send": _send, "start": _start, "press": _press, "inline": _inline, "choose": _choose, "join": _join,
     "leave": _leave, "block": _block, "unblock": _unblock, "add": _add, "kick": _kick, "promote": _promote,
     "demote": _demote, "edit": _edit, "react": _react, "delete": _delete, "clock": _clock, "faults": _faults,
     "flood_control": _flood_control, "reset": _reset, "user": _user, "notes": _notes, "vote": _vote,
-    "forward": _forward, "request": _request, "upgrade": _upgrade,
+    "forward": _forward, "request": _request, "upgrade": _upgrade, "share": _share,
 }  # fmt: skip

@@ -155,6 +155,11 @@ class People:
         """Make a user or bot an administrator with these rights (None: all)."""
         await self.do("promote", **{"as": person}, chat=chat, user=user, rights=rights)
 
+    async def share(self, person: str | int, bot: str | int, chat: str | int, *, text: str | None = None) -> Json:
+        """Tap a "choose a chat" button of the bot's newest reply keyboard (the one with `text`) and pick a chat."""
+        found = await self.do("share", **{"as": person}, bot=bot, chat=chat, text=text)
+        return found["message"]  # type: ignore[no-any-return]
+
     async def demote(self, person: str | int, chat: str | int, user: str | int) -> None:
         await self.do("demote", **{"as": person}, chat=chat, user=user)
 

@@ -17,11 +17,14 @@ from bot.store.schema.content import (
 )
 from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, posts, rules
 from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
+from bot.store.schema.record import audience, audit, reactions
 
 __all__ = [
     "article_keys",
     "article_versions",
     "articles",
+    "audience",
+    "audit",
     "bots",
     "channels",
     "claim_codes",
@@ -38,6 +41,7 @@ __all__ = [
     "people",
     "posts",
     "queries",
+    "reactions",
     "related_links",
     "rules",
     "sources",
