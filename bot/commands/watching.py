@@ -11,12 +11,15 @@ from bot import settings
 from bot.app import Parts, opened
 from bot.commands.choices import choose
 from bot.commands.documents import Document, is_address
-from bot.errors import ParseError, Problem, UsageError
-from bot.model import Media, Source, SourceDocument
+from bot.errors import FetchError, ParseError, Problem, UsageError
+from bot.model import Media, Source, SourceDocument, SourceKind
+from bot.parsing import Parser
 from bot.sources import discover, inspection
 from bot.store import channels, rules, sources
-from bot.store.database import Tx, open_database
+from bot.store.database import Tx
 from bot.web import Web
+
+SINGLE_PAGE = "single-page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +27,13 @@ class AddedSource:
     address: str
     to: tuple[str, ...] = ()
     name: str | None = None
+    kind: str | None = None  # feed, sitemap, page, single-page; None = whatever is found
     backfill: int = 0
     media: str = "link"
     every: int | None = None  # seconds
     language: str | None = None
+    rhash: str | None = None  # of an Instant View template
+    again: bool = False  # although another source has the address
 
 
 def describe_source(document: Document) -> dict[str, Any]:
@@ -35,6 +41,21 @@ def describe_source(document: Document) -> dict[str, Any]:
     return inspection.as_json(
         inspection.inspect_bytes(document.body, url=document.url, content_type=document.content_type)
     )
+
+
+async def describe_address(address: str) -> dict[str, Any]:
+    """The same for an address, with the `card` that its newest link gets when it is shared (null where there is none).
+
+    Raises FetchError, ParseError."""
+    found = settings.load()
+    async with Web(allow_private_hosts=found.allow_private_hosts, proxy=found.fetch_proxy) as web, Parser() as parser:
+        document = await inspection.inspect(web, address, parser=parser)
+        try:
+            card = await inspection.newest_card(web, document)
+        except FetchError as error:
+            told = inspection.as_json(document)
+            return told | {"card": None, "problems": [*told["problems"], f"Its newest link: {error.problem.title}"]}
+    return inspection.as_json(document) | {"card": card.as_json() if card else None}
 
 
 def discover_from(document: Document) -> list[dict[str, Any]]:
@@ -55,12 +76,15 @@ async def _discover(address: str) -> tuple[discover.Candidate, ...]:
 async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
     """Find what to watch at the address, store it, and send its articles to the named channels."""
     media = choose(Media, wish.media, "--media")
+    options = _options(wish)
     now = datetime.now(UTC)
     async with opened(settings.load()) as parts:
-        chosen, document = await _find(parts, wish.address)
+        found = await _find(parts, wish)
+        chosen, document = found.chosen, found.document
         async with parts.db.write() as tx:
-            names = [(await _channel(tx, name)) for name in wish.to]
-            await _refuse_twice(tx, chosen.url)
+            names = [(await the_channel(tx, name)) for name in wish.to]
+            if not wish.again:
+                await refuse_twice(tx, chosen.url)
             source = Source(
                 id=0,
                 name=await sources.free_name(tx, wish.name or document.title or chosen.url),
@@ -72,6 +96,7 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
                 media=media,
                 backfill=wish.backfill,
                 every=timedelta(seconds=wish.every) if wish.every else None,
+                options=options,
             )
             if not dry_run:
                 await sources.put(tx, source, now=now)
@@ -83,17 +108,43 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
         "title": source.title,
         "how": chosen.how,
         "entries": len(document.entries),
+        "newest": [entry.title for entry in document.entries[:3] if entry.title],
+        "others": [other.url for other in found.others],
+        "tried": found.tried,
+        "problems": list(document.problems),
         "to": names,
     }
 
 
-async def _find(parts: Parts, address: str) -> tuple[discover.Candidate, SourceDocument]:
-    """The best candidate at an address, read once.  Raises FetchError, ParseError."""
-    found = await discover.discover(parts.web, address, parser=parts.parser)
+def _options(wish: AddedSource) -> dict[str, Any]:
+    options: dict[str, Any] = {"single": True} if wish.kind == SINGLE_PAGE else {}
+    return options | ({"rhash": rhash_of(wish.rhash)} if wish.rhash else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Find:
+    chosen: discover.Candidate
+    document: SourceDocument
+    others: tuple[discover.Candidate, ...] = ()
+    tried: int = 1
+
+
+async def _find(parts: Parts, wish: AddedSource) -> _Find:
+    """The best candidate at an address, read once; with a kind, the address itself.  Raises FetchError, ParseError."""
+    if wish.kind is not None:
+        kind = SourceKind.PAGE if wish.kind == SINGLE_PAGE else choose(SourceKind, wish.kind, "--as")
+        url = wish.address if "://" in wish.address else f"https://{wish.address}"
+        single = wish.kind == SINGLE_PAGE
+        document = await inspection.inspect(parts.web, url, kind=kind, single=single, parser=parts.parser)
+        return _Find(
+            chosen=discover.Candidate(url=url, kind=kind, title=document.title, how="as asked"), document=document
+        )
+    found = await discover.discover(parts.web, wish.address, parser=parts.parser)
     if not found.candidates:
-        raise ParseError(found.problem or _nothing_to_watch(address, len(found.tried)))
-    best = found.candidates[0]
-    return best, await inspection.inspect(parts.web, best.url, kind=best.kind, parser=parts.parser)
+        raise ParseError(found.problem or _nothing_to_watch(wish.address, len(found.tried)))
+    best, *others = found.candidates
+    document = await inspection.inspect(parts.web, best.url, kind=best.kind, parser=parts.parser)
+    return _Find(chosen=best, document=document, others=tuple(others), tried=len(found.tried))
 
 
 def _nothing_to_watch(address: str, tried: int) -> Problem:
@@ -107,7 +158,8 @@ def _nothing_to_watch(address: str, tried: int) -> Problem:
     )
 
 
-async def _channel(tx: Tx, name: str) -> str:
+async def the_channel(tx: Tx, name: str) -> str:
+    """The name of the channel that a person means.  Raises UsageError."""
     channel = await channels.find(tx, name)
     if channel is None:
         raise UsageError(
@@ -123,38 +175,34 @@ async def _channel(tx: Tx, name: str) -> str:
     return channel.name
 
 
-async def _refuse_twice(tx: Tx, url: str) -> None:
-    for known in await sources.at(tx, url):
+async def refuse_twice(tx: Tx, url: str, *, but: str | None = None) -> None:
+    """Two sources share an address only on purpose.  Raises UsageError when one other than `but` has it."""
+    known = await sources.at(tx, url)
+    if known is not None and known != but:
         raise UsageError(
             Problem(
                 code="SW-S30",
-                title=f"You already watch this as {known.name}.",
+                title=f"You already watch this as {known}.",
                 cause="A source with this address exists.",
-                fix="See it with: sharewire sources list",
+                fix=f"See it with: sharewire sources show {known}  or add --again if you want it twice.",
                 where=url,
                 meanwhile="Nothing was changed.",
             )
         )
 
 
-async def list_sources() -> list[dict[str, Any]]:
-    async with open_database(settings.load().database) as db, db.read() as tx:
-        listed = await sources.every(tx)
-    return [_row(source) for source in listed]
-
-
-def _row(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "kind": source.kind,
-        "url": source.url,
-        "title": source.title,
-        "enabled": source.enabled,
-        "checked_at": source.checked_at,
-        "next_check_at": source.next_check_at,
-        "failures": source.failures,
-        "problem": source.problem,
-        "health": "paused"
-        if not source.enabled
-        else source.problem or ("ok" if source.checked_at else "not yet checked"),
-    }
+def rhash_of(text: str) -> str:
+    """The hash that instantview.telegram.org gives a template.  Raises UsageError."""
+    found = text.strip().rpartition("rhash=")[2]
+    if found.isalnum() and found.isascii() and 8 <= len(found) <= 32:
+        return found
+    raise UsageError(
+        Problem(
+            code="SW-S35",
+            title=f'"{text}" is not the hash of an Instant View template.',
+            cause="A hash is 8 to 32 letters and digits.",
+            fix="Copy what stands behind rhash= in a link that instantview.telegram.org made for you.",
+            where="--rhash",
+            meanwhile="Nothing was changed.",
+        )
+    )

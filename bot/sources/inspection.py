@@ -22,13 +22,15 @@ SMALL_PICTURE = 300  # pixels wide; smaller ones are not shown large
 
 
 async def inspect(
-    web: Web, url: str, *, kind: SourceKind | None = None, parser: Parser | None = None
+    web: Web, url: str, *, kind: SourceKind | None = None, single: bool = False, parser: Parser | None = None
 ) -> SourceDocument:
-    """Fetch an address and read it as what it is, or as `kind`.  Raises FetchError and ParseError."""
+    """Fetch an address and read it as what it is, or as `kind` (a page that is one article when `single`).
+
+    Raises FetchError and ParseError."""
     address = url if "://" in url else f"https://{url}"
     page = await web.fetch(address)
     if kind is not None:
-        return await read_listing(web, page, kind, parser=parser)
+        return await read_listing(web, page, kind, parser=parser, options={"single": single})
     hints = {"content_type": page.content_type, "charset": page.charset, "url": page.final_url}
     return await run_guarded(parser, read_anything, page.body, **hints)
 
@@ -93,6 +95,14 @@ class Card:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"problems": list(self.problems)}
+
+
+async def newest_card(web: Web, document: SourceDocument) -> Card | None:
+    """The card of a source's newest link; None when it lists none.  Raises FetchError when that cannot be visited."""
+    links = [(entry.published, entry.url) for entry in document.entries if entry.url]
+    dated = [(published, url) for published, url in links if published]
+    newest = max(dated)[1] if dated else links[0][1] if links else None
+    return await card_of(web, newest) if newest else None
 
 
 async def card_of(web: Web, url: str) -> Card:

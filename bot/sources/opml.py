@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -31,11 +31,14 @@ class Line:
     homepage: str | None = None
     kind: SourceKind = SourceKind.FEED
     tags: tuple[str, ...] = ()  # the folders it stands in, and its categories
+    number: int | None = None  # of its line in the file, where the file's lines say something
     problem: str | None = None
 
 
 def read_opml(data: bytes) -> tuple[Line, ...]:
-    """The sources of a list, in order, an address once.  Raises ParseError (SW-S12) for what is no OPML."""
+    """Every outline that should be a source, in order; one that cannot be taken carries its problem.
+
+    Raises ParseError (SW-S12) for what is no OPML."""
     body, _ = as_utf8(data)
     root, _ = parse(body.strip())
     if root is None or name_of(root.tag) != "opml":
@@ -44,12 +47,16 @@ def read_opml(data: bytes) -> tuple[Line, ...]:
     lines: list[Line] = []
     for line in _lines(root, ()):
         if len(lines) >= MOST_LINES:
+            lines.append(Line(url=None, problem=f"The list has more than {MOST_LINES:,} lines; the rest was not read."))
             break
-        if line.url in seen:
-            continue
-        seen.add(line.url or f"{line.title}")
+        if line.problem is None and line.url:
+            line = replace(line, problem=_TWICE) if line.url in seen else line
+            seen.add(line.url or "")
         lines.append(line)
     return tuple(lines)
+
+
+_TWICE = "This address stands in the list already."
 
 
 def _lines(holder: _Element, folders: tuple[str, ...]) -> Iterator[Line]:
@@ -64,7 +71,7 @@ def _lines(holder: _Element, folders: tuple[str, ...]) -> Iterator[Line]:
         if len(outline):
             yield from _lines(outline, (*folders, title) if title else folders)
         if "xmlurl" in attributes or not len(outline):
-            yield _line(attributes, title, folders)
+            yield replace(_line(attributes, title, folders), number=outline.sourceline)
 
 
 def _line(attributes: dict[str, str], title: str | None, folders: tuple[str, ...]) -> Line:

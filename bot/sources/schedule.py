@@ -138,11 +138,11 @@ def usual(rhythm: Rhythm, now: datetime) -> str | None:
     """Health in words and numbers: "usually 12 a day, none for 9 hours"; None when the dates say nothing."""
     if rhythm.newest is None:
         return None
-    silence = f"none for {_words(now - rhythm.newest)}"
+    silence = f"none for {span(now - rhythm.newest)}"
     if not rhythm.gap:
         return silence
     a_day = timedelta(days=1) / rhythm.gap
-    often = f"usually {round(a_day)} a day" if a_day >= 1.5 else f"usually one every {_words(rhythm.gap)}"
+    often = f"usually {round(a_day)} a day" if a_day >= 1.5 else f"usually one every {span(rhythm.gap)}"
     return f"{often}, {silence}"
 
 
@@ -153,8 +153,9 @@ def is_silent(rhythm: Rhythm, now: datetime) -> bool:
     return now - rhythm.newest > max(rhythm.gap * 12, timedelta(hours=6))
 
 
-def _words(span: timedelta) -> str:
-    minutes = max(int(span.total_seconds()) // 60, 0)
+def span(length: timedelta) -> str:
+    """ "9 hours", "3 days", "12 minutes", "a minute"; whole units, at least two of them."""
+    minutes = max(int(length.total_seconds()) // 60, 0)
     for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes >= 2 * size or (size == 1 and minutes):
             count = minutes // size

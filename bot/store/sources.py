@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, type_coerce, update
 
+from bot import identity
 from bot.errors import Problem
 from bot.model import Json, Media, Owner, Source, SourceKind
 from bot.store import dialect
@@ -72,10 +73,15 @@ async def find(tx: Tx, words: str) -> Source | None:
     return source_of(row) if row else None
 
 
-async def at(tx: Tx, url: str) -> tuple[Source, ...]:
-    """The sources that watch an address ("You already follow this as …")."""
-    query = select(sources).where(sources.c.url == url).order_by(sources.c.id)
-    return tuple(source_of(row) for row in (await tx.execute(query)).all())
+async def addresses(tx: Tx) -> Mapping[str, str]:
+    """Which addresses are watched, as keys that are alike however an address is written → the source's name."""
+    rows = (await tx.execute(select(sources.c.url, sources.c.name).order_by(sources.c.id.desc()))).all()
+    return {identity.url_key(row.url) or row.url: row.name for row in rows}
+
+
+async def at(tx: Tx, url: str) -> str | None:
+    """The name of the first source that watches an address, however that is written ("You already watch this as …")."""
+    return (await addresses(tx)).get(identity.url_key(url) or url)
 
 
 async def every(tx: Tx) -> tuple[Source, ...]:
@@ -226,9 +232,10 @@ async def record_failure(
     )
 
 
-async def pause(tx: Tx, source_id: int, problem: Problem) -> None:
-    """Watch it no more until a person says so."""
-    await change(tx, source_id, enabled=False, problem=problem.as_json(), claimed_until=None)
+async def pause(tx: Tx, source_id: int, problem: Problem | None = None) -> None:
+    """Watch it no more until a person says so; without a problem, a person wished it."""
+    why = {"problem": problem.as_json()} if problem else {}
+    await change(tx, source_id, enabled=False, claimed_until=None, **why)
 
 
 # ── items seen ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -29,11 +29,14 @@ def test_a_list_is_read_with_its_folders_and_its_faults() -> None:
     assert [(line.url, line.title, line.tags, line.kind) for line in lines] == [
         ("https://a.example/f", "A & B", ("City",), SourceKind.FEED),
         ("https://c.example/f", "C", ("City", "Deep", "y", "z"), SourceKind.FEED),
+        ("https://a.example/f", "A again", (), SourceKind.FEED),
         (None, "Nothing", (), SourceKind.FEED),
         ("ftp://x.example/", "Odd", (), SourceKind.FEED),
         ("https://p.example/", "P", (), SourceKind.PAGE),
     ]
-    assert [bool(line.problem) for line in lines] == [False, False, True, True, False]
+    assert [bool(line.problem) for line in lines] == [False, False, True, True, True, False]
+    assert [line.number for line in lines] == [3, 4, 5, 5, 6, 7]
+    assert lines[2].problem == "This address stands in the list already."
     assert lines[0].homepage == "https://a.example/"
 
 

@@ -59,7 +59,7 @@ async def test_a_source_is_put_found_changed_and_removed(db: Database) -> None:
         assert await store_sources.find(tx, "nobody") is None
         assert await store_sources.named(tx, "nobody") is None
         assert await store_sources.get(tx, 999) is None
-        assert [s.id for s in await store_sources.at(tx, added.url)] == [added.id]
+        assert await store_sources.at(tx, added.url + "#top") == added.name
     async with db.write() as tx:
         await store_sources.change(tx, other.id, enabled=False)
         await store_sources.remove(tx, added.id)
