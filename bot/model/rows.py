@@ -236,13 +236,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who has met the bot.  Ids are unique only per bot."""
+    """Somebody who has met the bot.  Ids are unique only per bot.
+
+    language  to speak with them: what they chose, else what their Telegram spoke last
+    """
 
     bot_id: int
     user_id: int
     role: Role = Role.READER
     name: str | None = None
     language: str | None = None
+    chosen_language: str | None = None
     started_at: datetime | None = None
     blocked_at: datetime | None = None
 

@@ -17,10 +17,11 @@ from bot.store.schema import claim_codes, people
 
 
 async def meet(tx: Tx, *, bot_id: int, user_id: int, name: str | None, language: str | None, now: datetime) -> Person:
-    """Remember that somebody wrote; whoever writes has not blocked the bot."""
-    seen = {"name": name, "seen_at": now, "blocked_at": None}
+    """Remember that somebody wrote; whoever writes has not blocked the bot.  `language` is what their Telegram speaks
+    now; without one the last known stays."""
+    seen = {"name": name, "seen_at": now, "blocked_at": None} | ({"language": language} if language else {})
     statement = dialect.insert(tx, people).values(
-        bot_id=bot_id, user_id=user_id, role=Role.READER, language=language, started_at=now, **seen
+        bot_id=bot_id, user_id=user_id, role=Role.READER, started_at=now, **seen
     )
     statement = statement.on_conflict_do_update(index_elements=["bot_id", "user_id"], set_=seen)
     await tx.execute(statement)
@@ -42,6 +43,18 @@ async def with_role(tx: Tx, *, bot_id: int, role: Role) -> tuple[Person, ...]:
 async def give_role(tx: Tx, *, bot_id: int, user_id: int, role: Role, now: datetime) -> None:
     statement = dialect.insert(tx, people).values(bot_id=bot_id, user_id=user_id, role=role, started_at=now)
     await tx.execute(statement.on_conflict_do_update(index_elements=["bot_id", "user_id"], set_={"role": role}))
+
+
+async def choose_language(tx: Tx, *, bot_id: int, user_id: int, language: str | None) -> None:
+    """The language that somebody wants the bot to speak with them, whatever their Telegram speaks; None takes the
+    choice back."""
+    this = (people.c.bot_id == bot_id) & (people.c.user_id == user_id)
+    kept = (await tx.execute(select(people.c.options).where(this).with_for_update())).scalar_one_or_none()
+    options = dict(kept or {})
+    options.pop("language", None)
+    if language is not None:
+        options["language"] = language
+    await tx.execute(update(people).where(this).values(options=options))
 
 
 async def mark_blocked(tx: Tx, *, bot_id: int, user_id: int, now: datetime) -> None:
@@ -97,12 +110,14 @@ def _hash(code: str) -> str:
 
 
 def _person(row: Row[Any]) -> Person:
+    chosen = (row.options or {}).get("language")
     return Person(
         bot_id=row.bot_id,
         user_id=row.user_id,
         role=Role(row.role),
         name=row.name,
-        language=row.language,
+        language=chosen or row.language,
+        chosen_language=chosen,
         started_at=row.started_at,
         blocked_at=row.blocked_at,
     )

@@ -24,7 +24,7 @@ async def test_whoever_writes_is_remembered_and_keeps_their_role(db: Database) -
         again = await people.meet(tx, bot_id=BOT, user_id=5, name="Ana R", language="en", now=NOW + timedelta(1))
     assert (first.role, first.language, first.started_at) == (Role.READER, "es", NOW)
     assert blocked is not None and blocked.blocked_at == NOW
-    assert (again.role, again.name, again.language, again.blocked_at) == (Role.OWNER, "Ana R", "es", None)
+    assert (again.role, again.name, again.language, again.blocked_at) == (Role.OWNER, "Ana R", "en", None)
 
 
 async def test_a_person_of_another_bot_is_somebody_else(db: Database) -> None:
@@ -119,3 +119,18 @@ async def test_a_fact_is_replaced_and_forgotten(db: Database) -> None:
         assert await facts.get(tx, "menu") == {"en": "b"}
         await facts.forget(tx, "menu")
         assert await facts.get(tx, "menu") is None
+
+
+async def test_a_chosen_language_is_spoken_whatever_their_telegram_speaks(db: Database) -> None:
+    meeting = {"bot_id": BOT, "user_id": 5, "name": "Ana", "now": NOW}
+    async with db.write() as tx:
+        assert (await people.meet(tx, **meeting, language="es")).language == "es"
+        assert (await people.meet(tx, **meeting, language=None)).language == "es", "the last known one"
+        assert (await people.meet(tx, **meeting, language="de")).language == "de", "their Telegram's has changed"
+        await people.choose_language(tx, bot_id=BOT, user_id=5, language="ur")
+        chosen = await people.meet(tx, **meeting, language="de")
+        assert (chosen.language, chosen.chosen_language) == ("ur", "ur")
+        await people.choose_language(tx, bot_id=BOT, user_id=5, language=None)
+        free = await people.get(tx, bot_id=BOT, user_id=5)
+        assert free is not None
+        assert (free.language, free.chosen_language) == ("de", None)
