@@ -2,13 +2,15 @@
 its words are compared.  Pure functions over small tables of our own; every room may use them.
 """
 
-from bot.language.detection import detect, primary
+from bot.language.detection import KNOWN, detect, primary
 from bot.language.folding import WORD, fold, stop_words, words
 from bot.language.scripts import base_direction, is_rtl
 from bot.language.sentences import ends_sentence, sentences
-from bot.language.stemming import stem
+from bot.language.stemming import STEMMED, stem
 
 __all__ = [
+    "KNOWN",
+    "STEMMED",
     "WORD",
     "base_direction",
     "detect",

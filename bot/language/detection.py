@@ -41,6 +41,8 @@ _ALSO = {
     "sa": "Deva", "bal": "Arab", "bs": "Cyrl", "ku": "Latn Arab", "ko": "Hani", "ti": "Ethi",
     "mni": "Beng", "yue": "Hani",
 }  # fmt: skip
+KNOWN = frozenset(" ".join([*_SHARED.values(), *_ONE_LANGUAGE.values(), *_ALSO]).split())
+"""The languages that can be told from a text, and some more, by their ISO 639 codes."""
 _ENOUGH = 12  # letters: less says nothing about the language
 _SURE = 0.12  # function words a word of running text; half of what the poorest language shows
 _NAMES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "fil": "tl", "prs": "fa", "bs": "hr", "sh": "hr"}

@@ -101,6 +101,8 @@ _TABLES: dict[str, tuple[str, str, int]] = {
     "he": ("ה ו ב ל מ ש כ", "ים ות ית", 3),
     "sw": ("", "ni", 5),
 }
+STEMMED = ("en", *_TABLES)
+"""The languages that have a stemmer."""
 
 
 @lru_cache(maxsize=200_000)

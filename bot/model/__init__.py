@@ -7,6 +7,7 @@ nothing when imported.
 
 from bot.model.parts import Alternate, Enclosure, Entry, Extraction, Image, Link, SourceDocument, Video
 from bot.model.rows import (
+    Alert,
     Article,
     Channel,
     Decision,
@@ -22,6 +23,9 @@ from bot.model.rows import (
 )
 from bot.model.words import (
     Actions,
+    AlertKind,
+    AlertRefusal,
+    AlertState,
     ArticleState,
     Lane,
     Media,
@@ -38,6 +42,10 @@ from bot.model.words import (
 
 __all__ = [
     "Actions",
+    "Alert",
+    "AlertKind",
+    "AlertRefusal",
+    "AlertState",
     "Alternate",
     "Article",
     "ArticleState",

@@ -10,6 +10,8 @@ from typing import Any
 from bot.model.parts import Alternate, Image, Link, Video
 from bot.model.words import (
     Actions,
+    AlertKind,
+    AlertState,
     ArticleState,
     Lane,
     Media,
@@ -262,3 +264,25 @@ class Found:
     score: float
     source: str | None
     snippet: str | None = None
+    similar: bool = False  # found by a similar spelling alone, perhaps in another script
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A reader's standing search: all words and phrases, none of the excluded, from any of the sources or sites and in
+    any of the languages where some are named."""
+
+    id: int
+    bot_id: int
+    user_id: int
+    text: str  # as typed
+    kind: AlertKind = AlertKind.INSTANT
+    state: AlertState = AlertState.ON
+    muted_until: datetime | None = None
+    created_at: datetime | None = None
+    words: tuple[str, ...] = ()  # folded
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()  # a single word is a phrase of one
+    sources: tuple[str, ...] = ()  # names or titles, folded in case
+    sites: tuple[str, ...] = ()  # hosts
+    languages: tuple[str, ...] = ()  # ISO 639

@@ -123,3 +123,24 @@ class Role(StrEnum):
     EDITOR = "editor"
     VIEWER = "viewer"
     READER = "reader"
+
+
+class AlertKind(StrEnum):
+    """When a reader is told of what their alert found."""
+
+    INSTANT = "instant"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class AlertState(StrEnum):
+    ON = "on"
+    STOPPED = "stopped"  # kept, finds nothing until it is started again
+
+
+class AlertRefusal(StrEnum):
+    """Why an alert was not added."""
+
+    NOTHING = "nothing"  # no word, source or site to look for, or only words that stand in every article
+    TOO_MANY = "too_many"  # the person has as many as one may have
+    UNKNOWN_SOURCE = "unknown_source"  # it names a source that is not watched

@@ -172,11 +172,30 @@ async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
 def test_a_query_is_read_as_typed() -> None:
     query = parse_query('“night bus” -tram -"old line" site:a.example since:2w Fares the', now=NOW)
     assert query.phrases == (("night", "bus"),) and query.excluded == (("tram",), ("old", "line"))
-    assert (query.site, query.since, query.words) == ("a.example", NOW - timedelta(weeks=2), ("fares", "the"))
+    assert (query.sites, query.since, query.words) == (("a.example",), NOW - timedelta(weeks=2), ("fares", "the"))
     assert parse_query("since:2026-11-01 x", now=NOW).since == datetime(2026, 11, 1, tzinfo=UTC)
     assert parse_query("since:30 x", now=NOW).since == NOW - timedelta(days=30)
-    assert parse_query("source:Harbor x", now=NOW).source == "harbor"
+    assert parse_query("source:Harbor x", now=NOW).sources == ("harbor",)
+    until = parse_query("until:2026-11-01 x", now=NOW).until
+    assert until == datetime(2026, 11, 2, tzinfo=UTC)
+    assert parse_query("lang:ur-PK x", now=NOW).languages == ("ur",)
     assert parse_query('-"a"', now=NOW).is_empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("bus since:yesterdayish", "since"), ("bus since:", "since"), ("bus since:0000-00-00", "since"),
+        ("bus until:9999-12-31", "until"), ("bus site:", "site"), ("bus site:%%%", "site"), ("bus source:", "source"),
+        ("bus lang:klingon", "language"),
+        ('bus "night line', "quote"), ("-bus", "only_excluded"), ("🚌 !!", "no_words"),
+        ("\u202e\x00", None), ("", None), ("bus", None), ("a" * 500, "too_long"), ("x " * 40, "too_long"),
+        ("bus since:2026", None), ("bus since:2026-11", None), ("bus since:36500d", "since"),
+        ("bus -since:7d", None), ("time 12:30", None),
+    ],
+)  # fmt: skip
+def test_an_operator_gone_wrong_leaves_a_hint(typed: str, kind: str | None) -> None:
+    assert [hint.kind for hint in parse_query(typed, now=NOW).hints] == ([kind] if kind else [])
 
 
 def test_expressions_quote_every_word() -> None:

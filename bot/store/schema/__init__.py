@@ -4,6 +4,7 @@ Rows that touch Telegram carry `bot_id`, since ids of readers, messages and file
 that leads to a message has a unique key that names the decision, so that a repeat is harmless.
 """
 
+from bot.store.schema.alerts import alert_searches, alert_terms, alerts
 from bot.store.schema.base import metadata
 from bot.store.schema.content import (
     article_keys,
@@ -20,6 +21,9 @@ from bot.store.schema.people import claim_codes, drafts, facts, people, queries,
 from bot.store.schema.record import audience, audit, reactions
 
 __all__ = [
+    "alert_searches",
+    "alert_terms",
+    "alerts",
     "article_keys",
     "article_versions",
     "articles",

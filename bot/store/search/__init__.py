@@ -3,6 +3,17 @@
 from bot.store.search.alike import find_alike
 from bot.store.search.find import Order, Results, search
 from bot.store.search.index import index_article, index_articles
-from bot.store.search.query import Query, parse_query
+from bot.store.search.query import Hint, HintKind, Query, parse_query
 
-__all__ = ["Order", "Query", "Results", "find_alike", "index_article", "index_articles", "parse_query", "search"]
+__all__ = [
+    "Hint",
+    "HintKind",
+    "Order",
+    "Query",
+    "Results",
+    "find_alike",
+    "index_article",
+    "index_articles",
+    "parse_query",
+    "search",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.candidates import MOST, Archive, Candidate, Limits, Match, choose, count_each, find, look
-from bot.store.search.query import Query, parse_query
+from bot.store.search.query import Hint, Query, parse_query
 from bot.store.search.ranking import FEEDBACK_FROM, Ranking, Wanted
 from bot.store.search.terms import variants, without_stops
 
@@ -30,10 +29,21 @@ _PROBE_FEEDBACK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """One page of what was found.  `total`: how many there are to page through, at most a few hundred."""
+    """One page of what was found.
+
+    total       how many there are to page through, at most a few hundred
+    matches     how many articles of the archive match, at least `total`, counted up to 1,000: show that as "1,000+"
+    similar     some were found by a similar spelling alone; those carry `Found.similar`
+    suggestion  another spelling of the query that finds more, to be offered as "Did you mean …?"
+    hints       what of the query was not used as it may have been meant
+    """
 
     found: tuple[Found, ...]
     total: int
+    matches: int = 0
+    similar: bool = False
+    suggestion: str | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 async def search(
@@ -43,22 +53,25 @@ async def search(
     limit: int,
     offset: int = 0,
     since: datetime | None = None,
+    until: datetime | None = None,
     source: str | None = None,
+    language: str | None = None,
     order: str = "best",
     now: datetime | None = None,
 ) -> Results:
     """Read articles that have any of the words, the best (or newest) first.
 
-    query    words, "phrases", -exclusions, site:example.org, source:name, since:7d; never an error, and empty finds
-             nothing
-    since    not published before; source: its name.  Both go with what the query says.
-    order    "best": by relevance, of equals the newer; "newest": those with all words, by time
+    query     words, "phrases", -exclusions, site:example.org, source:name, lang:ur, since:7d, until:2026-11-01; never
+              an error; without a word or phrase it finds nothing
+    since     not published before; until: published before; source: its name or title; language: ISO 639.  All go with
+              what the query says.
+    order     "best": by relevance, of equals the newer; "newest": those with all words, by time
     """
     now = now or datetime.now(UTC)
     asked = parse_query(query, now=now)
     if asked.is_empty:
-        return Results(found=(), total=0)
-    limits = _limits(asked, since, source)
+        return Results(found=(), total=0, hints=asked.hints)
+    limits = _limits(asked, since, until, source, language)
     archive = await look(tx)
     wanted = await _wanted(tx, query, asked, archive)
     required = Match(
@@ -75,7 +88,7 @@ async def search(
         fresh = {n: score * _freshness(chosen[n].published, now) for n, score in ranked}
         ordered = sorted(fresh.items(), key=lambda one: -one[1])
     found = await _shown(tx, ordered[offset : offset + limit], wanted, archive)
-    return Results(found=found, total=len(ordered))
+    return Results(found=found, total=len(ordered), matches=len(ordered), hints=asked.hints)
 
 
 # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,28 +115,42 @@ def _phrases(phrases: Sequence[Sequence[str]], languages: Sequence[str]) -> tupl
     )
 
 
-def _limits(asked: Query, since: datetime | None, source: str | None) -> Limits:
+def _limits(
+    asked: Query, since: datetime | None, until: datetime | None, source: str | None, language: str | None
+) -> Limits:
     conditions: list[str] = []
     values: dict[str, Any] = {}
     earliest = max(filter(None, [asked.since, since]), default=None)
-    if earliest is not None:
-        conditions.append("a.published >= :since")
-        values["since"] = to_millis(earliest)
-    name = source or asked.source
-    if name:
+    latest = min(filter(None, [asked.until, until]), default=None)
+    for name, operator, moment in (("since", ">=", earliest), ("until", "<", latest)):
+        if moment is not None:
+            conditions.append(f"a.published {operator} :{name}")
+            values[name] = to_millis(moment)
+    for wanted in filter(None, [asked.sources, (source.casefold(),) if source else ()]):
+        names = _listed("source", wanted, values)
         conditions.append(
-            "a.source_id IN (SELECT id FROM sources WHERE lower(name) = :source OR lower(title) = :source)"
+            f"a.source_id IN (SELECT id FROM sources WHERE lower(name) IN ({names}) OR lower(title) IN ({names}))"
         )
-        values["source"] = name.casefold()
-    if asked.site:
-        host = re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", asked.site)
-        conditions.append("(a.url LIKE :site OR a.url LIKE :subsite)")
-        values |= {"site": f"%://{_like(host)}/%", "subsite": f"%://%.{_like(host)}/%"}
+    for wanted in filter(None, [asked.languages, (language,) if language else ()]):
+        conditions.append(f"a.language IN ({_listed('language', wanted, values)})")
+    if asked.sites:
+        places = []
+        for host in asked.sites:
+            place = f"site{len(values)}"
+            values |= {place: f"%://{_like(host)}/%", f"{place}s": f"%://%.{_like(host)}/%"}
+            places.append(f"a.url LIKE :{place} ESCAPE '!' OR a.url LIKE :{place}s ESCAPE '!'")
+        conditions.append(f"({' OR '.join(places)})")
     return Limits(conditions=tuple(conditions), values=values)
 
 
+def _listed(name: str, wanted: Sequence[str], values: dict[str, Any]) -> str:
+    names = [f"{name}{len(values) + n}" for n in range(len(wanted))]
+    values.update(zip(names, wanted, strict=True))
+    return ", ".join(f":{one}" for one in names)
+
+
 def _like(text: str) -> str:
-    return text.replace("%", "").replace("_", r"_")
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 async def _beginnings(tx: Tx, asked: Query, required: Match, limits: Limits) -> dict[int, Candidate]:

@@ -1,0 +1,33 @@
+"""Readers' alerts: kept here, and found by the article that they wait for.
+
+`add`, `of_person`, `change`, `remove`, `forget` for people; `matching` for every article that was read.
+"""
+
+from bot.store.alerts.keeping import (
+    MOST,
+    Added,
+    add,
+    change,
+    count,
+    forget,
+    get,
+    mute,
+    of_person,
+    remove,
+)
+from bot.store.alerts.matching import matching, matching_searches
+
+__all__ = [
+    "MOST",
+    "Added",
+    "add",
+    "change",
+    "count",
+    "forget",
+    "get",
+    "matching",
+    "matching_searches",
+    "mute",
+    "of_person",
+    "remove",
+]
