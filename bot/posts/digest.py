@@ -1,122 +1,128 @@
-"""Digests: several articles in one post; by the clock, and for what came too late to be a post of its own.
+"""Digests of channels: when an edition is due, and what goes into it.
 
-A channel's `digest` option: {at: "07:30 mon-fri" or a list, top: 7, title: "Morning brief"}.  A channel without one
-still gets what was folded, an hour after the first of it.
+By the clock (the store's `digests`, at times in the channel's zone), and for what came too late to be a post of its
+own: a channel's `digest` option, or with none an hour after the first of it was folded.  A live digest is one message
+from each of its times to the next, edited as articles come.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
+from datetime import datetime, timedelta
 
-from bot.model import Article, Channel, Decision, Json, Lane, PostKind, Request, Stage
-from bot.posts import characters, context, direction, hours, links, markup, styled
-from bot.posts.context import Extras
-from bot.posts.filters import Desk
+from bot.model import Article, Channel, Decision, Lane, Post, PostKind, PostState, Request, Stage
+from bot.posts import characters, hours, timetable
+from bot.posts.edition import MAX_STORIES, SHOWN, Edition, Grouping, Part, write
 from bot.posts.order import chat_of, zone_of
 from bot.posts.press import Press
-from bot.posts.rendering import plain
+from bot.posts.requests import edit_params
 from bot.posts.words import vocabulary
-from bot.store import articles, decisions, posts
+from bot.store import articles, decisions, digests, posts
 from bot.store.database import Database, Tx
-from bot.store.posts import NewPost
+from bot.store.digests import Digest
+from bot.store.posts import WAITING, NewPost
 
-MAX_STORIES = 30
-"""Three entities a story, of a hundred."""
-SHOWN = 7
+__all__ = ["MAX_STORIES", "TOO_LATE", "Edition", "Part", "due_edition", "heading", "once", "preview", "write"]
+
 WAITS = timedelta(hours=1)
 GRACE = timedelta(hours=2)
 """A digest whose time passed while nothing ran is still made so much later."""
+LIVES = timedelta(days=8)
+"""A live digest goes on for so long after its time, if no other time comes."""
 TOO_LATE = "SW-T420"
 """The sender's reason for a post whose turn came after it was fresh."""
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_AT = re.compile(r"(\d{1,2}):(\d{2})(?:\s+(\w{3})(?:-(\w{3}))?)?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """One digest that is due: its period names it once and for all."""
-
-    name: str
-    period: str
-    title: str
-    top: int = SHOWN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One message of a digest, and the articles it holds."""
-
-    request: Request
-    plain: Request
-    visible_text: str
-    articles: tuple[int, ...]
 
 
 def due_edition(channel: Channel, folded: Sequence[datetime], *, now: datetime) -> Edition | None:
-    """The edition whose time has come; `folded`: when each waiting article was folded."""
+    """The edition of what was folded whose time has come; `folded`: when each waiting article was folded."""
     zone = zone_of(channel.timezone)
     wish = channel.options.get("digest")
     if isinstance(wish, Mapping):
-        slot = _last_slot(wish.get("at"), now, zone)
+        times = timetable.read(wish.get("at"))
+        slot = times.last(now, zone, within=GRACE) if times else None
         if slot is None or not folded:
             return None
         top = wish.get("top")
-        title = characters.one_line(str(wish.get("title") or "")) or _heading(channel)
+        title = characters.one_line(str(wish.get("title") or "")) or _other_news(channel)
         return Edition(
             name="digest",
-            period=f"{slot:%Y-%m-%dT%H:%M}",
+            period=_period(slot),
             title=title,
             top=top if isinstance(top, int) and top > 0 else SHOWN,
         )
     if not folded or now - min(folded) < WAITS or hours.is_quiet(hours.quiet_of(channel.options), now, zone):
         return None
-    return Edition(name="folded", period=f"{min(folded):%Y-%m-%dT%H:%M:%S}", title=_heading(channel))
+    return Edition(name="folded", period=f"{min(folded):%Y-%m-%dT%H:%M:%S}", title=_other_news(channel))
 
 
-def write(press: Press, channel: Channel, stories: Sequence[Article], edition: Edition) -> tuple[Part, ...]:
-    """The messages of an edition: split where one would not fit, never inside a story.  Raises TemplateError."""
-    parts: list[Part] = []
-    rest = list(stories)
-    number = 1
-    while rest:
-        size = min(len(rest), MAX_STORIES)
-        made = _render(press, channel, rest[:size], edition, number)
-        while size > 1 and not _fits(made):
-            size = max(1, size * 3 // 4)
-            made = _render(press, channel, rest[:size], edition, number)
-        if not _fits(made):
-            made = markup.to_telegram(made.html)
-        parts.append(_part(channel, made, rest[:size]))
-        rest, number = rest[size:], number + size
-    return tuple(parts)
+def planned_edition(digest: Digest, channel: Channel, *, now: datetime) -> tuple[Edition, datetime] | None:
+    """The edition of a digest whose time has come, and that time; None between its times."""
+    zone = zone_of(channel.timezone)
+    times = timetable.read(list(digest.at))
+    slot = times.last(now, zone, within=LIVES if digest.live else GRACE) if times else None
+    if slot is None or (not digest.live and slot <= (digest.last_at or digest.created_at or slot - GRACE)):
+        return None
+    edition = Edition(
+        name=digest.name,
+        period=_period(slot),
+        title=characters.one_line(digest.title or "") or heading(slot, channel.language, live=digest.live),
+        top=digest.top,
+        grouping=Grouping(digest.grouping),
+    )
+    return edition, slot
+
+
+def heading(slot: datetime, language: str | None, *, live: bool = False) -> str:
+    """ "Morning brief": by the hour of the day."""
+    words = vocabulary(language)
+    if live:
+        return words.say("Today so far")
+    return words.say("Morning brief" if slot.hour < 11 else "Midday brief" if slot.hour < 16 else "Evening brief")
 
 
 async def once(db: Database, press: Press, channels: Sequence[Channel], *, now: datetime) -> int:
     """Make the digests that are due; articles that went into one."""
-    return sum([await _make(db, press, channel, now) for channel in channels if channel.paused_at is None])
-
-
-async def _make(db: Database, press: Press, channel: Channel, now: datetime) -> int:
+    open_ = {channel.id: channel for channel in channels if channel.paused_at is None}
     async with db.read() as tx:
-        waiting = await _waiting(tx, channel, now)
-        edition = due_edition(channel, [decision.decided_at or now for decision in waiting], now=now)
-        if edition is None:
-            return 0
-        found = await articles.get_many(tx, [decision.article_id for decision in waiting])
-    parts = write(press, channel, found, edition)
-    by_article = {decision.article_id: decision for decision in waiting}
-    async with db.write() as tx:
-        for place, part in enumerate(parts):
-            post_id = await posts.add_post(tx, _new_post(channel, edition, part, place, now), now=now)
-            if post_id is not None:
-                for article_id in part.articles:
-                    decision = replace(by_article[article_id], posted=True, decided_at=now)
-                    await decisions.put(tx, decision, post_id=post_id)
-    return len(found)
+        planned = await digests.every(tx)
+    made = 0
+    for digest in planned:
+        channel = open_.get(digest.channel_id)
+        if channel is not None:
+            made += await (_live if digest.live else _planned)(db, press, digest, channel, now)
+    by_the_clock = {digest.channel_id for digest in planned if not digest.live}
+    waiting = [channel for channel in open_.values() if channel.id not in by_the_clock]
+    return made + sum([await _make(db, press, channel, now) for channel in waiting])
+
+
+async def preview(db: Database, press: Press, digest: Digest, channel: Channel, *, now: datetime) -> tuple[Part, ...]:
+    """The messages that an edition would have now; nothing is written down."""
+    since = digest.last_at or now - timedelta(days=1)
+    async with db.read() as tx:
+        material = await _material(tx, digest, channel, since, now)
+    planned = planned_edition(replace(digest, live=True), channel, now=now)
+    shown = Edition(name=digest.name, period="preview", title=heading(now, channel.language))
+    edition = replace(planned[0], title=digest.title or shown.title) if planned else shown
+    return write(press, channel, material.articles, edition) if material.articles else ()
+
+
+# ── what goes in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """`folded`: decisions of those articles that were not posted by themselves."""
+
+    articles: tuple[Article, ...]
+    folded: Mapping[int, Decision]
+
+
+async def _material(tx: Tx, digest: Digest, channel: Channel, since: datetime, now: datetime) -> Material:
+    folded = {decision.article_id: decision for decision in await _waiting(tx, channel, now)}
+    carried = await digests.carried(tx, channel.id, since=since) if digest.takes == "all" else ()
+    ids = list(dict.fromkeys([*carried, *folded]))
+    return Material(articles=tuple(a for a in await articles.get_many(tx, ids) if a.title), folded=folded)
 
 
 async def _waiting(tx: Tx, channel: Channel, now: datetime) -> list[Decision]:
@@ -130,6 +136,138 @@ async def _waiting(tx: Tx, channel: Channel, now: datetime) -> list[Decision]:
         if decision is not None and decision.post_id == late.id:
             waiting.append(replace(decision, stage=Stage.PACE, reason=late.problem or decision.reason))
     return waiting
+
+
+# ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _make(db: Database, press: Press, channel: Channel, now: datetime) -> int:
+    """What was folded, for a channel without digests of its own."""
+    async with db.read() as tx:
+        waiting = await _waiting(tx, channel, now)
+        edition = due_edition(channel, [decision.decided_at or now for decision in waiting], now=now)
+        if edition is None:
+            return 0
+        found = await articles.get_many(tx, [decision.article_id for decision in waiting])
+    parts = write(press, channel, found, edition)
+    async with db.write() as tx:
+        await _add(tx, channel, edition, parts, {decision.article_id: decision for decision in waiting}, now)
+    return len(found)
+
+
+async def _planned(db: Database, press: Press, digest: Digest, channel: Channel, now: datetime) -> int:
+    """An edition by the clock; one that has nothing to say is passed over."""
+    planned = planned_edition(digest, channel, now=now)
+    if planned is None:
+        return 0
+    edition, slot = planned
+    since = max(digest.last_at or slot - timedelta(days=1), slot - LIVES)
+    async with db.read() as tx:
+        material = await _material(tx, digest, channel, since, now)
+    parts = write(press, channel, material.articles, edition) if material.articles else ()
+    async with db.write() as tx:
+        await _add(tx, channel, edition, parts, material.folded, now)
+        await digests.mark(tx, digest.id, at=slot)
+    return len(material.articles)
+
+
+async def _add(
+    tx: Tx,
+    channel: Channel,
+    edition: Edition,
+    parts: Sequence[Part],
+    folded: Mapping[int, Decision],
+    now: datetime,
+) -> None:
+    for place, part in enumerate(parts):
+        post_id = await posts.add_post(tx, _new_post(channel, edition, part, place, now), now=now)
+        if post_id is not None:
+            await _decide(tx, part, folded, post_id, now)
+
+
+async def _decide(tx: Tx, part: Part, folded: Mapping[int, Decision], post_id: int, now: datetime) -> None:
+    """What was folded has its post now."""
+    for article_id in part.articles:
+        if article_id in folded:
+            await decisions.put(tx, replace(folded[article_id], posted=True, decided_at=now), post_id=post_id)
+
+
+async def _live(db: Database, press: Press, digest: Digest, channel: Channel, now: datetime) -> int:
+    """One message from a time to the next: begun with the first article, changed with each that comes."""
+    planned = planned_edition(digest, channel, now=now)
+    if planned is None:
+        return 0
+    edition, slot = planned
+    key = f"digest:{edition.name}:{channel.id}:{edition.period}"
+    async with db.read() as tx:
+        post = await posts.by_key(tx, bot_id=channel.bot_id, once_key=key)
+        material = await _material(tx, digest, channel, slot, now)
+        held = await _held(tx, post, material) if post else ()
+        changes = await posts.changes_of(tx, post.id) if post else ()
+    stories = sorted({a.id: a for a in (*material.articles, *held)}.values(), key=lambda a: -a.id)[:MAX_STORIES]
+    if not stories:
+        return 0
+    part = write(press, channel, stories, edition)[0]
+    if part.visible_text == _seen(post, changes):
+        return 0
+    async with db.write() as tx:
+        post_id = await _show(tx, channel, edition, part, post, len(changes), now)
+        if post_id is not None:
+            await _decide(tx, part, material.folded, post_id, now)
+    return 1 if post_id is not None else 0
+
+
+async def _held(tx: Tx, post: Post, material: Material) -> tuple[Article, ...]:
+    """Articles that only this message carries."""
+    known = {article.id for article in material.articles}
+    return await articles.get_many(tx, [i for i in await digests.carried_by(tx, post.id) if i not in known])
+
+
+def _seen(post: Post | None, changes: Sequence[Post]) -> str | None:
+    """What people read in the message now, or will when its edits are through."""
+    if post is None:
+        return None
+    open_ = [c for c in changes if c.state not in (PostState.CANCELLED, PostState.REFUSED)]
+    return (open_[-1] if open_ else post).visible_text
+
+
+async def _show(
+    tx: Tx, channel: Channel, edition: Edition, part: Part, post: Post | None, number: int, now: datetime
+) -> int | None:
+    """The id of the digest's message; None where it cannot be changed any more."""
+    if post is None:
+        return await posts.add_post(tx, _new_post(channel, edition, part, 0, now), now=now)
+    if post.state in WAITING:
+        shown = (part.request, part.plain)
+        changed = await posts.change_queued(tx, post.id, requests=shown, visible_text=part.visible_text, revision=0)
+        return post.id if changed else None
+    if post.state is not PostState.SENT:
+        return None
+    for earlier in await posts.changes_of(tx, post.id):
+        if earlier.kind is PostKind.RETRACT:
+            return None
+        await posts.cancel(tx, earlier.id)
+    await posts.add_post(tx, _edit(post, part, number, now), now=now)
+    return post.id
+
+
+def _edit(post: Post, part: Part, number: int, now: datetime) -> NewPost:
+    params = edit_params(post.requests[0], part.request.params["text"], post.chat_id)
+    params["link_preview_options"] = {"is_disabled": True}
+    return NewPost(
+        bot_id=post.bot_id,
+        once_key=f"edit:{post.id}:{number + 1}",
+        kind=PostKind.EDIT,
+        lane=Lane.CORRECTION,
+        chat_id=post.chat_id,
+        requests=(Request(method="editMessageText", params=params),),
+        visible_text=part.visible_text,
+        channel_id=post.channel_id,
+        target_post_id=post.id,
+        template="digest",
+        silent=True,
+        due_at=now,
+    )
 
 
 def _new_post(channel: Channel, edition: Edition, part: Part, place: int, now: datetime) -> NewPost:
@@ -148,81 +286,9 @@ def _new_post(channel: Channel, edition: Edition, part: Part, place: int, now: d
     )
 
 
-def _render(press: Press, channel: Channel, stories: Sequence[Article], edition: Edition, number: int) -> markup.Markup:
-    language = channel.language or next((story.language for story in stories if story.language), None)
-    words = vocabulary(language)
-    rtl = direction.is_rtl(language, edition.title)
-    lines = [_line(channel, story, number + place) for place, story in enumerate(stories)]
-    values = context.empty_values(channel)
-    values["digest"] = {
-        "title": edition.title,
-        "count": len(stories),
-        "minutes": sum(story.minutes or 1 for story in stories),
-        "sections": [{"title": None, "stories": lines[: edition.top]}],
-        "more": lines[edition.top :],
-    }
-    desk = Desk(words=words, zone=zone_of(channel.timezone), rtl=rtl)
-    given = {name: plain(value) for name, value in values.items()}
-    return markup.measure(press.renderer.render("digest", given, desk))
+def _period(slot: datetime) -> str:
+    return f"{slot:%Y-%m-%dT%H:%M}"
 
 
-def _line(channel: Channel, story: Article, number: int) -> dict[str, Any]:
-    values = context.article_values(story, channel, (), Extras())
-    link = links.acceptable(story.shortlink or "") if len(values["link"] or "") > links.MAX_ADDRESS // 4 else None
-    return {
-        "number": number,
-        "title": characters.shorten(values["title"], 160),
-        "link": link or values["link"],
-        "source": characters.shorten(values["source"], 60),
-    }
-
-
-def _fits(made: markup.Markup) -> bool:
-    return made.fits(markup.TEXT_LIMIT) and made.entities + made.automatic <= styled.MAX_ENTITIES
-
-
-def _part(channel: Channel, made: markup.Markup, stories: Sequence[Article]) -> Part:
-    params: dict[str, Json] = {
-        "chat_id": chat_of(channel),
-        "text": made.html,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-        "disable_notification": False,
-    }
-    bare = {name: value for name, value in params.items() if name != "parse_mode"} | {"text": made.text}
-    return Part(
-        request=Request(method="sendMessage", params=params),
-        plain=Request(method="sendMessage", params=bare, why="plain"),
-        visible_text=made.text,
-        articles=tuple(story.id for story in stories),
-    )
-
-
-def _last_slot(value: Json, now: datetime, zone: tzinfo) -> datetime | None:
-    """The latest time of the plan that has come and is not long past; in the channel's zone."""
-    texts = [value] if isinstance(value, str) else list(value or ()) if isinstance(value, list | tuple) else []
-    local = now.astimezone(zone)
-    found: list[datetime] = []
-    for text in texts:
-        match = _AT.fullmatch(str(text).strip().lower())
-        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-            continue
-        for day in (local.date() - timedelta(days=1), local.date()):
-            slot = datetime.combine(day, time(int(match[1]), int(match[2])), zone)
-            if _on_day(match, day.weekday()) and slot <= local and now - slot <= GRACE:
-                found.append(slot)
-    return max(found, default=None)
-
-
-def _on_day(match: re.Match[str], weekday: int) -> bool:
-    first, last = match[3], match[4]
-    if first is None:
-        return True
-    if first not in _DAYS or (last is not None and last not in _DAYS):
-        return False
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
-    return start <= weekday <= end if start <= end else weekday >= start or weekday <= end
-
-
-def _heading(channel: Channel) -> str:
+def _other_news(channel: Channel) -> str:
     return vocabulary(channel.language).say("Other news")

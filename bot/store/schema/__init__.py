@@ -18,9 +18,12 @@ from bot.store.schema.content import (
 )
 from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, posts, rules
 from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
+from bot.store.schema.readers import alert_finds, alert_looks, digests, reader_digests, saved
 from bot.store.schema.record import audience, audit, reactions
 
 __all__ = [
+    "alert_finds",
+    "alert_looks",
     "alert_searches",
     "alert_terms",
     "alerts",
@@ -34,6 +37,7 @@ __all__ = [
     "claim_codes",
     "decisions",
     "deliveries",
+    "digests",
     "drafts",
     "entries",
     "facts",
@@ -46,8 +50,10 @@ __all__ = [
     "posts",
     "queries",
     "reactions",
+    "reader_digests",
     "related_links",
     "rules",
+    "saved",
     "sources",
     "updates",
     "websub",

@@ -107,6 +107,7 @@ articles = Table(
     Column("decided_revision", Integer),  # the revision compose has looked at last
     Index("ix_articles_to_read", "state", "baseline", "read_after"),
     Index("ix_articles_published", "published"),
+    Index("ix_articles_read", "read_at"),
     Index("ix_articles_source", "source_id", "found_at"),
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_to_compose", "state", "baseline", "decided_revision"),
