@@ -308,7 +308,7 @@ async def test_an_admin_broadcasts_and_pins_and_a_subscriber_cannot_write(stage:
     post = await update_of(stage, "channel_post")
     await stage.bot("pinChatMessage", chat_id=DEMO, message_id=post["message_id"])
     await expect(page.get_by_role("button", name="Pinned message")).to_contain_text("From the newsroom")
-    await page.get_by_role("button", name="Kim").click()
+    await page.locator("#people").get_by_role("button", name="Kim").click()
     await expect(page.get_by_label("Message", exact=True)).to_be_hidden()
     await expect(page.get_by_role("button", name="Mute")).to_be_visible()
 
@@ -497,3 +497,39 @@ async def test_what_is_neither_text_nor_picture_has_its_own_shape(
     for words in ("12.5, -3.25", "Harbor Office", "Tram?", "Yes · 0", "🎲", "tides.txt"):
         await expect(log).to_contain_text(words)
     assert await violations(page) == []
+
+
+async def test_an_administrator_adds_promotes_and_removes_people(
+    stage: Stage, browse: Browse, violations: Violations
+) -> None:
+    page = await browse(stage.page("ana", DEMO))
+    members = page.locator(".members li")
+    sam = members.filter(has_text="Sam")
+    await expect(sam).to_contain_text("subscriber")
+    await page.get_by_role("button", name="Promote Sam").click()
+    await expect(sam).to_contain_text("administrator")
+    await page.get_by_role("button", name="Remove Sam").click()
+    await expect(sam).to_have_count(0)
+    await page.get_by_label("Whom to add").select_option(label="Sam")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(sam).to_contain_text("subscriber")
+    assert await violations(page) == []
+    reader = await browse(stage.page("sam", DEMO))
+    await expect(reader.locator("#title")).to_have_text("Demo News")
+    await expect(reader.locator(".members li")).to_have_count(0)
+
+
+async def test_a_person_picks_the_chat_that_a_bot_asks_for(stage: Stage, browse: Browse) -> None:
+    private = "1000001:5011"
+    page = await browse(stage.page("ana", private), width=360)
+    key = {
+        "text": "Choose a channel",
+        "request_chat": {"request_id": 4, "chat_is_channel": True, "request_title": True},
+    }
+    markup = {"keyboard": [[key]], "resize_keyboard": True}
+    await stage.bot("sendMessage", chat_id=5011, text="Which channel?", reply_markup=markup)
+    await page.get_by_role("button", name="Choose a channel").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Demo News").click()
+    await expect(page.locator("#log")).to_contain_text("Demo News")
+    shared = await update_of(stage, "message")
+    assert shared["chat_shared"] == {"request_id": 4, "chat_id": DEMO, "title": "Demo News"}

@@ -22,7 +22,8 @@ KINDS = {
     "icon.svg": "image/svg+xml",
     "pattern.svg": "image/svg+xml",
     **dict.fromkeys(
-        ("app.js", "behind.js", "composer.js", "dom.js", "door.js", "message.js", "text.js"), "text/javascript"
+        ("app.js", "behind.js", "composer.js", "dom.js", "door.js", "members.js", "message.js", "text.js"),
+        "text/javascript",
     ),
 }
 

@@ -34,13 +34,14 @@ function drawChats() {
   const focus = document.activeElement && document.activeElement.dataset.ref;
   $("chats").replaceChildren(...door.chats().map((chat) => {
     const last = chat.messages.at(-1), unseen = door.unread(chat);
-    const line = isTyping(chat) ? "typing…" : last ? (last.from && !chat.own && chat.type !== "private" && !last.sender_chat ? `${last.from.first_name}: ` : "") + summary(last) : chat.joined ? "No messages yet" : "Public channel";
+    const line = isTyping(chat) ? "typing…" : last ? (last.from && !chat.own && chat.type !== "private" && !last.sender_chat ? `${last.from.first_name}: ` : "") + summary(last) : chat.joined ? "No messages yet" : chat.type === "private" ? "Not started yet" : "Public channel";
     return h("li", {}, h("button", { type: "button", "data-ref": chat.ref, "aria-current": String(Boolean(open && open.ref === chat.ref)), onclick: () => show(chat.ref) },
       avatar(chat.title, chat.id, chat.photo),
       h("span", { class: "grow" },
         h("span", { class: "top" }, h("b", {}, h("bdi", {}, chat.title), muted(chat) && icon("mute")), last && h("time", {}, clock(last.date))),
         h("span", { class: "under" }, h("span", { class: "last", dir: speech(line).dir }, line), unseen ? h("span", { class: muted(chat) ? "count quiet" : "count" }, short(unseen), h("span", { class: "hidden" }, " unread")) : null))));
   }));
+  $("nothing").textContent = door.people.length ? "Choose a chat to see it here." : "This world has nobody in it. Name people and chats in a world file: docs/sandbox.md shows how.";
   const waiting = door.chats().reduce((sum, chat) => sum + (muted(chat) ? 0 : door.unread(chat)), 0);
   document.title = waiting ? `(${waiting}) Sharewire sandbox` : "Sharewire sandbox";
   if (focus) $("chats").querySelector(`[data-ref="${focus}"]`)?.focus();
@@ -66,7 +67,7 @@ async function show(ref) {
     log.replaceChildren();
     drawn.clear();
     chosen = null;
-    behind.world();
+    behind.world(chat);
   }
   await door.history(chat);
   door.see(chat);

@@ -1,6 +1,7 @@
 // Behind a post: which source, which decision, which call of the Bot API, and how long it took.
 
 import { $, clock, h, icon } from "./dom.js";
+import { members } from "./members.js";
 import { summary } from "./message.js";
 
 const body = $("behind-body");
@@ -24,8 +25,8 @@ export class Behind {
   }
 
   /** Nothing is chosen: what the bots have asked lately. */
-  world() {
-    this.message = null;
+  world(chat = this.chat) {
+    Object.assign(this, { chat, message: null });
     this.draw();
   }
 
@@ -44,6 +45,7 @@ export class Behind {
     const { chat, message } = this;
     const story = message ? await this.door.story(chat, message) : await this.door.lately();
     if (message !== this.message) return;
+    if (!message && body.contains(document.activeElement) && document.activeElement.tagName === "SELECT") return; // being chosen from
     const held = body.querySelectorAll("details[open]").length;
     body.replaceChildren(...(message ? this.one(message, story) : this.all(story)));
     if (held && message) body.querySelectorAll("details").forEach((node, at) => (node.open = at < held));
@@ -75,6 +77,7 @@ export class Behind {
 
   all(story) {
     return [
+      ...members(this.door, this.chat),
       story.notes.length && h("h3", {}, "Lately"),
       h("ol", { class: "steps" }, story.notes.map(step)),
       h("h3", {}, "Calls of the Bot API"),

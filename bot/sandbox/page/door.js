@@ -1,6 +1,7 @@
 // The people's door: what people see and do, over HTTP, and what happens, as a stream of events.
 
 import { nameOf, toast } from "./dom.js";
+import { pickChat } from "./members.js";
 
 const BASE = location.pathname.replace(/[^/]*$/, "");
 const PRESENT = new Set(["creator", "administrator", "member", "restricted"]);
@@ -250,7 +251,11 @@ export class Door {
   }
 
   /** A key of a reply keyboard: most say their own text. */
-  tap(chat, key) {
+  async tap(chat, key) {
+    if (key.request_chat) {
+      const picked = await pickChat(this, key.request_chat);
+      return picked && this.act("share", { bot: chat.bot.id, chat: picked.ref, text: key.text });
+    }
     if (key.request_contact) return this.write(chat, "", { contact: { phone_number: "+1555010" + (this.me % 100), first_name: this.people.find((one) => one.id === this.me).first_name, user_id: this.me } });
     if (key.request_location) return this.write(chat, "", { location: { latitude: 12.5, longitude: -3.25 } });
     return this.write(chat, key.text);

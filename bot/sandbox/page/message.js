@@ -13,6 +13,8 @@ const SERVICE = {
   forum_topic_created: (m) => `Topic “${m.forum_topic_created.name}” was created`,
   forum_topic_closed: () => "The topic was closed",
   forum_topic_reopened: () => "The topic was opened again",
+  chat_shared: (m) => `${m.chat_shared.title ? `“${m.chat_shared.title}”` : "A chat"} was shared with the bot`,
+  users_shared: () => "People were shared with the bot",
   migrate_to_chat_id: () => "The group became a supergroup",
 };
 const NOUNS = { photo: "Photo", video: "Video", animation: "GIF", document: "File", audio: "Audio", voice: "Voice message", sticker: "Sticker", video_note: "Video message", location: "Location", venue: "Place", contact: "Contact", poll: "Poll", dice: "Dice" };
