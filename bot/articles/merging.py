@@ -10,7 +10,7 @@ from bot.articles.feedtext import line, paragraphs
 from bot.articles.identity import sound_canonical
 from bot.articles.summary import Summary, count_words, summarise
 from bot.identity import clean, is_bare, key, keys, registrable_domain
-from bot.language import detect, words
+from bot.language import detect, primary, words
 from bot.model import Article, Entry, Extraction, Image, Video
 
 _WORDS_A_MINUTE = 220  # Brysbaert 2019, silent reading of non-fiction, a little under the mean of 238
@@ -50,7 +50,7 @@ def merge(
     article = replace(
         found,
         url=found.url or entry.url or page.canonical_url,
-        canonical_url=_canonical(page, address, found),
+        canonical_url=_canonical(page, address, found, language),
         title=title or _first_words(text),
         standfirst=page.standfirst or _standfirst(entry, text),
         authors=page.authors or entry.authors,
@@ -76,11 +76,12 @@ def with_summary(article: Article, summary: Summary) -> Article:
 
 
 def keys_of(article: Article, *, guid: str | None = None, urls: tuple[str | None, ...] = ()) -> tuple[str, ...]:
-    """Every key that leads to a read article."""
+    """Every key by which a read article is known again.  Its short link is not among them: a template that prints one
+    for all pages would make one article of a whole site."""
     return keys(
         source_id=article.source_id,
         guid=guid,
-        urls=(article.canonical_url, article.url, article.shortlink, *urls),
+        urls=(article.canonical_url, article.url, *urls),
         title=article.title,
         text=article.text,
     )
@@ -117,12 +118,21 @@ def _standfirst(entry: Entry, text: str | None) -> str | None:
     return None if flat.startswith(said) and flat != said else said
 
 
-def _canonical(page: Extraction, address: str | None, found: Article) -> str | None:
+def _canonical(page: Extraction, address: str | None, found: Article, language: str | None) -> str | None:
+    """The address that the page declares, if it can be believed; one of the article in another language is not its own
+    (a translation is an article of its own, whatever its template says)."""
     if address is None:
         return page.canonical_url
     if is_bare(address) and found.url and not is_bare(found.url):
         address = found.url
-    return sound_canonical(address, page.canonical_url) or clean(address)
+    declared = None if _is_translation(page, language) else page.canonical_url
+    return sound_canonical(address, declared) or clean(address)
+
+
+def _is_translation(page: Extraction, language: str | None) -> bool:
+    declared = key(page.canonical_url) if page.canonical_url else None
+    spoken = {primary(other.language) for other in page.alternates if declared and key(other.url) == declared}
+    return bool(spoken) and primary(language) not in spoken
 
 
 def _published(page: Extraction, entry: Entry, found: Article, now: datetime) -> datetime:

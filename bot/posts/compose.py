@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import Article, Channel, Decision, Post, PostKind, Rule, Stage
-from bot.posts import digest, links, revision, routing
-from bot.posts.context import Also, Extras
+from bot.posts import digest, retelling, revision, routing
+from bot.posts.context import Extras
 from bot.posts.order import chat_of
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
@@ -64,6 +64,7 @@ class Plan:
 
     decided: tuple[tuple[Decision, NewPost | None], ...] = ()
     revised: tuple[Rewritten | NewPost, ...] = ()
+    replies: tuple[NewPost, ...] = ()
 
 
 async def once(db: Database, press: Press, *, now: datetime, limit: int = BATCH) -> int:
@@ -88,13 +89,8 @@ async def compose(db: Database, press: Press, article: Article, desk: Desk, *, n
         case = await _look(tx, article, desk, now)
         told_posts = await _told_cases(tx, case, desk)
     plan = think(press, case, desk, now=now)
-    also = tuple(
-        change
-        for verdict_post in _newly_told(plan, told_posts)
-        if (change := revision.revise(press, verdict_post, now=now)) is not None
-    )
     async with db.write() as tx:
-        await _write(tx, article, replace(plan, revised=(*plan.revised, *also)), now)
+        await _write(tx, article, _retelling(press, plan, case, told_posts, now), now)
 
 
 def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
@@ -179,7 +175,7 @@ async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
             source=sources.get(first.source_id or 0),
             changes=await posts.changes_of(tx, post.id),
             versions=await articles.versions(tx, first.id),
-            also=_also(first, _retold(case, told.channel_id, case.article)),
+            also=retelling.also_of(by_id[told.channel_id], first, _retold(case, told.channel_id, case.article)),
         )
         found[post.id] = _with_extras(known, decided.get(told.channel_id))
     return found
@@ -249,7 +245,7 @@ def _posted(case: Case, post: Post, channel: Channel) -> Posted:
         source=case.source,
         changes=case.changes.get(post.id, ()),
         versions=case.versions,
-        also=_also(case.article, _retold(case, channel.id)),
+        also=retelling.also_of(channel, case.article, _retold(case, channel.id)),
     )
     return _with_extras(known, case.decided.get(channel.id))
 
@@ -266,16 +262,16 @@ def _retold(case: Case, channel_id: int, *more: Article) -> tuple[Article, ...]:
     return (*(other for other in case.story if (other.id, channel_id) in case.retold), *more)
 
 
-def _also(first: Article, story: Sequence[Article]) -> tuple[Also, ...]:
-    """The other sources of a story, each site once, in the order found."""
-    found: dict[str, Also] = {}
-    own = links.host(first.canonical_url or first.url)
-    for other in sorted(story, key=lambda article: article.id):
-        address = links.acceptable(other.canonical_url or other.url or "")
-        host = links.host(address)
-        if address and other.id != first.id and host != own:
-            found.setdefault(host, Also(source=other.site_name or host, url=address))
-    return tuple(found.values())[:3]
+def _retelling(press: Press, plan: Plan, case: Case, told: Mapping[int, Posted], now: datetime) -> Plan:
+    """The plan with what becomes of earlier posts of the story: an "Also" line, or a reply."""
+    newly = _newly_told(plan, told)
+    changes = [revision.revise(press, posted, now=now) for posted in newly]
+    replies = [retelling.reply_to(press, posted, case.article, case.source, now) for posted in newly]
+    return replace(
+        plan,
+        revised=(*plan.revised, *(change for change in changes if change is not None)),
+        replies=tuple(reply for reply in replies if reply is not None),
+    )
 
 
 def _newly_told(plan: Plan, told: Mapping[int, Posted]) -> list[Posted]:
@@ -309,6 +305,8 @@ async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
         if new is not None and post_id is None:
             continue  # another process has decided the same, or the post exists since a push
         await decisions.put(tx, decision, post_id=post_id)
+    for reply in plan.replies:
+        await posts.add_post(tx, reply, now=now)
     for change in plan.revised:
         await apply(tx, change, article.revision, now)
     await articles.mark_decided(tx, article.id, article.revision)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.model import Article, Channel, Link
 from bot.posts import characters, hashtags, links
+from bot.posts.versions import versions_of
 
 MAX_TEXT = 8_192
 MAX_TAGS = 12
@@ -32,6 +33,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "language": "the article's language",
         "also": "other sources of the same story: source, link",
         "related": "related articles: title, link",
+        "versions": "the article in other languages, where the channel shows them: language, name, link",
         "note": "a few words of the editor",
         "mark": "on a corrected post: kind (Corrected or Updated) and at, for tg_time",
         "breaking": "true on a breaking post",
@@ -118,6 +120,7 @@ def article_values(article: Article, channel: Channel, sentences: Sequence[str],
         "language": article.language,
         "also": tuple(_also(other) for other in extras.also[:3]),
         "related": tuple(_related(other) for other in article.related[:5]),
+        "versions": versions_of(article) if channel.options.get("versions") else (),
         "note": _text(extras.note),
         "mark": {"kind": extras.mark.kind, "at": _unix(extras.mark.at)} if extras.mark else None,
         "breaking": extras.breaking,
@@ -154,6 +157,7 @@ def empty_values(channel: Channel) -> dict[str, Any]:
         "authors": (),
         "also": (),
         "related": (),
+        "versions": (),
         "updates": (),
         "breaking": False,
         "actions": "none",

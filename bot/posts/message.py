@@ -123,7 +123,7 @@ def _values(order: Order, shape: Shape, share: Share) -> Mapping[str, Any]:
     if shape.video is not None or shape.player is not None:
         extras = replace(extras, video=_video(shape))
     values = context.article_values(article, order.channel, share.sentences, extras)
-    values.update(_actions(order, shape))
+    values.update(_actions(order, shape), link=link_of(order))
     return {name: plain(value) for name, value in values.items()}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model import Actions, Article, Channel, Json, Media, Preview
@@ -21,6 +22,7 @@ from bot.posts.words import vocabulary
 class Order:
     """What to say, where and how.
 
+    rhash        the source's Instant View template: the post links through it
     public_url   our own address, for short redirects (`PUBLIC_URL/s/ARTICLE`)
     username     the bot's, for "Save" links"""
 
@@ -31,6 +33,7 @@ class Order:
     silent: bool = False
     thread_id: int | None = None
     extras: Extras = field(default_factory=Extras)
+    rhash: str | None = None
     public_url: str | None = None
     username: str | None = None
 
@@ -95,7 +98,12 @@ def preview_of(order: Order, shape: Shape) -> dict[str, Json]:
 
 
 def link_of(order: Order) -> str | None:
-    return links.acceptable(order.article.canonical_url or order.article.url or "")
+    """The article's address, through its source's Instant View template where there is one
+    (https://instantview.telegram.org/docs, "Where can I use my templates?")."""
+    address = links.acceptable(order.article.canonical_url or order.article.url or "")
+    if address is None or not order.rhash:
+        return address
+    return links.acceptable(f"https://t.me/iv?{urlencode({'url': address, 'rhash': order.rhash})}") or address
 
 
 def _utm(value: Json) -> Mapping[str, str] | None:

@@ -29,6 +29,7 @@ class Press:
             article=article,
             channel=channel,
             media=media_of(channel, source),
+            rhash=source.rhash if source else None,
             public_url=self.public_url,
             username=self.username,
         )

@@ -29,6 +29,7 @@ class SourceFacts:
     approve: bool = False
     breaking: tuple[str, ...] = ()  # words of a headline that make it breaking news, from a source trusted for that
     template: str | None = None
+    rhash: str | None = None  # Instant View template of the site
 
 
 async def put(tx: Tx, rule: Rule) -> Rule:
@@ -111,6 +112,7 @@ def _facts_of(row: Any) -> SourceFacts:
         approve=bool(options.get("approve")),
         breaking=tuple(map(str, words)) if isinstance(words, list) else (),
         template=options.get("template"),
+        rhash=options.get("rhash"),
     )
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.articles.feedtext import line, paragraphs
-from bot.articles.merging import belongs, merge, minutes, same_publisher
-from bot.model import Article, ArticleState, Entry, Extraction
+from bot.articles.merging import belongs, keys_of, merge, minutes, same_publisher
+from bot.model import Alternate, Article, ArticleState, Entry, Extraction
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FOUND = Article(id=1, source_id=2, state=ArticleState.FOUND, url="https://example.com/bus?utm_source=rss", found_at=NOW)
@@ -39,6 +39,25 @@ def test_the_address_is_the_pages_own_if_sound_and_clean_in_any_case() -> None:
     assert merge(FOUND, None, page, now=NOW, final_url="https://example.com/").canonical_url == page.canonical_url
     pasted = merge(replace(FOUND, url=None), None, foreign, now=NOW)
     assert pasted.canonical_url == pasted.url == foreign.canonical_url
+
+
+def test_a_translation_keeps_its_own_address_whatever_it_declares() -> None:
+    alternates = (
+        Alternate(language="en", url="https://a.example/en/bus"),
+        Alternate(language="hi", url="https://a.example/hi/bus"),
+    )
+    page = Extraction(
+        title="रात की बस", text="शहर ने रात की बस शुरू की।", language="hi", canonical_url="https://a.example/en/bus",
+        alternates=alternates, shortlink="https://a.example/s",
+    )  # fmt: skip
+    article = merge(replace(FOUND, url="https://a.example/hi/bus"), None, page, now=NOW)
+    assert article.canonical_url == "https://a.example/hi/bus"
+    assert article.alternates == alternates
+    english = replace(page, title="Night bus", text="The city has started a night bus for all.", language="en")
+    other = merge(replace(FOUND, url="https://a.example/en/bus?x=1"), None, english, now=NOW)
+    assert other.canonical_url == "https://a.example/en/bus"
+    assert not set(keys_of(article)) & set(keys_of(other))
+    assert article.shortlink == other.shortlink  # one short link for two pages joins nothing
 
 
 def test_an_item_without_headline_gets_its_first_words() -> None:

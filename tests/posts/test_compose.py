@@ -256,6 +256,27 @@ async def test_the_same_story_from_a_second_source_is_added_to_the_first_post(db
     assert "Updated" in last.visible_text or "Corrected" in last.visible_text
 
 
+async def test_a_channel_may_have_other_sources_as_a_reply_to_the_first_post_or_not_at_all(db: Database) -> None:
+    room = await Newsroom.open(db, options={"also": "reply"})
+    await room.add_channel("quiet", options={"also": "none"})
+    await tell(room, 1)
+    await room.compose()
+    (post,) = await room.posts()
+    await room.send(post)
+    await tell(room, 2)
+    await room.compose()
+    reply = (await room.posts())[-1]
+    params = reply.requests[0].params
+    assert reply.visible_text.startswith("Also: Paper 2 · ")
+    assert params["reply_parameters"] == {"message_id": 41, "allow_sending_without_reply": True}
+    assert (reply.silent, "reply_markup" in params, reply.article_id) == (True, False, None)
+    assert await room.posts(kind=PostKind.EDIT) == []
+    await room.change(1, summary=SUMMARY)
+    await room.compose()
+    (edit,) = await room.posts(kind=PostKind.EDIT)
+    assert "Also" not in edit.visible_text
+
+
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

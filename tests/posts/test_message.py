@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Actions, Article, Channel, Image, Media, Preview, Request, Video
-from bot.posts import fitting, message
+from bot.model import Actions, Alternate, Article, Channel, Image, Media, Preview, Request, Video
+from bot.posts import characters, fitting, message
 from bot.posts.context import Also, Extras, Mark
 from bot.posts.message import Message
 from bot.posts.order import Order
@@ -303,6 +303,32 @@ def test_other_sources_and_the_mark_are_shown() -> None:
     assert "\nAlso: AFP" in made.visible_text
     breaking = write(samples.article(), extras=Extras(breaking=True))
     assert breaking.visible_text.startswith("BREAKING\n")
+
+
+def test_a_sources_instant_view_template_is_in_the_posts_link_and_card_but_not_in_what_is_shared() -> None:
+    made = write(samples.article(), rhash="a1b2c3d4e5f6a7")
+    iv = "https://t.me/iv?url=https%3A%2F%2Fharbortimes.example%2Fnight-bus&rhash=a1b2c3d4e5f6a7"
+    params = made.requests[0].params
+    assert params["text"].count(iv.replace("&", "&amp;")) == 1
+    assert params["link_preview_options"]["url"] == iv
+    assert all(
+        "t.me%2Fiv" not in button.get("url", "") for row in params["reply_markup"]["inline_keyboard"] for button in row
+    )
+    assert made.visible_text == write(samples.article()).visible_text
+    assert iv in made.requests[-1].params["text"]
+
+
+def test_an_articles_other_languages_stand_in_the_post_where_the_channel_wants_them() -> None:
+    versions = [("en-GB", "/en"), ("hi", "/hi"), ("ur", "/ur"), ("en-US", "/us"), ("xx-unknown", "/x"), ("tlh", "/k")]
+    alternates = tuple(Alternate(language=tag, url=f"https://harbortimes.example{path}") for tag, path in versions)
+    article = replace(samples.article(), alternates=alternates)
+    shown = write(article, replace(BUTTONS, options={"versions": True}))
+    check(shown)
+    line = next(line for line in shown.visible_text.splitlines() if "हिन्दी" in line)
+    assert characters.without_isolates(line) == "English · हिन्दी · اردو · tlh"
+    assert "हिन्दी" not in write(article).visible_text
+    alone = replace(article, alternates=alternates[:1])
+    assert "English" not in write(alone, replace(BUTTONS, options={"versions": True})).visible_text
 
 
 def test_times_are_written_in_the_channels_zone() -> None:
