@@ -53,7 +53,8 @@ async def count_members(tx: Tx, *, channel_id: int, members: int, at: datetime) 
 
 async def last_counted(tx: Tx, *, channel_id: int) -> datetime | None:
     query = select(func.max(audience.c.at)).where(audience.c.channel_id == channel_id)
-    return (await tx.execute(query)).scalar_one_or_none()
+    at: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return at
 
 
 async def sent_posts(
