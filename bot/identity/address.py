@@ -1,7 +1,7 @@
 """Which article an address leads to, in three strengths of cleaning, all from the address alone:
 
 `clean`      the same page without what only tracks; always safe to open and to share;
-`canonical`  also out of AMP and mobile versions, so far as an address can tell;
+`canonical`  also out of AMP and mobile versions, so far as an address can tell; an article's has one spelling;
 `key`        for comparing only: scheme, `www`, trailing slash, index pages, order of parameters folded as well.
 """
 
@@ -29,6 +29,7 @@ _AMP_SUFFIX = re.compile(r"(?<=\w)(?:\.amp|-amp)(?=/?$)", re.I)
 _AMP_PREFIX = re.compile(r"(?<=/)amp_(?=[a-z]+/)", re.I)
 _INDEX = re.compile(r"(?<=/)(?:index|default|home)\.(?:s?html?|php\d?|aspx?|jsp|cfm|amp)$", re.I)
 _FIRST_PAGE = re.compile(r"(?<=./)(?:slide|page|seite|pagina)/[01]/?$", re.I)
+_ARTICLE = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}|%[0-9A-F]{2}.*?[-_].*?[-_]|\d{5,}")
 _EXTENSION = re.compile(r"(?<=[\w)])\.(?:html?|shtml|xhtml)$", re.I)
 
 
@@ -41,15 +42,21 @@ def clean(url: str) -> str:
 
 
 def canonical(url: str) -> str:
-    """The address of the article itself: `clean`, and out of AMP and mobile versions."""
+    """The address of the article itself: `clean`, and out of AMP and mobile versions.
+
+    Where the path names an article (by a slug or a number), `www.`, an index page and a slash at the end are mere
+    spelling and go as well.  Other addresses keep them.  To open or share a page, take `clean`."""
     url = url.strip()
     parts = split(url)
     if parts is None:
         return url
-    host = desktop_host(parts.hostname or "")
+    path = _FIRST_PAGE.sub("", _without_amp(_clean_path(parts.path)))
+    is_article = _ARTICLE.search(path) is not None
+    host = (plain_host if is_article else desktop_host)(parts.hostname or "")
     if host != parts.hostname:
         parts = parts._replace(netloc=_netloc(parts, host))
-    path = _FIRST_PAGE.sub("", _without_amp(_clean_path(parts.path)))
+    if is_article:
+        path = _INDEX.sub("", path).rstrip("/")
     return _join(parts, path, _clean_query(parts.query, amp=True))
 
 

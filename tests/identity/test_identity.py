@@ -53,6 +53,11 @@ def test_a_clean_address_opens_the_same_page(given: str, clean: str) -> None:
         ("https://example.com/amplifier?amp=0", "https://example.com/amplifier?amp=0"),
         ("https://example.com/gallery/slide/1", "https://example.com/gallery/"),
         ("ftp://example.com/a", "ftp://example.com/a"),
+        ("https://www.example.com/2026/02/a-long-story/", "https://example.com/2026/02/a-long-story"),
+        ("https://m.example.com/2026/02/a-long-story/index.html", "https://example.com/2026/02/a-long-story"),
+        ("https://www.example.com/news/1234567/", "https://example.com/news/1234567"),
+        ("https://www.example.com/%E0%A4%96-%E0%A4%AC-%E0%A4%B0/", "https://example.com/%E0%A4%96-%E0%A4%AC-%E0%A4%B0"),
+        ("https://www.example.com/about/", "https://www.example.com/about/"),
     ],
 )
 def test_amp_and_mobile_versions_lead_to_the_article(given: str, canonical: str) -> None:

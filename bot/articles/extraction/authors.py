@@ -79,6 +79,9 @@ def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
     shown = _from_bylines(page, sites, strict=False)
     if shown:
         return shown
+    creator = [name for name in page.said("twitter:creator") if not name.startswith(("@", "http"))]
+    if handles := _people(creator[:1], sites | _holders(page)):
+        return handles
     own = next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
     return own or _from_bylines(page, set())[:1]
 
@@ -159,7 +162,7 @@ _PROFILE = re.compile(
 def _from_bylines(page: Page, sites: set[str], *, strict: bool = True) -> tuple[str, ...]:
     """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
     a link to a writer's page, a line that starts with "By".  Not strictly: one word in any case, as people log in."""
-    for kind in _KINDS:
+    for kind in (*_KINDS, _stamped) if strict else _KINDS:
         if found := _first_of_kind(kind(page.near), sites, strict):
             return found
     if page.promising is None:
@@ -247,6 +250,25 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
                 yield element
 
 
+_DAY = r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? \w{3,9}\.? \d{4}|\w{3,9} \d{1,2}, \d{4}"
+_STAMPED = re.compile(
+    rf"(?:{_DAY})\s*[-–—|·•/]\s*(?P<after>[^\d|/]{{5,40}})|(?P<before>[^\d|/]{{5,40}}?)\s*[-–—|·•/,]\s*(?:{_DAY})"
+)
+
+
+def _stamped(zone: list[Element]) -> Iterator[Element]:
+    """A line of a day and two or three words with capitals, as in `25.10.2022 - Jane Roe`."""
+    for element in zone:
+        if (
+            element.tag in {"p", "div", "span", "li", "small", "td"}
+            and not len(element)
+            and len(element.text or "") < 70
+        ):
+            found = _STAMPED.fullmatch((element.text or "").strip())
+            if found and len((found["after"] or found["before"]).split()) in (2, 3):
+                yield element
+
+
 _KINDS = (_microdata, _lines, _called_byline, _profiles)
 _PICTURED = re.compile(r"\W*(?:photo|foto|image|picture|bild|video|illustration|grafik)", re.I)
 
@@ -258,6 +280,8 @@ def _byline_text(element: Element) -> str:
     if named is not None:
         return plain(named.get("content")) or text_of(named)
     text = text_of(element)
+    if len(text) < 70 and (stamped := _STAMPED.fullmatch(text)):
+        return stamped["after"] or stamped["before"]
     if element.tag != "a":
         links = [text_of(link) for link in element.iter("a") if link.get("href")]
         links = [link for link in links if 3 < len(link) < 50]

@@ -14,6 +14,7 @@ from bot.articles.extraction import phrases
 from bot.articles.extraction.authors import split_names
 from bot.articles.extraction.dates import read_date
 from bot.articles.extraction.tree import fold, tidy
+from bot.language import words
 from bot.model import Extraction, Link
 
 _BYLINE = re.compile(
@@ -190,29 +191,42 @@ def _make_aware(reading: _Reading) -> None:
 
 
 def _settle_standfirst(reading: _Reading) -> None:
-    """The paragraph under the headline is the standfirst where it is short against the one that follows.
+    """The paragraph under the headline is the standfirst where it is short.
 
-    One clear sentence before a much longer paragraph leaves the body; a longer opening serves as standfirst and
-    stays in the body as well, so that nothing is lost where it is the story's first paragraph after all.
+    It leaves the body where it reads like a standfirst (`_stands_apart`).  Where that cannot be told from the text
+    alone, it serves as standfirst and opens the body as well, so that nothing is lost of a story that begins there.
     """
     if len(reading.paragraphs) < 2:
         return
     opening, following = reading.paragraphs[:2]
-    size, next_size = _size(opening), _size(following)
-    if size > 360 or size < 25 or opening.endswith(":"):
+    if not 25 <= _size(opening) <= _LONGEST_STANDFIRST or opening.endswith(":"):
         return
     reading.standfirst = opening
-    if _DATELINE.match(opening):
-        return
-    sentences = len(_SENTENCE.findall(opening)) + 1
-    unfinished = not _ENDING.search(opening)
-    if (
-        sentences == 1
-        and size <= 160
-        and next_size >= 25
-        and (next_size >= 1.8 * size or (unfinished and next_size > 0.8 * size))
-    ):
+    if _stands_apart(opening, following):
         reading.paragraphs.pop(0)
+
+
+_LONGEST_STANDFIRST = 360
+_RETOLD = 0.3  # share of an opening's longer words that the next paragraph tells again, if the opening is a teaser
+
+
+def _stands_apart(opening: str, following: str) -> bool:
+    """Whether an opening is surely a standfirst: no story begins with a line without an end, with several short
+    sentences, with what the next paragraph tells again, before a dateline, or with one sentence before far more."""
+    if _DATELINE.match(opening):
+        return False
+    size, next_size = _size(opening), _size(following)
+    if not _ENDING.search(opening):
+        return next_size >= 20
+    if _DATELINE.match(following):
+        return True
+    sentences = len(_SENTENCE.findall(opening)) + 1
+    if sentences >= 2:
+        return size <= 260
+    if size <= 160 and next_size >= 1.8 * size:
+        return True
+    told = {word for word in words(opening) if len(word) > 3}
+    return len(told) >= 5 and size <= 240 and len(told & set(words(following))) >= _RETOLD * len(told)
 
 
 def _size(line: str) -> int:

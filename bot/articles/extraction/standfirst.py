@@ -12,11 +12,12 @@ from bot.articles.extraction.weights import names, worth
 _SHOWN = re.compile(
     r"stand-?first|sub-?(?:title|head(?:line|ing)?)|(?:^|[\s_-])(?:dek|deck|lede|lead|intro|teaser-?text|abstract|"
     r"summary|excerpt|kicker-text|vorspann|"
-    r"chapo|chapeau|bajada|copete|entradilla|sumario|sommario|occhiello|ingress|manchet|synopsis|strapline|"
+    r"chapo|chapeau|accroche|bajada|copete|entradilla|epigra(?:ph|fe)|sumario|sommario|occhiello|catenaccio|ingress|manchet|"
+    r"undertit|untertit|alaotsikko|synopsis|strapline|"
     r"description)(?:$|[\s_-])"
 )
 _NOT_SHOWN = re.compile(
-    r"related|comment|sidebar|footer|newsletter|promo|caption|image|video|nav|card|list|bio|widget|recommend|share|"
+    r"related|comment|sidebar|footer|newsletter|promo|caption|image|video|nav|card|(?<!summary-)list|bio|widget|recommend|share|"
     r"cookie|paywall"
 )
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
@@ -56,6 +57,8 @@ def _shown(page: Page) -> list[tuple[str, str]]:
     beside = _beside(heading)
     if beside:
         found.append(("beside", beside))
+    elif bold := _bold(page):
+        found.append(("bold", bold))
     for element in page.near[page.headline + 1 :]:
         if element.tag not in _HOLDERS or len(element) > 12:
             continue
@@ -64,7 +67,7 @@ def _shown(page: Page) -> list[tuple[str, str]]:
                 break  # the body has begun
             continue
         text = text_of(element)
-        known = any(text == other for kind, other in found if kind != "beside")
+        known = any(text == other for kind, other in found if kind not in _UNCALLED)
         if 25 < len(text) < 900 and not known and not is_elsewhere(element) and _few_links(element, text):
             found.append(("shown_late" if any(kind == "shown" for kind, _ in found) else "shown", text))
         if len(found) >= 4:
@@ -74,10 +77,11 @@ def _shown(page: Page) -> list[tuple[str, str]]:
 
 def is_called(element: Element) -> bool:
     """Whether an element's class or id says that it is a standfirst."""
-    called = _CAMEL.sub("-", marks(element, fold_case=False)).lower()
+    called = _CAMEL.sub("-", f"{marks(element, fold_case=False)} {element.get('type') or ''}").lower().strip()
     return bool(called) and bool(_SHOWN.search(called)) and not _NOT_SHOWN.search(called)
 
 
+_UNCALLED = frozenset({"beside", "bold"})
 _HOLDERS = frozenset({"p", "div", "h2", "h3", "h4", "span", "section", "ul", "strong", "em"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -88,12 +92,36 @@ def _beside(heading: Element) -> str:
     if following is None and heading.getparent() is not None and heading.getparent().tag in {"header", "hgroup", "div"}:
         following = heading.getparent().getnext()
     if following is None or following.tag not in {"p", "h2", "h3"}:
-        return ""
+        plain_div = following is not None and following.tag == "div" and _is_line(following)
+        return text_of(following) if plain_div and 60 < len(text_of(following)) < 450 else ""
     after = following.getnext()
     text = text_of(following)
     if after is not None and after.tag == "p" and following.tag == "p":
         return ""
     return text if 40 < len(text) < 450 and _few_links(following, text) else ""
+
+
+def _is_line(element: Element) -> bool:
+    """Whether an element holds text and nothing but words in it: no blocks, links or pictures."""
+    return all(child.tag in {"span", "strong", "em", "b", "i", "br"} for child in element.iterdescendants())
+
+
+def _bold(page: Page) -> str:
+    """The first paragraph below the headline where it alone is wholly bold."""
+    paragraphs = [
+        element
+        for element in page.near[page.headline + 1 :]
+        if element.tag == "p" and len(text_of(element)) > 60 and not is_elsewhere(element)
+    ][:2]
+    if len(paragraphs) < 2 or not _is_bold(paragraphs[0]) or _is_bold(paragraphs[1]):
+        return ""
+    text = text_of(paragraphs[0])
+    return text if len(text) < 450 else ""
+
+
+def _is_bold(paragraph: Element) -> bool:
+    strong = sum(len(text_of(child)) for child in paragraph if child.tag in {"strong", "b"})
+    return strong >= 0.95 * len(text_of(paragraph))
 
 
 def _few_links(element: Element, text: str) -> bool:
@@ -118,6 +146,8 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
         score *= worths["slogan"]
     if len(text) > 700:
         score *= worths["long"]
+    if len(text) < 40 and len(text.split()) < 4:
+        score *= worths["short"]
     return score
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
+from copy import deepcopy
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, host_of
-from bot.articles.extraction.tree import fold, marks, plain, text_of
+from bot.articles.extraction.tree import Element, fold, marks, plain, text_of
 from bot.articles.extraction.weights import names, worth
 
 _SEPARATORS = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u2022»«›‹~/:]+\s+|\s+-{1,3}\s+|\s*\|+\s*|\s+::\s+|\s*[—–]\s*(?=[^—–]{2,40}$)"
+    r"\s+[|\u2013\u2014\u00b7\u2022\u01c0\uff5c»«›‹~/:]+\s+|\s+-{1,3}\s+|\s*\|+\s*|\s+::\s+|\s*[—–]\s*(?=[^—–]{2,40}$)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -28,12 +31,31 @@ def find_title(page: Page, sites: set[str]) -> str | None:
     ]
     if not candidates:
         return None
+    candidates = _without_needless_core(candidates)
     if len({text for _, text in candidates}) > 1:
         candidates += _shortened(candidates)
     else:
         return _INVISIBLE.sub("", candidates[0][1])
+    candidates = _without_slogans(candidates, sites)
     scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
     return _INVISIBLE.sub("", max(scored)[2])
+
+
+def _without_slogans(candidates: list[tuple[str, str]], sites: set[str]) -> list[tuple[str, str]]:
+    """Where every word of the head starts with the site's name and the page has one main heading that does not, the
+    head speaks of the site and the heading of the article."""
+    names_long = tuple(name for name in sites if len(name) > 5)
+    of_article = [item for item in candidates if not fold(item[1]).startswith(names_long or ("\0",))]
+    if {source for source, _ in of_article} == {"h1"} and any(len(text.split()) > 2 for _, text in of_article):
+        return of_article
+    return candidates
+
+
+def _without_needless_core(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A kicker inside the main heading belongs to the headline where anything else on the page says both together."""
+    elsewhere = {fold(text) for source, text in candidates if source != "h1"}
+    said = any(source == "h1" and fold(text) in elsewhere for source, text in candidates)
+    return [(source, text) for source, text in candidates if not said or source != "h1_core"]
 
 
 def site_words(page: Page, site_name: str | None) -> set[str]:
@@ -45,7 +67,7 @@ def site_words(page: Page, site_name: str | None) -> set[str]:
     for thing in page.articles[:2]:
         called += jsonld.strings(thing.get("publisher"))
     called += [name.lstrip("@") for name in page.said("twitter:site")]
-    found = {fold(plain(name)) for name in called if not name.startswith(("http://", "https://"))}
+    found = {form for name in called if not name.startswith(("http://", "https://")) for form in _spelled(plain(name))}
     host = page.host or host_of(next(iter(page.said("og:url")), None))
     if host:
         found.add(fold(host))
@@ -74,20 +96,47 @@ def _headings(page: Page) -> list[tuple[str, str]]:
     headings = list(page.root.iter("h1"))[:8]
     for heading in headings:
         text = text_of(heading)
-        if text:
-            found.append(
-                (
-                    "h1"
-                    if len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
-                    else "h1_of_many",
-                    text,
-                )
-            )
+        if not text:
+            continue
+        own = len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
+        kind = "h1" if own else "h1_of_many"
+        core = _without_kicker(heading) if len(heading) else text
+        found.append((kind, text))
+        if core and core != text:
+            found.append(("h1_core", core))
     for element in page.props.get("headline", ())[:1]:
         text = text_of(element)
         if text and element.tag not in {"h1", "meta"}:
             found.append(("itemprop", text))
     return found
+
+
+_KICKER = re.compile(
+    r"kicker|over-?line|eyebrow|dachzeile|spitzmarke|rubri[kc]|surtitre|antetitulo|(?:^|[\s_-])(?:section|category|label|badge|"
+    r"topic|strap|prefix|flag)(?:$|[\s_-])"
+)
+
+
+def _without_kicker(heading: Element) -> str:
+    """A heading's text without the small line over it (which some pages put inside) and without what is not shown."""
+    shown = deepcopy(heading)
+    for element in list(shown.iterdescendants()):
+        if element.get("aria-hidden") == "true" or _KICKER.search(marks(element)):
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+    return text_of(shown).strip(" :|\u2013\u2014-")
+
+
+def _spelled(name: str) -> set[str]:
+    """A name folded, as it is written and as hosts write it: `Börsen` as `borsen` and as `boersen`."""
+    if name.isascii():
+        return {fold(name)}
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+    return {fold(name), fold(bare), fold(name.casefold().translate(_AS_TWO))}
+
+
+_AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
 def _stripped(text: str, sites: set[str]) -> str:
@@ -103,6 +152,7 @@ def _stripped(text: str, sites: set[str]) -> str:
         elif _is_site(head, sites) and tail.strip() and head.strip():
             text = tail
         else:
+            text = _before_site(text, pieces, sites)
             break
     front, joint, back = max((text.rpartition(joint) for joint in "：_｜"), key=lambda parts: len(parts[0]))
     if joint and fold(back) in sites and len(front) > 5:
@@ -110,16 +160,29 @@ def _stripped(text: str, sites: set[str]) -> str:
     return text.strip()
 
 
+def _before_site(text: str, cuts: list[re.Match[str]], sites: set[str]) -> str:
+    """A headline that goes on with the site's name and then its slogan ends before the name."""
+    for cut, following in pairwise(cuts):
+        piece = text[cut.end() : following.start()]
+        if len(piece) > 2 and _is_site(piece, sites) and len(text[: cut.start()].strip()) > 8:
+            return text[: cut.start()]
+    return text
+
+
 def _is_site(piece: str, sites: set[str]) -> bool:
-    folded = fold(piece)
-    if not folded:
-        return True
-    if folded in sites:
-        return True
-    return len(folded) >= 4 and any(
-        len(site) >= 4 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= 2 * len(site) + 3
-        for site in sites
-    )
+    for folded in _spelled(piece):
+        if not folded or folded in sites or folded in _GENERIC:
+            return True
+        if len(folded) >= 4 and any(
+            len(site) >= 4 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= 2 * len(site) + 3
+            for site in sites
+        ):
+            return True
+    words = piece.split()
+    return len(words) in (2, 3) and bool({fold(words[0]), fold(words[-1])} & sites)
+
+
+_GENERIC = frozenset({"blogarchive", "blogarchiv", "archive", "archiv", "archives", "home", "homepage", "blog"})
 
 
 def _shortened(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -148,7 +211,9 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
             if not other.startswith("h1"):
                 relation = max(relation, likeness)
                 wordy = max(wordy, len(words.split()), len(words) // 8)
-            if likeness > 0.6:
+            if source in _SHOWN and _holds(words, text):
+                support[other] = max(support.get(other, 0.0), worths[other] * worths["held"])
+            elif likeness > 0.6 and not _goes_on(words, text):
                 support.setdefault(other, worths[other] * likeness * worths["near"])
     score = worths[source] * 0.001 + sum(support.values())
     if text.endswith(("…", "...")):
@@ -156,6 +221,23 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
     if source.startswith("h1") and relation < 0.2 and wordy >= max(2, len(text.split())):
         score *= worths["alone"]
     return score
+
+
+def _goes_on(longer: str, shorter: str) -> bool:
+    """Whether a text is another one and more behind it: then it speaks for itself alone."""
+    one, other = _words(longer), _words(shorter)
+    return len(one) > len(other) and one[: len(other)] == other
+
+
+_SHOWN = frozenset({"h1", "h1_core"})
+
+
+def _holds(longer: str, shorter: str) -> bool:
+    """Whether a text is another one with a kicker before it."""
+    one, other = _words(longer), _words(shorter)
+    if len(other) < 3 or len(one) <= len(other):
+        return False
+    return one[-len(other) :] == other and one[: len(other)] != other
 
 
 def _likeness(one: str, other: str) -> float:
@@ -166,4 +248,9 @@ def _likeness(one: str, other: str) -> float:
 
 @lru_cache(maxsize=256)
 def _counted(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text.casefold()))
+    return Counter(_words(text))
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

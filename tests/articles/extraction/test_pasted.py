@@ -77,6 +77,28 @@ def test_an_opening_paragraph_serves_as_standfirst_and_stays() -> None:
     assert found.text == paste(FIRST, SECOND)
 
 
+@pytest.mark.parametrize(
+    ("opening", "following"),
+    [
+        ("The mayor urged the public to wait while the figures of the bridge are read again", SECOND),
+        ("A close vote. Years of debate. And now a bridge that few had thought would come to the town?", SECOND),
+        (
+            "The council met for hours on Tuesday, and the vote was closer than anyone in the hall had thought it would be "
+            "on a summer evening.",
+            FIRST,
+        ),
+        (
+            "A close vote ends years of debate, and the town gets a bridge after all that has been said of it.",
+            f"BERLIN — {SECOND}",
+        ),
+    ],
+)
+def test_what_reads_like_a_standfirst_leaves_the_body(opening: str, following: str) -> None:
+    found = extraction.extract(paste("Council votes for the bridge", opening, following, THIRD))
+    assert found.standfirst == opening
+    assert found.text == paste(following, THIRD)
+
+
 def test_a_dateline_marks_the_story_s_first_paragraph() -> None:
     opening = "BERLIN, March 3 (Example) - The council voted for it."
     found = extraction.extract(paste("Council votes for the bridge", opening, FIRST, SECOND))
