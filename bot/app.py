@@ -29,7 +29,7 @@ from bot.parsing import Parser
 from bot.posts import compose
 from bot.posts.press import Press
 from bot.posts.rendering import Renderer
-from bot.settings import Settings, find_templates
+from bot.settings import Settings, find_templates, machine_zone
 from bot.sources import watch, websub
 from bot.store import channels, sources
 from bot.store.database import Database, open_database
@@ -189,6 +189,8 @@ class App:
             bot_id=telegram.bot_id,
             username=username,
             owner_ids=parts.settings.owner_ids,
+            audit_chat=parts.settings.audit_chat,
+            zone=machine_zone(),
             press=make_press(parts.settings, username=username),
             wake=self.wake,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -349,6 +350,14 @@ def example() -> str:
     for variable in VARIABLES:
         head += [f"# {variable.help}", f"{variable.name}={variable.default}", ""]
     return "\n".join(head).rstrip() + "\n"
+
+
+def machine_zone(environ: Mapping[str, str] | None = None, *, link: Path = Path("/etc/localtime")) -> str:
+    """The tz database's name of this machine's zone, UTC where it cannot be told: where a new channel begins."""
+    wish = (os.environ if environ is None else environ).get("TZ", "").lstrip(":")
+    if not wish and link.is_symlink():
+        wish = str(link.readlink()).partition("zoneinfo/")[2]
+    return wish if wish in zoneinfo.available_timezones() else "UTC"
 
 
 def find_templates(settings: Settings) -> tuple[Path, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,8 +12,11 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Te
 
 from bot.channels.telegram import Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable, UsageError
+from bot.model import Channel
 
 RIGHTS: Final = ("can_post_messages", "can_edit_messages", "can_delete_messages")
+SETTLE: Final = (0.3, 1.0, 2.0)
+"""Seconds between tries: right after a bot became administrator, Telegram may refuse it for a moment (grammY 309)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,35 @@ class Connection:
     def address(self) -> str:
         return f"@{self.username}" if self.username else str(self.chat_id)
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Rights that a channel's bot should have and this one has not."""
+        return tuple(right for right in RIGHTS if right not in self.rights) if self.kind == "channel" else ()
+
+    def as_channel(self, *, bot_id: int, name: str, **chosen: Any) -> Channel:
+        """To be stored; `chosen` are fields of Channel that a person decided."""
+        return Channel(
+            id=0,
+            bot_id=bot_id,
+            name=name,
+            address=self.address,
+            chat_id=self.chat_id,
+            title=self.title,
+            username=self.username,
+            linked_chat_id=self.linked_chat_id,
+            protected=self.protected,
+            **chosen,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a silent test message showed: `audit`, it could be looked at from the audit chat (None: there is none);
+    `removed`, nothing of it is left."""
+
+    audit: bool | None
+    removed: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Me:
@@ -39,6 +72,7 @@ class Me:
     id: int
     username: str
     name: str
+    inline: bool = True
 
 
 async def introduce(telegram: Telegram) -> Me:
@@ -49,7 +83,8 @@ async def introduce(telegram: Telegram) -> Me:
         raise NotAllowed(wrong_token()) from error
     except TelegramError as error:
         raise TelegramUnreachable(unreachable(error)) from error
-    return Me(id=me["id"], username=me["username"], name=me["first_name"])
+    inline = bool(me.get("supports_inline_queries"))
+    return Me(id=me["id"], username=me["username"], name=me["first_name"], inline=inline)
 
 
 def parse_address(given: str) -> int | str:
@@ -83,9 +118,56 @@ async def connect(telegram: Telegram, given: str) -> Connection:
     connection = _connection(chat, member)
     if chat["type"] == "private":
         raise UsageError(_private(given))
+    if member.get("status") in ("left", "kicked"):
+        raise NotAllowed(await _not_in(telegram, connection.title or connection.address))
     if chat["type"] == "channel" and "can_post_messages" not in connection.rights:
         raise NotAllowed(await _no_right(telegram, connection))
     return connection
+
+
+async def prove(
+    telegram: Telegram, connection: Connection, *, words: str, audit_chat: int | None, settle: Sequence[float] = SETTLE
+) -> Proof:
+    """Send one silent message there, look at it from the audit chat, and remove both again.
+
+    Raises NotAllowed where it cannot be sent, TelegramUnreachable."""
+    message_id = await _send_test(telegram, connection, words, settle)
+    audit = None
+    if audit_chat is not None:
+        audit = await _look_from(telegram, audit_chat, connection.chat_id, message_id)
+    return Proof(audit=audit, removed=await _remove(telegram, connection.chat_id, message_id))
+
+
+async def _send_test(telegram: Telegram, connection: Connection, words: str, settle: Sequence[float]) -> int:
+    message = {"chat_id": connection.chat_id, "text": words, "disable_notification": True}
+    for wait in (*settle, None):
+        try:
+            sent = await telegram.call("sendMessage", message)
+            return int(sent["message_id"])
+        except (BadRequest, Forbidden) as error:
+            if wait is None:
+                raise NotAllowed(await _no_right(telegram, connection)) from error
+            await asyncio.sleep(wait)
+        except TelegramError as error:
+            raise TelegramUnreachable(unreachable(error)) from error
+    raise AssertionError("the last try returns or raises")
+
+
+async def _look_from(telegram: Telegram, audit_chat: int, chat_id: int, message_id: int) -> bool:
+    look = {"chat_id": audit_chat, "from_chat_id": chat_id, "message_id": message_id, "disable_notification": True}
+    try:
+        seen = await telegram.call("forwardMessage", look)
+    except TelegramError:
+        return False
+    return await _remove(telegram, audit_chat, int(seen["message_id"]))
+
+
+async def _remove(telegram: Telegram, chat_id: int, message_id: int) -> bool:
+    try:
+        await telegram.call("deleteMessage", {"chat_id": chat_id, "message_id": message_id})
+    except TelegramError:
+        return False
+    return True
 
 
 def _connection(chat: Mapping[str, Any], member: Mapping[str, Any]) -> Connection:
@@ -119,18 +201,20 @@ async def _told(
                 )
             )
         case BadRequest() | Forbidden():
-            return NotAllowed(
-                Problem(
-                    code="SW-T12",
-                    title=f"I am not in {address} yet.",
-                    cause="The bot is not a member of the chat.",
-                    fix=f"Open {await _invitation(telegram)} , choose the channel and confirm; then try again.",
-                    where=address,
-                    meanwhile="Nothing was added.",
-                )
-            )
+            return NotAllowed(await _not_in(telegram, address))
         case _:
             return TelegramUnreachable(unreachable(error))
+
+
+async def _not_in(telegram: Telegram, name: str) -> Problem:
+    return Problem(
+        code="SW-T12",
+        title=f"I am not in {name} yet.",
+        cause="The bot is not a member of the chat.",
+        fix=f"Open {await _invitation(telegram)} , choose the channel and confirm; then try again.",
+        where=name,
+        meanwhile="Nothing was added.",
+    )
 
 
 async def _no_right(telegram: Telegram, connection: Connection) -> Problem:
@@ -146,7 +230,12 @@ async def _no_right(telegram: Telegram, connection: Connection) -> Problem:
 
 async def _invitation(telegram: Telegram) -> str:
     me = await telegram.call("getMe", {})
-    return f"https://t.me/{me['username']}?startchannel&admin=post_messages+edit_messages+delete_messages"
+    return invitation(me["username"])
+
+
+def invitation(username: str) -> str:
+    """Adds the bot to a channel with the rights it needs (core.telegram.org/api/links#channel-links)."""
+    return f"https://t.me/{username}?startchannel&admin=post_messages+edit_messages+delete_messages"
 
 
 def wrong_token() -> Problem:

@@ -22,7 +22,7 @@ from bot.chat.context import Context
 from bot.chat.editors import push as pushing
 from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
-from bot.chat.owner import notices
+from bot.chat.owner import desk, notices
 from bot.chat.readers import asking, inline
 from bot.chat.words import common
 from bot.store import facts
@@ -55,6 +55,7 @@ class Chat:
 def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any, Any, Any, Any]:
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     for handler in (
+        *desk.handlers(context),
         *pushing.handlers(context, cards.look),
         *notices.handlers(context),
         *inline.handlers(context),

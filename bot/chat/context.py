@@ -31,5 +31,7 @@ class Context:
     username: str
     press: Press
     owner_ids: tuple[int, ...] = ()
+    audit_chat: int | None = None  # None: the chat of whoever asks
+    zone: str = "UTC"  # of new channels
     now: Callable[[], datetime] = utc_now
     wake: Callable[[str], None] = nobody_waits  # tells a stage by name that there is work

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ALLOWED: Final = ("message", "callback_query", "inline_query", "my_chat_member")
+ALLOWED: Final = (
+    *("message", "channel_post", "callback_query", "inline_query", "my_chat_member"),
+    "message_reaction_count",  # not sent unless asked for
+)
 POLL_SECONDS: Final = 15  # less than the silence after which the transport gives up
 MOST_AT_ONCE: Final = 64
 _BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)

@@ -58,6 +58,10 @@ async def _meet(context: Context, user: User) -> Person:
     return person
 
 
-def visitor_of(person: Person | None) -> Visitor | None:
+def visitor(person: Person) -> Visitor:
     """For those whom we write to first."""
-    return Visitor(person=person, words=words_for(person.language)) if person else None
+    return Visitor(person=person, words=words_for(person.language))
+
+
+def visitor_of(person: Person | None) -> Visitor | None:
+    return visitor(person) if person else None

@@ -12,9 +12,9 @@ from bot.app import opened
 from bot.channels.connect import Connection, connect
 from bot.commands.choices import choose
 from bot.errors import Problem, UsageError
-from bot.model import Actions, Channel, Preview
-from bot.store import channels
-from bot.store.database import open_database
+from bot.model import Actions, Preview
+from bot.store import audit, channels
+from bot.store.database import Tx, open_database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,16 @@ async def add_channel(wish: NewChannel, *, dry_run: bool) -> dict[str, Any]:
     _check_zone(wish.timezone)
     async with opened(settings.load()) as parts:
         found = await connect(parts.bot, wish.address)
-        name = wish.name or (found.username or str(found.chat_id)).lower()
-        now = datetime.now(UTC)
-        if not dry_run:
-            async with parts.db.write() as tx:
-                await channels.put(tx, _channel(parts.bot.bot_id, name, found, wish, actions, preview), now=now)
+        async with parts.db.write() as tx:
+            name = wish.name or await _name(tx, found)
+            channel = found.as_channel(
+                bot_id=parts.bot.bot_id, name=name, language=wish.language, timezone=wish.timezone,
+                template=wish.template, actions=actions, preview=preview,
+            )  # fmt: skip
+            if not dry_run:
+                now = datetime.now(UTC)
+                await channels.put(tx, channel, now=now)
+                await audit.write(tx, bot_id=channel.bot_id, what="channel-added", about=name, now=now)
     return {
         "name": name,
         "address": found.address,
@@ -47,27 +52,6 @@ async def add_channel(wish: NewChannel, *, dry_run: bool) -> dict[str, Any]:
         "rights": list(found.rights),
         "comments": found.linked_chat_id is not None,
     }
-
-
-def _channel(
-    bot_id: int, name: str, found: Connection, wish: NewChannel, actions: Actions, preview: Preview
-) -> Channel:
-    return Channel(
-        id=0,
-        bot_id=bot_id,
-        name=name,
-        address=found.address,
-        chat_id=found.chat_id,
-        title=found.title,
-        username=found.username,
-        language=wish.language,
-        timezone=wish.timezone,
-        template=wish.template,
-        actions=actions,
-        preview=preview,
-        linked_chat_id=found.linked_chat_id,
-        protected=found.protected,
-    )
 
 
 async def list_channels() -> list[dict[str, Any]]:
@@ -87,6 +71,12 @@ async def list_channels() -> list[dict[str, Any]]:
         }
         for channel in listed
     ]
+
+
+async def _name(tx: Tx, found: Connection) -> str:
+    """The name it has here already, else its @name, else one made of its title."""
+    known = await channels.find(tx, str(found.chat_id))
+    return known.name if known else (found.username or "").lower() or await channels.free_name(tx, found.title or "")
 
 
 def _check_zone(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,17 @@ async def every(tx: Tx, *, bot_id: int | None = None) -> tuple[Channel, ...]:
     if bot_id is not None:
         query = query.where(channels.c.bot_id == bot_id)
     return tuple(channel_of(row) for row in (await tx.execute(query)).all())
+
+
+async def free_name(tx: Tx, wish: str) -> str:
+    """A name that nobody has, made of letters of any script, digits and dashes: `harbor-news`, `harbor-news-2`."""
+    base = re.sub(r"[^\w]+|_+", "-", wish.lower()).strip("-")[:60] or "channel"
+    query = select(channels.c.name).where(channels.c.name.startswith(base, autoescape=True))
+    taken = set((await tx.execute(query)).scalars())
+    number = 1
+    while (name := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return name
 
 
 async def change(tx: Tx, channel_id: int, **values: Any) -> None:

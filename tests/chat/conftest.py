@@ -152,7 +152,11 @@ class Room:
             found = await self.messages(person)
             return found[-1] if len(found) >= count and words in text_of(found[-1]) else None
 
-        return await self.until(look)  # type: ignore[no-any-return]
+        try:
+            return await self.until(look)  # type: ignore[no-any-return]
+        except TimeoutError:
+            found = [text_of(m) for m in await self.messages(person)]
+            raise AssertionError(f"no message with {words!r} among {found[-5:]}") from None
 
     async def say(self, person: str, words: str, count: int = 1) -> Json:
         """Write to the bot; its answer, the `count`-th message after it."""

@@ -23,7 +23,6 @@ from telegram.ext import (
 from bot.chat import roles, sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
-from bot.chat.owner import claim
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.readers.listing import look_up
 from bot.chat.readers.results import PAGE, results_card
@@ -65,9 +64,6 @@ class Readers:
             return
         payload = _after_command(message)
         who = await roles.visit(self._context, user)
-        if payload.startswith("own_"):
-            await message.reply_html(await claim.claim_ownership(self._context, who, payload.removeprefix("own_")))
-            return
         if payload.startswith("st_") and payload[3:].isdigit():
             await self._send_article(message, who, int(payload[3:]))
             return

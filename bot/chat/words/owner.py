@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.wording import N_, plural_
 
-OWNER_NOW: Final = N_("Hello {name}. You are the owner of this bot.\nSend me an address and I show you the post.")
+OWNER_NOW: Final = N_("Hello {name}. You are the owner of this bot.")
 OWNER_ALREADY: Final = N_("You are the owner of this bot already.\nSend me an address and I show you the post.")
 BAD_CODE: Final = N_("This code has expired or was used. The terminal prints a new one at each start: sharewire run")
 NOTICE_OVER: Final = N_("<s>{title}</s>\nThis is over.")
