@@ -7,6 +7,7 @@ blogs really live are a few hundred, and most of those follow one pattern: `co`,
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 _SECOND = frozenset(
     "ac asn co com edu gen go gob gouv gov govt gub id info ltd mil ne net nhs nom nic or org "
@@ -22,6 +23,7 @@ _SUFFIXES = frozenset(
 _MOBILE = frozenset({"m", "mobile", "mobil", "wap", "touch", "amp", "mob"})
 
 
+@lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """`news.bbc.co.uk` → `bbc.co.uk`; an address in numbers or a single label comes back as it is."""
     host = host.rstrip(".").lower()
@@ -37,6 +39,7 @@ def registrable_domain(host: str) -> str:
     return ".".join(labels[-take:])
 
 
+@lru_cache(maxsize=4096)
 def plain_host(host: str) -> str:
     """A host without what only says how a page is served: `www.`, `m.`, `amp.`, `mobile.` …"""
     base = registrable_domain(host)
@@ -46,6 +49,7 @@ def plain_host(host: str) -> str:
     return ".".join([*labels, base])
 
 
+@lru_cache(maxsize=4096)
 def desktop_host(host: str) -> str:
     """The host people read on: `amp.site.tld` and `m.site.tld` → `www.site.tld`; any other stays."""
     base = registrable_domain(host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from bot.identity.address import is_bare, key, split
@@ -11,6 +12,7 @@ from bot.language import words
 _KEY_LIMIT = 180  # characters; a longer one is hashed (the column takes 200)
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str | None) -> str | None:
     """The stored key of an address; None for one that names no article."""
     if not url or is_bare(url):

@@ -33,7 +33,7 @@ _ENDONYMS = MappingProxyType(
 
 def name_of(language: str) -> str:
     """A language by its own name; its tag where we have no name for it."""
-    return _ENDONYMS.get(languages.primary(language), language)
+    return _ENDONYMS.get(languages.primary(language) or "", language)
 
 
 def versions_of(article: Article) -> tuple[dict[str, Any], ...]:

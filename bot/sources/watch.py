@@ -11,29 +11,28 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
-from bot import identity
 from bot.errors import FetchError, ParseError, Problem
 from bot.model import Source, SourceDocument, SourceKind
 from bot.parsing import TOO_HEAVY, Parser
-from bot.sources import items, schedule
+from bot.sources import schedule
+from bot.sources.arrivals import Arrival, hand_over
 from bot.sources.complaints import complaint
 from bot.sources.feed import ACCEPT
-from bot.sources.items import Item
 from bot.sources.listing import read_listing
 from bot.sources.schedule import Rhythm
-from bot.store import articles as store_articles
 from bot.store import sources as store_sources
 from bot.store import websub as store_websub
 from bot.store.database import Database
+from bot.store.sources import Checked
 from bot.web import Page, Web
 
 AT_ONCE = 200  # sources claimed by one call
 MOST_KILLS = 3  # a source whose documents cost so many parsers is paused
 MOST_GONE = 2  # answers "gone for good" after which a source is paused
-_CHUNK = 40  # articles added in one transaction, so that no write lock lasts long
+_TOGETHER = 16  # checks noted in one transaction
 _logger = logging.getLogger(__name__)
 
 
@@ -59,6 +58,7 @@ class _Round:
     random: Random
     pushed: frozenset[int] = frozenset()  # sources whose hub tells us about news
     unchanged: list[tuple[int, datetime]] = field(default_factory=list)
+    finished: asyncio.Queue[_Visit | None] = field(default_factory=asyncio.Queue)  # None: there are no more
 
 
 async def once(
@@ -79,9 +79,12 @@ async def once(
     if not due:
         return 0
     this = _Round(db=db, web=web, parser=parser, now=now, random=random or Random(), pushed=pushed)
-    async with asyncio.TaskGroup() as tasks:
-        for source in due:
-            tasks.create_task(_check(this, source), name=f"check {source.name}")
+    async with asyncio.TaskGroup() as writing:
+        writing.create_task(_write_down(this), name="write down what checks bring")
+        async with asyncio.TaskGroup() as tasks:
+            for source in due:
+                tasks.create_task(_check(this, source), name=f"check {source.name}")
+        this.finished.put_nowait(None)
     if this.unchanged:
         async with db.write() as tx:
             await store_sources.record_unchanged(tx, this.unchanged, now=now)
@@ -95,7 +98,7 @@ async def _check(this: _Round, source: Source) -> None:
     elif visit.document is None and not _has_news(visit):
         this.unchanged.append((source.id, _next(this, source, visit, None)))
     else:
-        await _record(this, visit)
+        this.finished.put_nowait(visit)
 
 
 def _has_news(visit: _Visit) -> bool:
@@ -126,21 +129,52 @@ async def _visit(this: _Round, source: Source) -> _Visit:
     except (FetchError, ParseError) as error:
         return _Visit(source=source, error=error)
     except Exception as bug:  # one source's oddity that we did not foresee must not stop the others
-        _logger.exception("check stumbled", extra={"action": "check_stumbled", "source": source.name})
-        stumbled = ParseError(complaint("SW-S13", source.url))
-        stumbled.__cause__ = bug
-        return _Visit(source=source, error=stumbled)
+        return _Visit(source=source, error=_stumbled(source, bug))
+
+
+def _stumbled(source: Source, bug: Exception) -> ParseError:
+    """A failure of ours, told as the source's; called while it is being handled."""
+    _logger.exception("check stumbled", extra={"action": "check_stumbled", "source": source.name})
+    error = ParseError(complaint("SW-S13", source.url))
+    error.__cause__ = bug
+    return error
 
 
 # ── record ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _record(this: _Round, visit: _Visit) -> None:
+async def _write_down(this: _Round) -> None:
+    """Note what checks brought as they finish: all that are there by the time the last ones are noted, together."""
+    while (visit := await this.finished.get()) is not None:
+        several = [visit]
+        while not this.finished.empty() and len(several) < _TOGETHER:
+            following = this.finished.get_nowait()
+            if following is None:
+                this.finished.put_nowait(None)
+                break
+            several.append(following)
+        await _record(this, several)
+
+
+async def _record(this: _Round, visits: Sequence[_Visit]) -> None:
+    """Each alone where together it fails: one source's oddity must not cost the others their news."""
+    try:
+        found = await hand_over(this.db, [_arrival(this, visit) for visit in visits], now=this.now)
+    except Exception as bug:
+        if len(visits) > 1:
+            for visit in visits:
+                await _record(this, [visit])
+            return
+        await _record_failure(this, visits[0].source, _stumbled(visits[0].source, bug))
+        return
+    for visit in visits:
+        extra = {"action": "source_checked", "source": visit.source.name, "articles": found[visit.source.id]}
+        _logger.info("checked source", extra=extra)
+
+
+def _arrival(this: _Round, visit: _Visit) -> Arrival:
     source, page, document = visit.source, visit.page, visit.document
-    if document is not None:
-        count = await hand_over(this.db, source, document, base=page.final_url if page else None, now=this.now)
-        _logger.info("checked source", extra={"action": "source_checked", "source": source.name, "articles": count})
-    checked = store_sources.Checked(
+    checked = Checked(
         source_id=source.id,
         next_check_at=_next(this, source, visit, document),
         etag=page.etag if page else None,
@@ -150,8 +184,7 @@ async def _record(this: _Round, visit: _Visit) -> None:
         moved_to=page.permanent_url if page else source.moved_to,
         baseline=document is not None and source.baseline_at is None,
     )
-    async with this.db.write() as tx:
-        await store_sources.record_check(tx, checked, now=this.now)
+    return Arrival(source=source, document=document, base=page.final_url if page else None, checked=checked)
 
 
 def about(document: SourceDocument, now: datetime) -> dict[str, object]:
@@ -209,66 +242,3 @@ def _reason_to_pause(source: Source, problem: Problem, *, killed: bool, gone: bo
 
 
 # ── hand over ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def hand_over(db: Database, source: Source, document: SourceDocument, *, base: str | None, now: datetime) -> int:
-    """Give what is new or changed in a document to the archive; how many items that were."""
-    found = items.items_of(document)
-    async with db.read() as tx:
-        seen = await store_sources.seen(tx, source.id, [item.key for item in found])
-        titles = [item.entry.title for item in found if item.entry.title]
-        known = await store_sources.by_title(tx, source.id, titles) if source.baseline_at and not seen else {}
-    news = items.news_among(found, seen)
-    if not news:
-        return 0
-    if source.baseline_at is None:
-        return await _take_baseline(db, source, news, base, now)
-    adopted = items.renamed(found, seen, known)
-    await _adopt(db, source, [item for item in news if item.key in adopted], adopted, now)
-    fresh = items.oldest_first(item for item in news if item.key not in adopted)
-    await _add(db, source, fresh, base, now, baseline=False)
-    return len(fresh)
-
-
-async def _take_baseline(db: Database, source: Source, news: Sequence[Item], base: str | None, now: datetime) -> int:
-    post, read, only_know = items.first_sight(news, source.backfill)
-    async with db.write() as tx:
-        await store_sources.remember(tx, source.id, [(item.key, item.digest, None) for item in only_know], now=now)
-    await _add(db, source, read, base, now, baseline=True)
-    await _add(db, source, post, base, now + timedelta(milliseconds=len(read)), baseline=False)
-    return len(news)
-
-
-async def _add(
-    db: Database, source: Source, news: Sequence[Item], base: str | None, now: datetime, *, baseline: bool
-) -> None:
-    for start in range(0, len(news), _CHUNK):
-        chunk = news[start : start + _CHUNK]
-        found = [  # a millisecond apart: keeps the order of one check
-            (items.as_handed_over(item.entry, base=base, now=now), now + timedelta(milliseconds=start + place))
-            for place, item in enumerate(chunk)
-        ]
-        async with db.write() as tx:
-            ids = list(await store_articles.add_new(tx, source_id=source.id, found=found, baseline=baseline))
-            for place, (entry, found_at) in enumerate(found):
-                if ids[place] is None:  # perhaps known already
-                    added = await store_articles.add_found(
-                        tx, source_id=source.id, entry=entry, baseline=baseline, now=found_at
-                    )
-                    ids[place] = added.article_id
-            rows = [(item.key, item.digest, article_id) for item, article_id in zip(chunk, ids, strict=True)]
-            await store_sources.remember(tx, source.id, rows, now=now)
-
-
-async def _adopt(
-    db: Database, source: Source, renamed: Sequence[Item], article_ids: dict[str, int], now: datetime
-) -> None:
-    """Items that only changed their identifiers keep their articles, which learn the new ones."""
-    if not renamed:
-        return
-    async with db.write() as tx:
-        for item in renamed:
-            keys = identity.keys(source_id=source.id, guid=item.entry.id, urls=(item.entry.url,))
-            await store_articles.give_keys(tx, article_ids[item.key], keys)
-        rows = [(item.key, item.digest, article_ids[item.key]) for item in renamed]
-        await store_sources.remember(tx, source.id, rows, now=now)

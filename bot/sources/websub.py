@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import FetchError, ParseError
 from bot.parsing import Parser
+from bot.sources.arrivals import Arrival, hand_over
 from bot.sources.feed import parse_feed
 from bot.sources.reading import run_guarded
-from bot.sources.watch import hand_over
 from bot.store import sources as store_sources
 from bot.store import websub as store_websub
 from bot.store.database import Database
@@ -121,4 +121,5 @@ async def receive(
         return 0
     if source.baseline_at is None:  # the first look is not a hub's to give
         return 0
-    return await hand_over(db, source, document, base=source.url, now=now)
+    found = await hand_over(db, [Arrival(source=source, document=document, base=source.url)], now=now)
+    return found[source.id]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, type_coerce, update
+from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, tuple_, type_coerce, update
 
 from bot import identity
 from bot.errors import Problem
@@ -199,6 +199,28 @@ async def record_unchanged(tx: Tx, checks: Iterable[tuple[int, datetime]], *, no
 
 async def record_check(tx: Tx, check: Checked, *, now: datetime) -> None:
     """Note a check that went well: no failure counts any more."""
+    await record_checks(tx, [check], now=now)
+
+
+async def record_checks(tx: Tx, checks: Sequence[Checked], *, now: datetime) -> None:
+    """The same for many at once."""
+    for names, several in _by_columns(checks, now).items():
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        statement = update(sources).where(sources.c.id == bindparam("source")).values(**columns)
+        await tx.execute(statement, several)
+
+
+def _by_columns(checks: Iterable[Checked], now: datetime) -> Mapping[tuple[str, ...], list[dict[str, Any]]]:
+    """Parameters of one statement for each set of columns that checks change."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for check in checks:
+        values = _values(check, now)
+        row = {f"new_{name}": value for name, value in values.items()}
+        found.setdefault(tuple(sorted(values)), []).append(row | {"source": check.source_id})
+    return found
+
+
+def _values(check: Checked, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
         **_WELL,
         "checked_at": now,
@@ -211,7 +233,7 @@ async def record_check(tx: Tx, check: Checked, *, now: datetime) -> None:
         values |= {key: value for key, value in check.document.items() if value is not None} | {"kills": 0}
     if check.baseline:
         values["baseline_at"] = now
-    await change(tx, check.source_id, **values)
+    return values
 
 
 async def record_failure(
@@ -241,23 +263,40 @@ async def pause(tx: Tx, source_id: int, problem: Problem | None = None) -> None:
 # ── items seen ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def seen(tx: Tx, source_id: int, keys: Collection[str]) -> Mapping[str, str]:
-    """The hashes under which items were last seen, by their keys."""
-    found: dict[str, str] = {}
-    ordered = list(keys)
-    for start in range(0, len(ordered), 500):
-        query = select(entries.c.entry_key, entries.c.entry_hash).where(
-            entries.c.source_id == source_id, entries.c.entry_key.in_(ordered[start : start + 500])
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item that a source listed: its identity there, its content, and the article that it became."""
+
+    source_id: int
+    key: str
+    digest: str
+    article_id: int | None = None
+
+
+async def seen(tx: Tx, wanted: Mapping[int, Collection[str]]) -> Mapping[int, Mapping[str, str]]:
+    """The hashes under which items were last seen: source id → key → hash."""
+    found: dict[int, dict[str, str]] = {}
+    pairs = [(source_id, key) for source_id, keys in wanted.items() for key in keys]
+    for start in range(0, len(pairs), 500):
+        query = select(entries.c.source_id, entries.c.entry_key, entries.c.entry_hash).where(
+            tuple_(entries.c.source_id, entries.c.entry_key).in_(pairs[start : start + 500])
         )
-        found.update((row.entry_key, row.entry_hash) for row in (await tx.execute(query)).all())
+        for row in (await tx.execute(query)).all():
+            found.setdefault(row.source_id, {})[row.entry_key] = row.entry_hash
     return found
 
 
-async def remember(tx: Tx, source_id: int, items: Iterable[tuple[str, str, int | None]], *, now: datetime) -> None:
-    """Note items as seen: (key, hash, article id) each."""
+async def remember(tx: Tx, items: Iterable[Seen], *, now: datetime) -> None:
+    """Note items as seen."""
     rows = [  # in one order, so that two processes never wait for each other
-        {"source_id": source_id, "entry_key": key, "entry_hash": digest, "article_id": article_id, "seen_at": now}
-        for key, digest, article_id in sorted(items, key=itemgetter(0))
+        {
+            "source_id": item.source_id,
+            "entry_key": item.key,
+            "entry_hash": item.digest,
+            "article_id": item.article_id,
+            "seen_at": now,
+        }
+        for item in sorted(items, key=attrgetter("source_id", "key"))
     ]
     if not rows:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from bot.errors import Problem
 from bot.model import Entry, Owner, Source, SourceKind
 from bot.store import articles as store_articles
 from bot.store import sources as store_sources
+from bot.store.articles import New
 from bot.store.database import Database
+from bot.store.sources import Seen
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -145,15 +148,18 @@ async def test_items_are_remembered_by_key_and_hash(db: Database) -> None:
         article = await store_articles.add_found(
             tx, source_id=added.id, entry=Entry(id="1", url="https://e.example/1", title="T"), baseline=False, now=NOW
         )
-        items = [(f"k{n:04}", "h1", None) for n in range(1100)]
-        await store_sources.remember(tx, added.id, items, now=NOW)
-        await store_sources.remember(tx, added.id, [("k0000", "h2", article.article_id)], now=NOW)
-        await store_sources.remember(tx, added.id, [], now=NOW)
+        other = await store_sources.put(tx, replace(added, name="other", url="https://o.example/"), now=NOW)
+        items = [Seen(added.id, f"k{n:04}", "h1") for n in range(1100)]
+        await store_sources.remember(tx, items, now=NOW)
+        again = [Seen(added.id, "k0000", "h2", article.article_id), Seen(other.id, "k0000", "h3")]
+        await store_sources.remember(tx, again, now=NOW)
+        await store_sources.remember(tx, [], now=NOW)
     async with db.read() as tx:
-        seen = await store_sources.seen(tx, added.id, [key for key, _, _ in items] + ["other"])
-        assert len(seen) == 1100
-        assert (seen["k0000"], seen["k0001"]) == ("h2", "h1")
-        assert await store_sources.seen(tx, added.id, []) == {}
+        seen = await store_sources.seen(tx, {added.id: [*(item.key for item in items), "x"], other.id: ["k0000", "k1"]})
+        assert len(seen[added.id]) == 1100
+        assert (seen[added.id]["k0000"], seen[added.id]["k0001"]) == ("h2", "h1")
+        assert seen[other.id] == {"k0000": "h3"}
+        assert await store_sources.seen(tx, {added.id: []}) == {}
         assert await store_sources.by_title(tx, added.id, ["T", "U"]) == {"T": article.article_id}
         assert await store_sources.counts(tx, added.id) == 1
 
@@ -166,21 +172,17 @@ async def test_plainly_new_articles_are_added_at_once_and_doubtful_ones_are_left
 
     async with db.write() as tx:
         known = await store_articles.add_found(tx, source_id=added.id, entry=entry("1", "one"), baseline=False, now=NOW)
-        found = [
-            (entry("1", "one"), NOW),
-            (entry("2", "two"), NOW),
-            (entry("3", "twin"), NOW),
-            (entry("4", "twin"), NOW),
-        ]
-        found += [(Entry(), NOW), (entry(None, "five"), NOW)]
-        ids = await store_articles.add_new(tx, source_id=added.id, found=found, baseline=True)
+        entries = [entry("1", "one"), entry("2", "two"), entry("3", "twin"), entry("4", "twin"), Entry()]
+        entries.append(entry(None, "five"))
+        found = [New(source_id=added.id, entry=one, found_at=NOW, baseline=True) for one in entries]
+        ids = await store_articles.add_new(tx, found)
         assert [article_id is None for article_id in ids] == [True, False, True, True, True, False]
         assert known.article_id not in ids
-        again = await store_articles.add_new(tx, source_id=added.id, found=found, baseline=True)
+        again = await store_articles.add_new(tx, found)
         assert set(again) == {None}
         five = await store_articles.add_found(tx, source_id=added.id, entry=entry("5", "five"), baseline=False, now=NOW)
         assert (five.new, five.article_id) == (False, ids[5])
-        assert await store_articles.add_new(tx, source_id=added.id, found=[], baseline=True) == ()
+        assert await store_articles.add_new(tx, []) == ()
     async with db.read() as tx:
         claimed = await store_articles.get_many(tx, [ids[1] or 0, ids[5] or 0])
     assert [(a.title, a.baseline, a.source_id) for a in claimed] == [

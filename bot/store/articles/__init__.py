@@ -1,6 +1,6 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
-from bot.store.articles.bulk import add_new
+from bot.store.articles.bulk import New, add_new
 from bot.store.articles.find import (
     by_keys,
     fingerprints,
@@ -39,6 +39,7 @@ from bot.store.articles.ready import (
 __all__ = [
     "Added",
     "Claimed",
+    "New",
     "Stored",
     "Version",
     "add_found",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -15,13 +16,21 @@ from bot.store.database import Tx
 from bot.store.schema import article_keys, articles
 
 
-async def add_new(
-    tx: Tx, *, source_id: int | None, found: Sequence[tuple[Entry, datetime]], baseline: bool
-) -> tuple[int | None, ...]:
-    """Add the entries (with their times) of which nobody has any key; the article id of each.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """An entry as a check found it."""
+
+    source_id: int
+    entry: Entry
+    found_at: datetime
+    baseline: bool = False
+
+
+async def add_new(tx: Tx, found: Sequence[New]) -> tuple[int | None, ...]:
+    """Add the entries of which nobody has any key; the article id of each.
 
     None for an entry that may be known, or shares a key with another of them: hand it to `add_found`."""
-    keys = [keys_of_entry(source_id, entry) for entry, _ in found]
+    keys = [keys_of_entry(new.source_id, new.entry) for new in found]
     counts = Counter(key for several in keys for key in set(several))
     known = await _known(tx, list(counts))
     plain = [
@@ -32,7 +41,7 @@ async def add_new(
     ids: list[int | None] = [None] * len(found)
     if not plain:
         return tuple(ids)
-    rows = [row_of(source_id, entry, baseline, now) for entry, now in (found[place] for place in plain)]
+    rows = [row_of(new.source_id, new.entry, new.baseline, new.found_at) for new in (found[place] for place in plain)]
     # SQLite numbers the rows of one INSERT in order; asked to sort them, SQLAlchemy would send them one by one
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=not dialect.is_sqlite(tx))
     added = list((await tx.execute(statement, rows)).scalars())
