@@ -35,10 +35,5 @@ def cut(text: str, most: int) -> str:
 
 
 def ago(words: Words, seconds: float) -> str:
-    """ "just now", "5 min", "3 h", "2 d": short, for lists."""
-    if seconds < 60:
-        return words.say(common.JUST_NOW)
-    for unit, text in ((86400, common.DAYS_AGO), (3600, common.HOURS_AGO)):
-        if seconds >= unit:
-            return words.say(text, n=int(seconds // unit))
-    return words.say(common.MINUTES_AGO, n=int(seconds // 60))
+    """ "just now", "5 min", "3 hr", "2 days": short, for lists."""
+    return words.say(common.JUST_NOW) if seconds < 60 else words.ago(seconds)

@@ -27,11 +27,11 @@ class Visitor:
     def may_publish(self) -> bool:
         return self.person.role in EDITORS
 
-    def say(self, english: str, **values: object) -> str:
+    def say(self, english: str, /, **values: object) -> str:
         """A text in their language; values for HTML are escaped by the caller."""
         return self.words.say(english, **values)
 
-    def count(self, texts: tuple[str, str], count: int, **values: object) -> str:
+    def count(self, texts: tuple[str, str], count: int, /, **values: object) -> str:
         """A text with a number in it, in their language."""
         return self.words.count(texts, count, **values)
 

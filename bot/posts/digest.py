@@ -17,11 +17,12 @@ from bot.posts.edition import MAX_STORIES, SHOWN, Edition, Grouping, Part, write
 from bot.posts.order import chat_of, zone_of
 from bot.posts.press import Press
 from bot.posts.requests import edit_params
-from bot.posts.words import vocabulary
+from bot.posts.words import EVENING, MIDDAY, MORNING, OTHER_NEWS, SO_FAR
 from bot.store import articles, decisions, digests, posts
 from bot.store.database import Database, Tx
 from bot.store.digests import Digest
 from bot.store.posts import WAITING, NewPost
+from bot.wording import words_for
 
 __all__ = ["MAX_STORIES", "TOO_LATE", "Edition", "Part", "due_edition", "heading", "once", "preview", "write"]
 
@@ -75,10 +76,10 @@ def planned_edition(digest: Digest, channel: Channel, *, now: datetime) -> tuple
 
 def heading(slot: datetime, language: str | None, *, live: bool = False) -> str:
     """ "Morning brief": by the hour of the day."""
-    words = vocabulary(language)
+    words = words_for(language)
     if live:
-        return words.say("Today so far")
-    return words.say("Morning brief" if slot.hour < 11 else "Midday brief" if slot.hour < 16 else "Evening brief")
+        return words.say(SO_FAR)
+    return words.say(MORNING if slot.hour < 11 else MIDDAY if slot.hour < 16 else EVENING)
 
 
 async def once(db: Database, press: Press, channels: Sequence[Channel], *, now: datetime) -> int:
@@ -291,4 +292,4 @@ def _period(slot: datetime) -> str:
 
 
 def _other_news(channel: Channel) -> str:
-    return vocabulary(channel.language).say("Other news")
+    return words_for(channel.language).say(OTHER_NEWS)

@@ -18,7 +18,8 @@ from bot.posts.filters import Desk
 from bot.posts.order import chat_of, zone_of
 from bot.posts.press import Press
 from bot.posts.rendering import plain
-from bot.posts.words import vocabulary
+from bot.posts.words import OTHER_NEWS
+from bot.wording import words_for
 
 MAX_STORIES = 30
 """Three entities a story, of a hundred."""
@@ -82,7 +83,7 @@ def placed(stories: Sequence[Article], grouping: Grouping, language: str | None)
     order = list(dict.fromkeys(name for name in named if name is not None))[:_MOST_SECTIONS]
     if not order:
         return [Placed(section=None, story=story, number=n) for n, story in enumerate(stories, 1)]
-    other = vocabulary(language).say("Other news")
+    other = words_for(language).say(OTHER_NEWS)
     sections = [(name, [s for s, own in zip(stories, named, strict=True) if own == name]) for name in order]
     sections.append((other, [s for s, own in zip(stories, named, strict=True) if own not in order]))
     flat = [(name, story) for name, members in sections for story in members]
@@ -130,7 +131,7 @@ def _border(rest: Sequence[Placed], size: int) -> int:
 
 def _render(press: Press, channel: Channel, stories: Sequence[Placed], edition: Edition) -> markup.Markup:
     language = _language(channel, [one.story for one in stories])
-    words = vocabulary(language)
+    words = words_for(language)
     rtl = direction.is_rtl(language, edition.title)
     lines = [_line(channel, one.story, one.number) for one in stories]
     shown = list(zip(stories, lines, strict=True))[: edition.top]

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from bot.posts import characters, direction
 from bot.posts import hashtags as tagging
-from bot.posts.words import Vocabulary
+from bot.wording import Words
 
 _T = TypeVar("_T")
 MAX_TEXT = 16_384
@@ -30,7 +30,7 @@ class LimitReached(Exception):
 class Desk:
     """What one render has at hand besides the article: words, zone, direction; and what is left of its budget."""
 
-    words: Vocabulary
+    words: Words
     zone: tzinfo
     rtl: bool
     steps: int = MAX_STEPS
@@ -41,12 +41,19 @@ class Desk:
         if self.steps < 0 or time.thread_time() > self.deadline:
             raise LimitReached("The template loops for too long.")
 
-    def say(self, english: object, **values: object) -> str:
+    def say(self, english: object, /, **values: object) -> str:
         """`_()` of templates: the phrase in the post's language; markup in values stays markup."""
+        return self._put(self.words.say(str(english)), values)
+
+    def count(self, one: object, many: object, count: int, /, **values: object) -> str:
+        """`_n()` of templates: the phrase in the form that the number asks for; `{count}` is the number."""
+        return self._put(self.words.count((str(one), str(many)), count), values)
+
+    def _put(self, phrase: str, values: Mapping[str, object]) -> str:
         if any(isinstance(value, Markup) for value in values.values()):
             safe = {name: escape(value) for name, value in values.items()}
-            return Markup(self.words.say(str(escape(english)), **safe))  # noqa: S704 - every part is escaped
-        return self.words.say(str(english), **values)
+            return Markup(self.words.put(str(escape(phrase)), **safe))  # noqa: S704 - every part is escaped
+        return self.words.put(phrase, **values)
 
 
 def clip(value: object, units: int = 320) -> str:
@@ -61,7 +68,7 @@ def tg_time(context: Context, value: object, form: str = "r") -> Markup:
         return Markup("")
     desk = desk_of(context)
     moment = datetime.fromtimestamp(value, UTC).astimezone(desk.zone)
-    shown = f"{moment:%H:%M}" if form in ("t", "T") else desk.words.write_time(moment)
+    shown = desk.words.time(moment) if form in ("t", "T") else desk.words.date_time(moment)
     form = form if form == "r" or (form and len(form) <= 4 and set(form) <= set("wdDtT")) else "r"
     return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(value, form, shown)
 

@@ -87,7 +87,7 @@ def limit(tree: nodes.Template) -> None:
 
 def check_names(tree: nodes.Template, known: Mapping[str, frozenset[str]], where: str) -> None:
     """Every free variable is one we pass, and a field asked of a documented mapping exists in it."""
-    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")} | {"loop", "_"}
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")} | {"loop", "_", "_n"}
     for name in tree.find_all(nodes.Name):
         if name.ctx == "load" and name.name not in known and name.name not in own:
             _unknown(name.lineno, "variable", name.name, [*known, *own], where)
@@ -130,7 +130,7 @@ def _inspect_one(node: nodes.Node, where: str) -> None:
             refuse(line, f'"{attr}" is not a field of anything here.', "Take it out.", where)
         case nodes.Getitem(arg=nodes.Const(value=str(key))) if key.startswith("_"):
             refuse(line, f'"{key}" is not a field of anything here.', "Take it out.", where)
-        case nodes.Name(name=name) if name.startswith("_") and name != "_":
+        case nodes.Name(name=name) if name.startswith("_") and name not in ("_", "_n"):
             refuse(line, f'"{name}" is not a variable here.', "Take it out.", where)
         case nodes.Const(value=int() | float() as value) if not isinstance(value, bool) and abs(value) > MAX_NUMBER:
             refuse(line, "This number is too large.", "Use a smaller one.", where)
@@ -144,11 +144,15 @@ def _inspect_call(node: nodes.Call, where: str) -> None:
     match node.node:
         case nodes.Name(name="_") if node.args and isinstance(node.args[0], nodes.Const):
             return
+        case nodes.Name(name="_n") if len(node.args) == 3 and all(isinstance(a, nodes.Const) for a in node.args[:2]):
+            return
         case nodes.Getattr(node=nodes.Name(name="loop"), attr="cycle"):
             return
         case nodes.Getattr(attr=attr) if attr in METHODS:
             return
-    refuse(node.lineno, "Templates call no functions but _().", "Use a filter, as in {{ title|upper }}.", where)
+    refuse(
+        node.lineno, "Templates call no functions but _() and _n().", "Use a filter, as in {{ title|upper }}.", where
+    )
 
 
 def _inspect_named(node: nodes.Filter, name: str, where: str) -> None:

@@ -28,6 +28,7 @@ from bot.posts.requests import (
     text_request,
     video_requests,
 )
+from bot.posts.words import READ
 
 DEFAULT_TEMPLATE = "share"
 _OWN_TEMPLATES = {Form.ALBUM: "gallery", Form.VIDEO: "video"}
@@ -137,7 +138,7 @@ def _actions(order: Order, shape: Shape) -> dict[str, Any]:
     pairs = sharing.text_links(shared)
     bare = _bare_line(order, shared)
     if bare is None and shared.url and pairs:
-        pairs = [(shared.words.say("Read"), sharing.tagged(shared.url, "telegram", shared.utm)), *pairs]
+        pairs = [(shared.words.say(READ), sharing.tagged(shared.url, "telegram", shared.utm)), *pairs]
     found = Markup(" · ").join(Markup('<a href="{}">{}</a>').format(address, label) for label, address in pairs)
     return {"actions": "links", "action_links": found, "bare_link": bare}
 

@@ -15,7 +15,7 @@ from bot.posts import characters, direction, links, sharing
 from bot.posts.context import Extras
 from bot.posts.filters import Desk
 from bot.posts.fitting import Form, Shape
-from bot.posts.words import vocabulary
+from bot.wording import words_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def chat_of(channel: Channel) -> int | str:
 def desk(order: Order) -> Desk:
     language = order.article.language or order.channel.language
     return Desk(
-        words=vocabulary(language),
+        words=words_for(language),
         zone=zone_of(order.channel.timezone),
         rtl=direction.is_rtl(language, order.article.title or ""),
     )

@@ -139,7 +139,7 @@ class Renderer:
     def _run(self, template: jinja2.Template, values: Mapping[str, Any], desk: Desk, where: str) -> styled.Styled:
         size, parts = 0, list[str]()
         try:
-            for part in template.generate({**values, "_": desk.say, "_desk": desk}):
+            for part in template.generate({**values, "_": desk.say, "_n": desk.count, "_desk": desk}):
                 size += len(part)
                 if size > 2 * guard.MAX_SOURCE:
                     raise LimitReached("The template makes too long a text.")

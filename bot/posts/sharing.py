@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 
 from bot.model import Json
 from bot.posts import characters, links
-from bot.posts.words import Vocabulary
+from bot.posts.words import COPY_LINK, READ, READ_ON, SAVE, SHARE, WHATSAPP
+from bot.wording import Words
 
 MAX_COPY = 256
 """Characters of a copy button's text (Bot API CopyTextButton)."""
@@ -58,7 +59,7 @@ class Sharing:
 
     url: str | None
     title: str
-    words: Vocabulary
+    words: Words
     rtl: bool = False
     shortlink: str | None = None
     footer: str | None = None
@@ -90,17 +91,17 @@ def keyboard(sharing: Sharing) -> list[list[dict[str, Json]]]:
         return []
     words = sharing.words
     row: list[dict[str, Json]] = [
-        {"text": _label(words.say("WhatsApp")), "url": whatsapp_link(sharing)},
-        {"text": _label(words.say("Share")), "url": telegram_link(sharing)},
+        {"text": _label(words.say(WHATSAPP)), "url": whatsapp_link(sharing)},
+        {"text": _label(words.say(SHARE)), "url": telegram_link(sharing)},
     ]
     if copied := copy_text(sharing):
-        row.append({"text": _label(words.say("Copy link")), "copy_text": {"text": copied}})
+        row.append({"text": _label(words.say(COPY_LINK)), "copy_text": {"text": copied}})
     for service in sharing.services:
         if service in _NAMES:
             address = share_link(service, tagged(url, service, sharing.utm), sharing.title)
             row.append({"text": _NAMES[service], "url": address})
     if sharing.save:
-        row.append({"text": _label(words.say("Save")), "url": sharing.save})
+        row.append({"text": _label(words.say(SAVE)), "url": sharing.save})
     read = {"text": _read_label(words, url), "url": tagged(url, "telegram", sharing.utm), "style": "primary"}
     rows = [[read], *(row[start : start + PER_ROW] for start in range(0, len(row), PER_ROW))]
     return [list(reversed(buttons)) for buttons in rows] if sharing.rtl else rows
@@ -112,8 +113,8 @@ def text_links(sharing: Sharing) -> list[tuple[str, str]]:
         return []
     through_us = sharing.redirect and links.acceptable(sharing.redirect)
     found = [
-        (sharing.words.say("WhatsApp"), through_us or whatsapp_link(sharing)),
-        (sharing.words.say("Share"), telegram_link(sharing)),
+        (sharing.words.say(WHATSAPP), through_us or whatsapp_link(sharing)),
+        (sharing.words.say(SHARE), telegram_link(sharing)),
     ]
     return [(label, address) for label, address in found if links.acceptable(address)]
 
@@ -194,13 +195,12 @@ def _short(sharing: Sharing) -> str | None:
     return short if same else None
 
 
-def _read_label(words: Vocabulary, url: str) -> str:
+def _read_label(words: Words, url: str) -> str:
     domain = links.host(url)
-    while domain.count(".") > 1 and len(words.say("Read on {domain}", domain=domain)) > MAX_READ_LABEL:
+    while domain.count(".") > 1 and len(words.say(READ_ON, domain=domain)) > MAX_READ_LABEL:
         domain = domain.split(".", 1)[1]
-    shown = characters.isolate(domain) if words.is_rtl else domain
-    label = words.say("Read on {domain}", domain=shown)
-    return label if len(label) <= MAX_READ_LABEL else _label(words.say("Read"))
+    label = words.say(READ_ON, domain=domain)
+    return label if len(label) <= MAX_READ_LABEL else _label(words.say(READ))
 
 
 def _label(text: str) -> str:

@@ -14,10 +14,11 @@ from bot.posts.press import Press
 from bot.posts.rendering import plain
 from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
-from bot.posts.words import vocabulary
+from bot.posts.words import WITHDRAWN
 from bot.store import articles, channels, posts
 from bot.store.database import Database
 from bot.store.posts import NewPost
+from bot.wording import words_for
 
 _GONE = (PostState.CANCELLED, PostState.REFUSED)
 
@@ -123,7 +124,7 @@ def _tombstone(
     link: str | None,
 ) -> markup.Markup:
     language = (article.language if article else None) or (channel.language if channel else None)
-    words = vocabulary(language)
+    words = words_for(language)
     address = links.acceptable(link or "")
     values = empty_values(channel) if channel else {}
     values["withdrawn"] = {
@@ -137,5 +138,4 @@ def _tombstone(
     try:
         return markup.measure(press.renderer.render("retraction", given, desk))
     except TemplateError:  # a withdrawal must not wait for a template to be mended
-        time = now.astimezone(desk.zone)
-        return markup.from_text(words.say("Story withdrawn ({time})", time=f"{time:%H:%M}"))
+        return markup.from_text(words.say(WITHDRAWN, time=words.time(now.astimezone(desk.zone))))

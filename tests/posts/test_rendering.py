@@ -14,7 +14,7 @@ from bot.errors import TemplateError
 from bot.posts import context, rendering, styled
 from bot.posts.context import Also, Extras, Mark
 from bot.posts.filters import Desk
-from bot.posts.words import vocabulary
+from bot.wording import words_for
 from tests.cost import measured
 from tests.posts import samples, telegram_parser
 
@@ -30,7 +30,7 @@ def source_of(case: dict[str, Any]) -> str:
 
 
 def desk(language: str = "en") -> Desk:
-    words = vocabulary(language)
+    words = words_for(language)
     return Desk(words=words, zone=samples.NOON.tzinfo or samples.UTC, rtl=words.is_rtl)
 
 

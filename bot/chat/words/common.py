@@ -17,6 +17,3 @@ BUTTON_BACK: Final = "◀"
 BUTTON_NEXT: Final = "▶"
 BUTTON_LATEST: Final = N_("Latest")
 JUST_NOW: Final = N_("just now")
-MINUTES_AGO: Final = N_("{n} min")
-HOURS_AGO: Final = N_("{n} h")
-DAYS_AGO: Final = N_("{n} d")
