@@ -50,7 +50,7 @@ async def test_latest_lists_the_newest_first(room: Room) -> None:
     latest = await room.say("sam", "/latest")
     assert text_of(latest).splitlines()[2].startswith("1. \u2068Story 1 of the harbour")
     assert text_of(latest).splitlines()[3:7] == [
-        "\u2068Test & Paper\u2069 · 1 h",
+        "\u2068Test & Paper\u2069 · 1 hr",
         "\u2068People of district 1 were glad of it.\u2069",
         "",
         "2. \u2068Story 2 of the harbour\u2069",
