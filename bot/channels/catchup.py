@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -67,10 +68,18 @@ async def notice_presence(tx: Tx, *, bot_id: int, now: datetime, slept: timedelt
     return True
 
 
+async def question(db: Database, *, bot_id: int) -> tuple[Gap, int] | None:
+    """The gap whose question is open, and how many posts wait for its answer; None = there is none."""
+    async with db.read() as tx:
+        gap = await gaps.opened(tx, bot_id=bot_id)
+        return None if gap is None else (gap, await gaps.waiting_count(tx, bot_id=bot_id))
+
+
 async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) -> int:
     """A person chose; gives the number of posts that will go out.  Twice is once.
 
-    After a restore, what was queued before it may have been sent since: it is looked up in its channel first."""
+    After a restore, or where the channels hold messages that we do not remember, what waits may have been sent by a
+    life of the bot that is forgotten: it is looked up in its channel first."""
     async with db.write() as tx:
         gap = await gaps.opened(tx, bot_id=bot_id)
         if gap is None:
@@ -86,8 +95,9 @@ async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) ->
             case Choice.ALL:
                 pass
         count = await gaps.waiting_count(tx, bot_id=bot_id)
-        if gap.restored:
-            await gaps.doubt_waiting(tx, bot_id=bot_id, until=gap.until, now=now - timedelta(hours=1))
+        await gaps.keep_fresh(tx, bot_id=bot_id)
+        if gap.restored or gap.doubtful:
+            await gaps.doubt_waiting(tx, bot_id=bot_id, since=gap.since, now=now - timedelta(hours=1))
         await _close(tx, bot_id, now)
         return count
 
@@ -115,6 +125,9 @@ async def name_unremembered(
             await notices.tell(
                 tx, bot_id=telegram.bot_id, key="unremembered", problem=problem, now=now, options=options
             )
+            gap = await gaps.opened(tx, bot_id=telegram.bot_id)
+            if gap is not None:
+                await gaps.open_gap(tx, replace(gap, doubtful=True), bot_id=telegram.bot_id, now=now)
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.errors import Problem
 
@@ -28,6 +29,38 @@ def conflict(description: str) -> Problem:
     )
 
 
+def stranger_polls(description: str) -> Problem:
+    return Problem(
+        code="SW-T450",
+        title="A program that I do not know reads this bot's messages.",
+        cause=f"It uses the same token (Telegram says: {quoted(description)}).",
+        fix="If it is an old copy of this bot, stop it. If it is not yours, send /revoke to @BotFather, put the new "
+        "token into BOT_TOKEN and start again; nothing is lost.",
+        meanwhile="Posts go out as usual; buttons and commands may not be answered.",
+    )
+
+
+def foreign_webhook(url: str) -> Problem:
+    return Problem(
+        code="SW-T451",
+        title="Somebody set a webhook for this bot.",
+        cause=f"Telegram sends its messages to {_host(url)}, and I did not ask for that.",
+        fix="If it may go: sharewire webhook remove. If it is not yours, send /revoke to @BotFather as well.",
+        meanwhile="Posts go out as usual; buttons and commands are not answered. I remove nothing by myself.",
+    )
+
+
+def strangers_post(where: str, links: Sequence[str]) -> Problem:
+    count = "1 message" if len(links) == 1 else f"{len(links)} messages"
+    return Problem(
+        code="SW-T452",
+        title=f"There are messages in {where} that neither people nor I posted.",
+        cause=f"{count} came in this bot's name without me: {', '.join(links[:3])}{' …' if len(links) > 3 else ''}",
+        fix="Look at them. If they are not yours, send /revoke to @BotFather and put the new token into BOT_TOKEN.",
+        meanwhile="My own posts go out as usual.",
+    )
+
+
 def content(description: str) -> Problem:
     return Problem(
         code="SW-T400",
@@ -44,6 +77,7 @@ def message_gone(description: str) -> Problem:
         title="The message cannot be changed.",
         cause=f"It was deleted, or it is not the bot's own (Telegram says: {quoted(description)}).",
         fix="Post the correction as a new message, or leave it.",
+        meanwhile="Everything else goes on.",
     )
 
 
@@ -53,6 +87,7 @@ def method_unknown(description: str) -> Problem:
         title="This Bot API server does not know the request.",
         cause=f"It is older than the bot needs (Telegram says: {quoted(description)}).",
         fix="Update the Bot API server that BOT_API_BASE_URL names, or leave the setting empty.",
+        meanwhile="This post is not sent; others go on.",
     )
 
 
@@ -149,7 +184,7 @@ def gap(count: int, since: datetime, until: datetime, restored: bool) -> Problem
         code="SW-T440",
         title=f"{posts} since {since:%a %H:%M} UTC.",
         cause=f"{why}, and does not post what came meanwhile without asking.",
-        fix=f"Choose: post none, the newest {3} of each channel, as a digest, or all.",
+        fix="Choose: post none, the newest 3 of each channel, as a digest, or all (sharewire queue catch-up).",
         meanwhile="What you post by hand goes out as usual.",
     )
 
@@ -160,7 +195,8 @@ def unremembered(found: Mapping[str, list[str]]) -> Problem:
         code="SW-T442",
         title="There are messages that the bot does not remember.",
         cause=f"They are newer than its last post in {names}: posted by people, or after the copy was made.",
-        fix="Look at them before you choose; nothing was sent again.",
+        fix="Look at them before you choose what to post.",
+        meanwhile="Nothing is sent a second time: what waits is looked up there first.",
     )
 
 
@@ -216,6 +252,11 @@ def lease_held(holder: str, seconds: float) -> Problem:
         cause=f"{holder} holds the lease for another {_duration(seconds)}.",
         fix="Nothing: this one stands by and takes over when the other stops.",
     )
+
+
+def _host(url: str) -> str:
+    """The address without its path, which may hold a secret."""
+    return urlsplit(url).netloc.rpartition("@")[2] or "another address"
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from telegram.error import TelegramError
 
 from bot.channels import reconcile
-from bot.channels.reconcile import Place
+from bot.channels.reconcile import Memory, Place
 from bot.channels.telegram import Telegram
 from bot.model import Channel, PostState, Role
 from bot.store import notices, people, unknowns
@@ -43,6 +43,7 @@ class Looking:
         self._settle = settle
         self._audit_chat = audit_chat
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._memories: dict[str, Memory] = {}
         self._answers: list[Resolution] = []
         self._not_before = float("-inf")
         self.next_at = float("inf")
@@ -61,6 +62,7 @@ class Looking:
         first = await unknowns.earliest(tx, bot_id=bot_id)
         self.next_at = float("inf")
         if first is None:
+            self._memories.clear()
             return
         self.next_at = max(self._not_before, moment + (first + self._settle - now).total_seconds())
         if self.next_at > moment:
@@ -105,8 +107,10 @@ class Looking:
         self._tasks[item.post.id] = task
 
     async def _look(self, item: Unknown, place: Place, now: datetime) -> None:
+        memory = self._memories.setdefault(str(place.chat_id), Memory())
         try:
-            self._answer(item, await reconcile.look(self._telegram, item, place))
+            async with memory.turn:
+                self._answer(item, await reconcile.look(self._telegram, item, place, memory))
         except TelegramError as error:
             self._not_before = time.monotonic() + AGAIN
             logger.warning(

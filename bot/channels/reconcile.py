@@ -73,7 +73,15 @@ def held(unknown: Unknown, cause: str) -> Resolution:
     return Resolution(post_id=unknown.post.id, state=PostState.HELD, problem=causes.cannot_tell(cause))
 
 
-async def look(telegram: Telegram, unknown: Unknown, place: Place) -> Resolution:
+class Memory:
+    """What was seen in one chat: several posts of it are looked for one after another, and a message is opened once."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.messages: dict[int, Seen | None] = {}
+
+
+async def look(telegram: Telegram, unknown: Unknown, place: Place, memory: Memory | None = None) -> Resolution:
     """Find out whether the post is in its chat.
 
     Raises TelegramError where Telegram cannot be asked now: ask again later."""
@@ -81,7 +89,7 @@ async def look(telegram: Telegram, unknown: Unknown, place: Place) -> Resolution
         return held(unknown, "Nothing was posted there before, so it is not known where to look.")
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await _Looking(telegram, unknown, place).run()
+            found = await _Looking(telegram, unknown, place, memory or Memory()).run()
     except CannotTellError as error:
         return held(unknown, str(error))
     except TimeoutError:
@@ -139,8 +147,9 @@ async def ask(telegram: Telegram, method: str, params: Mapping[str, Any]) -> Any
 class _Looking:
     """One look at one chat."""
 
-    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place) -> None:
+    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place, memory: Memory) -> None:
         self._telegram = telegram
+        self._memory = memory
         self._unknown = unknown
         self._place = place
         self._forwarded = False
@@ -155,8 +164,11 @@ class _Looking:
             message_id += 1
             if message_id > base + MOST_IDS:
                 raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
-            if await exists(self._telegram, self._place.chat_id, message_id):
-                messages[message_id] = await self._open(message_id)
+            if message_id in self._memory.messages:
+                messages[message_id] = self._memory.messages[message_id]
+                empty = 0
+            elif await exists(self._telegram, self._place.chat_id, message_id):
+                messages[message_id] = self._memory.messages[message_id] = await self._open(message_id)
                 empty = 0
             else:
                 empty += 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels import intruders
 from bot.chat.context import Context
 from bot.store import updates
 
@@ -30,6 +31,8 @@ ALLOWED: Final = (
 )
 POLL_SECONDS: Final = 15  # less than the silence after which the transport gives up
 MOST_AT_ONCE: Final = 64
+PATIENT: Final = 2
+"""Refusals because of another poller that are waited out before they are told."""
 _BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Handle = Callable[[Update], Awaitable[None]]
@@ -44,6 +47,7 @@ class Inbox:
         self._handle = handle
         self._last: dict[int, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._troubled = True  # until the first good answer: the last life may have left a card open
 
     async def run(self) -> None:
         """Polls until cancelled.  Raises InvalidToken; everything else is waited out."""
@@ -55,10 +59,13 @@ class Inbox:
                 try:
                     for body in await self._fetch():
                         self._start(tasks, body)
+                    await self._at_peace()
                     failures = 0
                 except InvalidToken:
                     raise
                 except Exception as error:  # as the stages do: told, waited out, tried again
+                    if isinstance(error, Conflict):
+                        await self._in_conflict(error, failures)
                     await asyncio.sleep(self._wait_after(error, failures))
                     failures += 1
 
@@ -116,6 +123,24 @@ class Inbox:
                 await updates.mark_handled(tx, bot_id=context.bot_id, update_id=body["update_id"], now=context.now())
         except Exception:  # it will be handled again after a restart, which is better than stopping now
             logger.exception("update not struck off", extra={"update": body["update_id"]})
+
+    async def _in_conflict(self, error: Conflict, failures: int) -> None:
+        """One refusal alone may be our own last life, whose question is still open at Telegram."""
+        if failures < PATIENT and "webhook" not in error.message.lower():
+            return
+        self._troubled = True
+        context = self._context
+        try:
+            await intruders.notice_conflict(context.db, context.telegram, error, now=context.now())
+        except Exception:  # the card comes with the next refusal
+            logger.exception("conflict not told", extra={"action": "notice_failed"})
+        context.wake("notices")
+
+    async def _at_peace(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            await intruders.notice_peace(self._context.db, bot_id=self._context.bot_id, now=self._context.now())
+            self._context.wake("notices")
 
     def _wait_after(self, error: Exception, failures: int) -> float:
         if isinstance(error, RetryAfter):

@@ -22,6 +22,7 @@ def build() -> typer.Typer:
     family.command("list", epilog=example("sharewire queue list --channel harbornews"))(list_all)
     family.command("resolve", epilog=example("sharewire queue resolve 7 there --message 41"))(resolve)
     family.command("retry", epilog=example("sharewire queue retry 7"))(retry)
+    family.command("catch-up", epilog=example("sharewire queue catch-up", "sharewire queue catch-up newest"))(catch_up)
     family.command("drop", epilog=example("sharewire queue drop 7"))(drop)
     return family
 
@@ -82,6 +83,43 @@ def drop(post: PostId, as_json: AsJson = False) -> None:
         return await queue.drop(db, post, now=datetime.now(UTC))
 
     _show(_with_store(work), as_json)
+
+
+def catch_up(
+    answer: Annotated[
+        str | None, typer.Argument(metavar="[none|newest|digest|all]", help="What to post of what waits.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """After a long pause or a restore: what waits, and what becomes of it."""
+    from bot.channels import catchup
+    from bot.commands.choices import choose
+
+    chosen = choose(catchup.Choice, answer, "the answer") if answer else None
+
+    async def work(db: Any, bot_id: int) -> dict[str, Any]:
+        found = await catchup.question(db, bot_id=bot_id)
+        if found is None:
+            return {"open": False, "waiting": 0}
+        gap, waiting = found
+        told = {"open": True, "waiting": waiting, "since": gap.since.isoformat(), "until": gap.until.isoformat()}
+        if chosen is None:
+            return told
+        count = await catchup.answer(db, bot_id=bot_id, choice=chosen, now=datetime.now(UTC))
+        return {**told, "open": False, "answer": str(chosen), "posting": count}
+
+    told = _with_store(work)
+    if as_json:
+        print_json(told)
+    elif "answer" in told:
+        print(f"{told['posting']} of {told['waiting']} waiting posts will go out.")
+    elif told["open"]:
+        print(
+            f"{told['waiting']} posts wait since {told['since'][:16].replace('T', ' ')} UTC and are not sent unasked."
+        )
+        print("Choose: sharewire queue catch-up none | newest | digest | all")
+    else:
+        print("Nothing to catch up with.")
 
 
 def _show(item: Item, as_json: bool) -> None:

@@ -21,11 +21,16 @@ ASKED_FOR: Final = (Lane.CORRECTION, Lane.MANUAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """The bot was away from `since` to `until`; `restored` = its database is an older copy."""
+    """The bot was away from `since` to `until`.
+
+    restored   its database is an older copy
+    doubtful   there are messages in its channels that it does not remember
+    """
 
     since: datetime
     until: datetime
     restored: bool = False
+    doubtful: bool = False
 
 
 async def last_seen(tx: Tx, *, bot_id: int) -> datetime | None:
@@ -44,7 +49,7 @@ async def opened(tx: Tx, *, bot_id: int) -> Gap | None:
     if found is None:
         return None
     since, until = (datetime.fromisoformat(found[name]) for name in ("since", "until"))
-    return Gap(since=since, until=until, restored=found["restored"])
+    return Gap(since=since, until=until, restored=found["restored"], doubtful=found.get("doubtful", False))
 
 
 async def open_gap(tx: Tx, gap: Gap, *, bot_id: int, now: datetime) -> None:
@@ -52,7 +57,13 @@ async def open_gap(tx: Tx, gap: Gap, *, bot_id: int, now: datetime) -> None:
     before = await opened(tx, bot_id=bot_id)
     since = min(gap.since, before.since) if before else gap.since
     restored = gap.restored or (before is not None and before.restored)
-    value = {"since": since.isoformat(), "until": gap.until.isoformat(), "restored": restored}
+    doubtful = gap.doubtful or (before is not None and before.doubtful)
+    value = {
+        "since": since.isoformat(),
+        "until": gap.until.isoformat(),
+        "restored": restored,
+        "doubtful": doubtful,
+    }
     await facts.put(tx, f"gap:{bot_id}", value, now=now)
 
 
@@ -80,11 +91,23 @@ async def cancel_waiting(tx: Tx, *, bot_id: int, problem: Problem, but: Sequence
     return (await tx.execute(update(posts).where(chosen).values(values))).rowcount
 
 
-async def doubt_waiting(tx: Tx, *, bot_id: int, until: datetime, now: datetime) -> int:
-    """After a restore: what was queued before it may have been sent since, so it is looked up before it goes out."""
-    chosen = and_(_held_back(bot_id), posts.c.created_at <= until)
+async def keep_fresh(tx: Tx, *, bot_id: int) -> None:
+    """A person chose to post what waits: it is not too old any more."""
+    await tx.execute(update(posts).where(_held_back(bot_id)).values(fresh_until=None))
+
+
+async def doubt_waiting(tx: Tx, *, bot_id: int, since: datetime, now: datetime) -> int:
+    """After a restore: what waits may have been sent after the copy was made (`since`), even if it was found again
+    only now; so it is looked up before it goes out."""
+    await facts.put(tx, f"doubt-since:{bot_id}", since.isoformat(), now=now)
     values = {"state": PostState.UNKNOWN, "unknown_at": now}
-    return (await tx.execute(update(posts).where(chosen).values(values))).rowcount
+    return (await tx.execute(update(posts).where(_held_back(bot_id)).values(values))).rowcount
+
+
+async def doubtful_since(tx: Tx, *, bot_id: int) -> datetime | None:
+    """When the copy that was restored last was made."""
+    found = await facts.get(tx, f"doubt-since:{bot_id}")
+    return None if found is None else datetime.fromisoformat(found)
 
 
 def _held_back(bot_id: int) -> ColumnElement[bool]:

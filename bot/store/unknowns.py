@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Channel, Outcome, Post, PostState
+from bot.store import gaps
 from bot.store.database import Tx
 from bot.store.postrow import post_of
 from bot.store.schema import deliveries, posts
@@ -57,26 +58,30 @@ async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> l
         .order_by(posts.c.unknown_at, posts.c.id)
         .limit(200)
     )
+    doubt = await gaps.doubtful_since(tx, bot_id=bot_id)
     found = []
     for row in (await tx.execute(query)).all():
         post = post_of(row)
+        in_doubt = row.started_at is None  # after a restore: sent by a life of the bot that it does not remember
         found.append(
             Unknown(
                 post=post,
-                started_at=row.started_at or row.created_at,  # none yet: in doubt after a restore
+                started_at=(doubt or row.created_at) if in_doubt else row.started_at,
                 unknown_at=row.unknown_at,
-                last_known=await last_known_id(tx, post),
+                last_known=await last_known_id(tx, post, before=doubt if in_doubt else None),
             )
         )
     return found
 
 
-async def last_known_id(tx: Tx, post: Post) -> int | None:
-    """The highest message id that the ledger has of this post's chat (by number, by name, or by channel)."""
+async def last_known_id(tx: Tx, post: Post, *, before: datetime | None = None) -> int | None:
+    """The highest message id that the ledger has of this post's chat (by number, by name, or by channel), of what was
+    sent before that time."""
     same_chat = posts.c.chat_id == str(post.chat_id)
     if post.channel_id is not None:
         same_chat = or_(same_chat, posts.c.channel_id == post.channel_id)
-    return await _highest(tx, and_(posts.c.bot_id == post.bot_id, same_chat))
+    known = and_(posts.c.bot_id == post.bot_id, same_chat)
+    return await _highest(tx, known if before is None else and_(known, posts.c.sent_at <= before))
 
 
 async def last_known_of(tx: Tx, channel: Channel) -> int | None:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import Result
+from telegram.error import Conflict
+from typer.testing import CliRunner
 
+from bot import cli
+from bot.channels import causes, destinations, intruders
+from bot.channels.deliver import Delivery
+from bot.channels.pace import Rates
+from bot.channels.sender import Tuning
+from bot.chat import inbox
 from bot.chat.application import running_chat
 from bot.chat.context import Context
 from bot.chat.owner.notices import Notices
 from bot.errors import Problem
-from bot.model import Channel, Role
+from bot.model import Channel, Lane, PostKind, Request, Role
 from bot.sandbox import Box
-from bot.store import channels, people
+from bot.store import channels, gaps, leases, people, posts
 from bot.store import notices as store_notices
+from bot.store.posts import NewPost
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAUSED = Problem(
@@ -96,3 +109,180 @@ async def test_an_owner_who_has_fixed_it_checks_by_button_and_the_channel_goes_o
     async with context.db.read() as tx:
         now_well = await channels.get(tx, made.id)
     assert now_well is not None and now_well.paused_at is None
+
+
+SINCE = NOW - timedelta(days=3)
+CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, its buttons
+    "post-held:1": (causes.cannot_tell("There is no audit chat."), ("It is there", "Send again", "Drop")),
+    "post-refused:1": (causes.content("Bad Request: IMAGE_PROCESS_FAILED"), ("Try again", "Drop")),
+    "post-refused:2": (causes.message_gone("Bad Request: message to edit not found"), ("Try again", "Drop")),
+    "post-refused:3": (causes.method_unknown("Not Found: method not found"), ("Try again", "Drop")),
+    "channel-paused:1": (destinations.destination("Forbidden: bot was kicked"), ("I fixed it, check",)),
+    "channel-paused:2": (destinations.destination("Bad Request: need administrator rights"), ("I fixed it, check",)),
+    "channel-paused:3": (destinations.destination("Bad Request: TOPIC_CLOSED"), ("I fixed it, check",)),
+    "channel-paused:4": (destinations.destination("Bad Request: chat not found"), ("I fixed it, check",)),
+    "flood:-1001": (causes.flood("Demo News", 3_600), ("Seen",)),
+    "token": (causes.token_refused("Unauthorized"), ()),
+    "catch-up": (
+        causes.gap(62, SINCE, NOW, restored=False), ("Post none", "The newest 3", "As a digest", "All of them"),
+    ),
+    "unremembered": (causes.unremembered({"demo": ["https://t.me/demonews/7"]}), ("Seen",)),
+    "conflict": (causes.stranger_polls("Conflict: terminated by other getUpdates request"), ("Seen",)),
+    "webhook": (causes.foreign_webhook("https://elsewhere.example/secret-path"), ()),
+    "strangers:1": (causes.strangers_post("Demo News", ["https://t.me/demonews/7"]), ("Seen",)),
+}  # fmt: skip
+
+
+async def test_every_card_says_what_happened_why_what_to_do_and_what_happens_meanwhile(
+    box: Box, context: Context, notices: Notices
+) -> None:
+    for key, (problem, _) in CARDS.items():
+        await tell(context, key, problem)
+    assert await notices.once(datetime.now(UTC)) == len(CARDS)
+    shown = await messages(box)
+    assert len(shown) == len(CARDS)
+    for message, (key, (problem, buttons)) in zip(shown, CARDS.items(), strict=True):
+        assert problem.meanwhile, key
+        for part in (problem.title, problem.cause, problem.fix, problem.meanwhile, problem.code):
+            assert part in message["text"], key
+        rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+        assert tuple(button["text"] for row in rows for button in row) == buttons, key
+        assert "secret-path" not in message["text"]
+
+
+async def test_a_card_that_a_person_deleted_comes_again_when_it_changes(
+    box: Box, context: Context, notices: Notices
+) -> None:
+    await tell(context, "flood:1")
+    await notices.once(datetime.now(UTC))
+    (message,) = await messages(box)
+    await box.people.delete("ana", "news", message["message_id"])
+    await tell(context, "flood:1")
+    await notices.once(datetime.now(UTC))
+    (again,) = await messages(box)
+    assert again["message_id"] != message["message_id"] and "seen 2 times" in again["text"]
+
+
+async def test_a_card_waits_until_telegram_answers(box: Box, context: Context, notices: Notices) -> None:
+    await tell(context, "flood:1")
+    box.world.faults.add({"action": "close", "method": "sendMessage"})
+    assert await notices.once(datetime.now(UTC)) == 0 and not await messages(box)
+    assert await notices.once(datetime.now(UTC)) == 1 and len(await messages(box)) == 1
+
+
+@asynccontextmanager
+async def chatting(context: Context) -> AsyncIterator[None]:
+    async with running_chat(context.telegram.bot, context) as chat:
+        task = asyncio.create_task(chat.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("button", "expected"),
+    [
+        ("Post none", []),
+        ("The newest 3", ["news 2", "news 3", "news 4"]),
+        ("All of them", [f"news {n}" for n in range(5)]),
+    ],
+    ids=["none", "newest", "all"],
+)
+async def test_after_three_days_away_one_card_asks_and_its_button_decides(
+    box: Box, context: Context, notices: Notices, button: str, expected: list[str]
+) -> None:
+    """What waited was too old by the channel's own measure; a person's choice counts more."""
+    now = datetime.now(UTC)
+    async with context.db.write() as tx:
+        channel = Channel(id=0, bot_id=context.bot_id, name="demo", address="@demonews", chat_id=-1001000000001)
+        made = await channels.put(tx, channel, now=now)
+        await gaps.say_seen(tx, bot_id=context.bot_id, now=now - timedelta(days=3))
+        for n in range(5):
+            post = NewPost(
+                bot_id=context.bot_id, once_key=f"t:{n}", kind=PostKind.SHARE, lane=Lane.CHANNEL,
+                chat_id=-1001000000001, channel_id=made.id, requests=(Request(method="sendMessage", params={"text": f"news {n}"}),),
+                visible_text=f"news {n}", due_at=now - timedelta(hours=9), fresh_until=now - timedelta(hours=6),
+            )  # fmt: skip
+            await posts.add_post(tx, post, now=now - timedelta(hours=9))
+    rates, tuning = Rates(bot=900, chat_gap=0.01, group_count=1_000), Tuning(patience=1.0, refresh=0.05)
+    delivery = Delivery(context.db, context.telegram, rates=rates, tuning=tuning)
+    assert await delivery.once(now) == 0
+    await notices.once(datetime.now(UTC))
+    (card,) = await messages(box)
+    assert "5 posts wait since" in card["text"] and "away for 3 days" in card["text"]
+    labels = [b["text"] for row in card["reply_markup"]["inline_keyboard"] for b in row]
+    async with chatting(context):
+        place = labels.index(button)
+        told = await box.people.press("ana", "news", card["message_id"], row=place // 2, column=place % 2)
+        assert told is not None and told["text"].startswith(f"{len(expected)} post")
+        await delivery.once(datetime.now(UTC))
+        await delivery.close(datetime.now(UTC))
+        await notices.once(datetime.now(UTC))
+    assert [m["text"] for m in await box.people.messages("demo") if m.get("text")] == expected
+    assert "This is over." in (await messages(box))[0]["text"]
+
+
+async def test_a_stranger_who_polls_is_told_once_and_struck_off_when_gone(
+    box: Box, context: Context, notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_BACK_OFF", (0.02,))
+    box.world.faults.add({
+        "action": "error", "method": "getUpdates", "status": 409, "times": 6,
+        "description": "Conflict: terminated by other getUpdates request",
+    })  # fmt: skip
+    async with chatting(context), asyncio.timeout(30):
+        while not await opened(context, intruders.CONFLICT):
+            await asyncio.sleep(0.01)
+        await notices.once(datetime.now(UTC))
+        await box.people.send("ana", "news", "/help")
+        while await opened(context, intruders.CONFLICT):
+            await asyncio.sleep(0.02)
+        await notices.once(datetime.now(UTC))
+    (card,) = [m for m in await messages(box) if "A program that I do not know" in m["text"]]
+    assert "This is over." in card["text"]
+
+
+async def test_another_instance_of_ours_is_no_stranger(context: Context) -> None:
+    async with context.db.write() as tx:
+        name, lasts = f"sender:{context.bot_id}", timedelta(seconds=30)
+        await leases.take(tx, name=name, holder="another host, process 7", lasts=lasts)
+    error = Conflict("Conflict: terminated by other getUpdates request")
+    await intruders.notice_conflict(context.db, context.telegram, error, now=NOW)
+    assert not await opened(context, intruders.CONFLICT)
+
+
+async def test_a_foreign_webhook_is_told_and_removed_only_when_confirmed(
+    box: Box, context: Context, notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_BACK_OFF", (0.02,))
+    monkeypatch.setenv("BOT_TOKEN", "1000001:sandbox")
+    monkeypatch.setenv("BOT_API_BASE_URL", box.url)
+    await context.telegram.call("setWebhook", {"url": "http://127.0.0.1:9/hidden"})
+    async with chatting(context), asyncio.timeout(30):
+        while not await opened(context, intruders.WEBHOOK):
+            await asyncio.sleep(0.02)
+        await notices.once(datetime.now(UTC))
+        (card,) = await messages(box)
+        assert "127.0.0.1:9" in card["text"] and "sharewire webhook remove" in card["text"]
+        assert "/hidden" in (await command("webhook", "show")).output
+        assert (await command("webhook", "remove", answer="n\n")).exit_code == 1
+        assert await intruders.find_webhook(context.telegram) == "http://127.0.0.1:9/hidden"
+        done = await command("webhook", "remove", "--yes", "--json")
+        assert json.loads(done.output) == {"url": "http://127.0.0.1:9/hidden", "removed": True}
+        while await opened(context, intruders.WEBHOOK):
+            await box.people.send("ana", "news", "/help")
+            await asyncio.sleep(0.05)
+        none = await command("webhook", "remove", "--json")
+        assert json.loads(none.output) == {"url": None, "removed": False}
+        assert "no webhook" in (await command("webhook", "show")).output
+
+
+async def command(*words: str, answer: str | None = None) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, cli.build(), list(words), input=answer)
+
+
+async def opened(context: Context, key: str) -> bool:
+    async with context.db.read() as tx:
+        return any(card.key == key for card in await store_notices.opened(tx, bot_id=context.bot_id))

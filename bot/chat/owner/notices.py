@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.channels import queue
+from bot.channels import catchup, queue
 from bot.chat import roles
 from bot.chat.context import Context
 from bot.chat.pressing import pressed
@@ -30,11 +30,22 @@ from bot.wording import Words, words_for
 logger = logging.getLogger(__name__)
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
-_BUTTONS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {  # what it is about -> (label, action)
-    "post-held": ((owner.BUTTON_THERE, "there"), (owner.BUTTON_AGAIN, "again"), (owner.BUTTON_DROP, "drop")),
-    "post-refused": ((owner.BUTTON_RETRY, "retry"), (owner.BUTTON_DROP, "drop")),
-    "channel-paused": ((owner.BUTTON_CHECK, "check"),),
+_SEEN: Final = (((owner.BUTTON_SEEN, "seen"),),)
+_BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # what it is about -> rows (label, action)
+    "post-held": (((owner.BUTTON_THERE, "there"), (owner.BUTTON_AGAIN, "again"), (owner.BUTTON_DROP, "drop")),),
+    "post-refused": (((owner.BUTTON_RETRY, "retry"), (owner.BUTTON_DROP, "drop")),),
+    "channel-paused": (((owner.BUTTON_CHECK, "check"),),),
+    "catch-up": (
+        ((owner.BUTTON_NONE, "none"), (owner.BUTTON_NEWEST, "newest")),
+        ((owner.BUTTON_DIGEST, "digest"), (owner.BUTTON_ALL, "all")),
+    ),
+    "unremembered": _SEEN,
+    "strangers": _SEEN,
+    "conflict": _SEEN,
+    "flood": _SEEN,
 }
+_ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check"})
+"""Actions on the post or channel whose number is in the notice's key."""
 
 
 def notice_html(words: Words, notice: Notice) -> str:
@@ -53,11 +64,12 @@ def notice_keyboard(words: Words, notice: Notice) -> InlineKeyboardMarkup | None
     kind = notice.key.partition(":")[0]
     if notice.closed_at is not None or kind not in _BUTTONS:
         return None
-    row = [
-        InlineKeyboardButton(words.say(label), callback_data=f"v1:notice:{act}:{notice.id}")
-        for label, act in _BUTTONS[kind]
-    ]
-    return InlineKeyboardMarkup([row])
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(words.say(label), callback_data=f"v1:notice:{act}:{notice.id}") for label, act in row]
+            for row in _BUTTONS[kind]
+        ]
+    )
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -79,23 +91,23 @@ class Notices:
         if not chats:  # nobody to tell yet: the notices wait
             return 0
         for notice in waiting:
-            messages = {str(chat): await self._show(chat, words, notice) for chat, words in chats.items()}
+            try:
+                messages = {str(chat): await self._show(chat, words, notice) for chat, words in chats.items()}
+            except TelegramError as error:  # out of reach: it is shown when Telegram answers again
+                logger.warning("notice not shown", extra={"action": "notice_failed", "error": type(error).__name__})
+                return 0
             async with context.db.write() as tx:
                 await store_notices.shown(tx, notice_id=notice.id, messages=messages, now=now)
         return len(waiting)
 
     async def _show(self, chat: int, words: Words, notice: Notice) -> Json:
-        """The message id of the notice in this chat, or None where it could not be shown."""
+        """The message id of the notice in this chat, or None where it may not be shown.  Raises TelegramError."""
         bot = self._context.telegram.bot
         known = notice.messages.get(str(chat))
+        if known and await self._edit(chat, int(known), words, notice):
+            return known
         html, keyboard = notice_html(words, notice), notice_keyboard(words, notice)
         try:
-            if known:
-                await bot.edit_message_text(
-                    html, chat, int(known), parse_mode=ParseMode.HTML, reply_markup=keyboard,
-                    link_preview_options=_NO_PREVIEW,
-                )  # fmt: skip
-                return known
             if notice.closed_at is not None:  # over before anybody saw it
                 return None
             sent = await bot.send_message(
@@ -103,12 +115,19 @@ class Notices:
             )
             return sent.message_id
         except (BadRequest, Forbidden) as error:
-            if "not modified" not in error.message:
-                logger.info("notice not shown", extra={"action": "notice_failed", "chat": chat, "error": error.message})
-            return known
-        except TelegramError as error:  # out of reach: the notice stays as it is in the store, and in the log
-            logger.warning("notice not shown", extra={"action": "notice_failed", "error": type(error).__name__})
-            return known
+            logger.info("notice not shown", extra={"action": "notice_failed", "chat": chat, "error": error.message})
+            return None
+
+    async def _edit(self, chat: int, message_id: int, words: Words, notice: Notice) -> bool:
+        """False = the message is gone: a person deleted it.  Raises TelegramError."""
+        try:
+            await self._context.telegram.bot.edit_message_text(
+                notice_html(words, notice), chat, message_id, parse_mode=ParseMode.HTML,
+                reply_markup=notice_keyboard(words, notice), link_preview_options=_NO_PREVIEW,
+            )  # fmt: skip
+        except (BadRequest, Forbidden) as error:
+            return "not modified" in error.message.lower()
+        return True
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:notice:ACTION:NOTICE"""
@@ -136,15 +155,23 @@ class Notices:
 
     async def _act(self, who: Visitor, action: str, notice: Notice) -> str:
         context, now = self._context, self._context.now()
-        number = int(notice.key.partition(":")[2])
+        number = int(notice.key.partition(":")[2] or 0) if action in _ABOUT_ROWS else 0
         match action:
+            case "none" | "newest" | "digest" | "all":
+                choice = catchup.Choice(action)
+                count = await catchup.answer(context.db, bot_id=context.bot_id, choice=choice, now=now)
+                context.wake("compose")
+                return who.count(owner.CATCHING_UP, count)
+            case "seen":
+                async with context.db.write() as tx:
+                    await store_notices.close(tx, bot_id=context.bot_id, key=notice.key, now=now)
             case "there" | "again":
                 await queue.resolve(context.db, number, queue.Answer(action), now=now)
             case "retry":
                 await queue.retry(context.db, number, now=now)
             case "drop":
                 await queue.drop(context.db, number, now=now)
-            case _:
+            case "check":
                 async with context.db.read() as tx:
                     channel = await channels.get(tx, number)
                 if channel is not None:

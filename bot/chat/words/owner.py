@@ -17,6 +17,12 @@ CHANNEL_WORKS: Final = plural_(
     "{channel} works again. {count} waiting post will go out.",
     "{channel} works again. {count} waiting posts will go out.",
 )
+CATCHING_UP: Final = plural_("{count} post will go out.", "{count} posts will go out.")
+BUTTON_NONE: Final = N_("Post none")
+BUTTON_NEWEST: Final = N_("The newest 3")
+BUTTON_DIGEST: Final = N_("As a digest")
+BUTTON_ALL: Final = N_("All of them")
+BUTTON_SEEN: Final = N_("Seen")
 BUTTON_THERE: Final = N_("It is there")
 BUTTON_AGAIN: Final = N_("Send again")
 BUTTON_DROP: Final = N_("Drop")
