@@ -202,7 +202,8 @@ async def test_after_three_days_away_one_card_asks_and_its_button_decides(
         for n in range(5):
             post = NewPost(
                 bot_id=context.bot_id, once_key=f"t:{n}", kind=PostKind.SHARE, lane=Lane.CHANNEL,
-                chat_id=-1001000000001, channel_id=made.id, requests=(Request(method="sendMessage", params={"text": f"news {n}"}),),
+                chat_id=-1001000000001, channel_id=made.id,
+                requests=(Request(method="sendMessage", params={"text": f"news {n}"}),),
                 visible_text=f"news {n}", due_at=now - timedelta(hours=9), fresh_until=now - timedelta(hours=6),
             )  # fmt: skip
             await posts.add_post(tx, post, now=now - timedelta(hours=9))
