@@ -13,7 +13,7 @@ from bot import settings
 from bot.app import App, Parts, make_press, opened
 from bot.articles.read import read_one
 from bot.commands.documents import is_address, read_document
-from bot.commands.moments import parse_moment
+from bot.posts.moments import parse_moment
 from bot.commands.output import as_json as to_json
 from bot.errors import AlreadyRunning, Problem, UsageError
 from bot.model import Article, Channel, Post, PostState

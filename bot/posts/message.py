@@ -13,11 +13,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from bot.errors import Problem, TemplateError
-from bot.model import Actions, Article, Json, Request
+from bot.model import Actions, Article, Request
 from bot.posts import characters, context, fitting, links, markup, sharing, styled
 from bot.posts.context import Extras
 from bot.posts.fitting import Form, Shape, Share
-from bot.posts.order import Order, chat_of, desk, in_buttons, keyboard_of, link_of, preview_of, sharing_of
+from bot.posts.order import Order, chat_of, desk, in_buttons, keyboard_of, link_of, preview_of, shape_of, sharing_of
 from bot.posts.rendering import Renderer, plain
 from bot.posts.requests import (
     album_requests,
@@ -49,7 +49,7 @@ class Message:
 
 def write(order: Order, renderer: Renderer) -> Message:
     """The message of an order; never raises for a bad template: the default one stands in, and `problem` says why."""
-    shape = fitting.choose(order.article, order.media, max_photos=_number(order.channel.options.get("photos"), 4))
+    shape = shape_of(order)
     made, template, problem = _rendered(order, renderer, shape)
     requests = _requests(order, renderer, shape, made)
     return Message(
@@ -80,7 +80,9 @@ def edit(order: Order, renderer: Renderer, sent: Request) -> Message:
 
 
 def _rendered(order: Order, renderer: Renderer, shape: Shape) -> tuple[markup.Markup, str, Problem | None]:
-    """The asked template, else the default one, else the bare headline and its link."""
+    """The editor's words, or the asked template's, else the default one's, else the bare headline and its link."""
+    if order.wording is not None:
+        return _worded(order, shape), order.template or "", None
     default = _OWN_TEMPLATES.get(shape.form, DEFAULT_TEMPLATE)
     asked = order.template or order.channel.template
     if asked == DEFAULT_TEMPLATE:
@@ -180,6 +182,19 @@ def _shorter(order: Order, renderer: Renderer, shape: Shape) -> markup.Markup:
     return _rendered(replace(order, article=article, extras=Extras()), renderer, shape)[0]
 
 
+def _worded(order: Order, shape: Shape) -> markup.Markup:
+    """An editor's own words.  Where the links stand in the text, those that the words lack are added below."""
+    html = order.wording or ""
+    actions = _actions(order, shape)
+    address = link_of(order)
+    if actions["actions"] == "links" and address and escape(address) not in html:
+        lines = [str(part) for part in (actions["action_links"], escape(actions["bare_link"] or "")) if part]
+        tail = "\n\n" + "\n".join(lines)
+        room = shape.limit - markup.to_telegram(tail, limit=None).length - 2
+        return markup.to_telegram(markup.cut(html, room) + tail, limit=shape.limit)
+    return markup.to_telegram(html, limit=shape.limit)
+
+
 def _shape_of(order: Order, sent: Request) -> Shape:
     """The form that a sent message has cannot change; its words are made for it."""
     chosen = fitting.choose(order.article, order.media)
@@ -215,10 +230,6 @@ def _bare(order: Order, shape: Shape) -> markup.Markup:
     text = escape(characters.shorten(title, 600))
     html = Markup('<b><a href="{}">{}</a></b>').format(link, text) if link else Markup("<b>{}</b>").format(text)
     return markup.to_telegram(str(html), limit=shape.limit)
-
-
-def _number(value: Json, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _empty(name: str) -> Problem:

@@ -7,15 +7,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.model import Actions, Article, Channel, Json, Media, Preview
-from bot.posts import characters, direction, links, sharing
+from bot.model import Actions, Article, Channel, Image, Json, Media, Preview
+from bot.posts import characters, direction, fitting, links, sharing
 from bot.posts.context import Extras
 from bot.posts.filters import Desk
 from bot.posts.fitting import Form, Shape
 from bot.wording import words_for
+
+NO_PICTURE: Final = "none"
+OWN_FILE: Final = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,8 @@ class Order:
     """What to say, where and how.
 
     rhash        the source's Instant View template: the post links through it
+    wording      an editor's own words as Telegram HTML, instead of a template's
+    picture      what an editor chose: "none", the number of one of the article's pictures, or "file:" and a file id
     public_url   our own address, for short redirects (`PUBLIC_URL/s/ARTICLE`)
     username     the bot's, for "Save" links"""
 
@@ -32,6 +38,8 @@ class Order:
     template: str | None = None
     silent: bool = False
     thread_id: int | None = None
+    wording: str | None = None
+    picture: str | None = None
     extras: Extras = field(default_factory=Extras)
     rhash: str | None = None
     public_url: str | None = None
@@ -56,6 +64,26 @@ def desk(order: Order) -> Desk:
         zone=zone_of(order.channel.timezone),
         rtl=direction.is_rtl(language, order.article.title or ""),
     )
+
+
+def pictures_of(article: Article) -> tuple[Image, ...]:
+    """What an editor may choose from: the gallery, or the lead picture."""
+    return fitting.usable_photos(article)
+
+
+def shape_of(order: Order) -> Shape:
+    """The form that the article's media and the editor's choice give."""
+    chosen = order.picture
+    if chosen == NO_PICTURE:
+        return Shape(form=Form.TEXT)
+    if chosen is not None and chosen.startswith(OWN_FILE):
+        return Shape(form=Form.PHOTO, photos=(Image(url=chosen.removeprefix(OWN_FILE)),))
+    if chosen is not None and chosen.isdecimal():
+        offered = pictures_of(order.article)
+        if 0 < int(chosen) <= len(offered):
+            return Shape(form=Form.PHOTO, photos=(offered[int(chosen) - 1],))
+    photos = order.channel.options.get("photos")
+    return fitting.choose(order.article, order.media, max_photos=photos if type(photos) is int else fitting.MAX_PHOTOS)
 
 
 def in_buttons(order: Order, shape: Shape) -> bool:
@@ -90,7 +118,7 @@ def preview_of(order: Order, shape: Shape) -> dict[str, Json]:
     """Always explicit, so that no other link of the text steals the card."""
     url = shape.player or link_of(order)
     wish = order.channel.preview
-    if url is None or wish is Preview.NONE:
+    if url is None or wish is Preview.NONE or order.picture == NO_PICTURE:
         return {"is_disabled": True}
     if wish is Preview.SMALL:
         return {"url": url, "prefer_small_media": True}

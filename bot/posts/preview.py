@@ -1,14 +1,15 @@
 """Previews and pushes: what a person sees before is what goes out.
 
 `preview` gives the requests that `push` writes down, byte for byte: both make the same order and hand it to the same
-press.  `approve` and `reject` answer a draft; what withdraws a post (withdrawal.py) is offered here too, since
-this module is the one that chat and console see.
+press.  `approve` and `reject` answer a draft; `reword` changes a post that people have seen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.errors import Problem, UsageError
 from bot.model import Decision, Json, Lane, Post, PostKind, PostState, Stage
@@ -29,12 +30,22 @@ _GONE = (PostState.CANCELLED, PostState.REFUSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person may choose about a post; None = as the channel has it."""
+    """What a person may choose about a post; None = as the channel has it.
+
+    wording    their own words as Telegram HTML, instead of a template's
+    picture    "none", the number of one of the article's pictures, or "file:" and a file id"""
 
     template: str | None = None
     silent: bool | None = None
     note: str | None = None
     thread_id: int | None = None
+    wording: str | None = None
+    picture: str | None = None
+
+    def remembered(self) -> dict[str, Json]:
+        """What a later correction of the article must keep; part of the decision's evidence."""
+        kept = {"note": self.note, "wording": self.wording, "picture": self.picture}
+        return {key: value for key, value in kept.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +89,33 @@ async def push(
         earlier = await posts.of_article(tx, article_id, channel_id=channel_id)
         alive = [post for post in earlier if post.state not in _GONE and post.thread_id == wish.thread_id]
         if alive and not again:
-            released = await _release(tx, alive[0], at or now, by)
-            return Pushed(post_id=alive[0].id) if released else Pushed(already=alive[0])
+            return await _release_as_shown(tx, alive[0], order, made, wish, at or now, by)
         post_id = await posts.add_post(tx, _new_post(order, made, earlier, at=at or now, by=by), now=now)
         if post_id is None:
             return Pushed(already=next(iter(earlier), None))
-        evidence: dict[str, Json] = {"by": by, "note": wish.note}
-        await decisions.put(tx, _by_hand(order, evidence, now), post_id=post_id)
+        await decisions.put(tx, _by_hand(order, {"by": by, **wish.remembered()}, now), post_id=post_id)
         return Pushed(post_id=post_id)
+
+
+async def _release_as_shown(
+    tx: Tx, post: Post, order: Order, made: Message, wish: Wish, due: datetime, by: int | None
+) -> Pushed:
+    """A draft that waits for an editor goes out in the words that this editor saw."""
+    if post.state is not PostState.DRAFT:
+        return Pushed(already=post)
+    await posts.change_queued(
+        tx,
+        post.id,
+        requests=made.requests,
+        visible_text=made.visible_text,
+        revision=order.article.revision,
+        weight=made.weight,
+        template=made.template,
+        silent=order.silent,
+    )
+    if not await _release(tx, post, due, by, wish.remembered()):
+        return Pushed(already=post)
+    return Pushed(post_id=post.id)
 
 
 async def approve(db: Database, post_id: int, *, now: datetime, by: int | None = None) -> bool:
@@ -129,6 +159,8 @@ async def _order(tx: Tx, press: Press, article_id: int, channel_id: int, wish: W
         template=wish.template,
         silent=bool(wish.silent),
         thread_id=wish.thread_id,
+        wording=wish.wording,
+        picture=wish.picture,
         extras=Extras(note=wish.note),
     )
 
@@ -158,15 +190,19 @@ def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: dat
     )
 
 
-async def _release(tx: Tx, post: Post, due: datetime, by: int | None) -> bool:
+async def _release(
+    tx: Tx, post: Post, due: datetime, by: int | None, evidence: Mapping[str, Json] = MappingProxyType({})
+) -> bool:
     """A draft goes out; its decision says so."""
     if not await posts.release_draft(tx, post.id, due_at=due, by=by):
         return False
     if post.article_id is not None:
         for decision in await decisions.of_article(tx, post.article_id):
             if decision.channel_id == post.channel_id:
-                agreed = replace(decision, posted=True, stage=Stage.POSTED, reason="An editor said yes.")
-                await decisions.put(tx, replace(agreed, decided_at=due), post_id=post.id)
+                reason = "An editor said yes." if by is not None else "Nobody objected in time."
+                agreed = replace(decision, posted=True, stage=Stage.POSTED, reason=reason)
+                known = {**decision.evidence, "by": by, **evidence}
+                await decisions.put(tx, replace(agreed, decided_at=due, evidence=known), post_id=post.id)
     return True
 
 

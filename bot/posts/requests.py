@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.model import Json, Request, Upload
 from bot.posts import characters, fitting, markup
 from bot.posts.fitting import Form, Shape
-from bot.posts.order import Order, chat_of, in_buttons, keyboard_of, link_of, preview_of
+from bot.posts.order import OWN_FILE, Order, chat_of, in_buttons, keyboard_of, link_of, preview_of
 
 
 def _common(order: Order) -> dict[str, Json]:
@@ -50,6 +50,8 @@ def photo_requests(order: Order, shape: Shape, made: markup.Markup, *, first: st
     params = _common(order) | {"photo": photo.url, "caption": made.html, "parse_mode": "HTML"}
     if shape.form is not Form.ALBUM:  # an album's caption holds the links already
         _add_keyboard(params, order, single)
+    if order.picture is not None and order.picture.startswith(OWN_FILE):  # Telegram has it already
+        return [Request(method="sendPhoto", params=params, why=first)]
     upload = Upload(name="file0", url=photo.url)
     return [
         Request(method="sendPhoto", params=params, why=first),

@@ -39,6 +39,8 @@ class Posted:
     versions: tuple[Version, ...] = ()
     also: tuple[Also, ...] = ()
     note: str | None = None
+    wording: str | None = None  # an editor's own words: they stay, whatever the article says later
+    picture: str | None = None
     breaking: bool = False
 
 
@@ -53,7 +55,7 @@ class Rewritten:
 def revise(press: Press, posted: Posted, *, now: datetime) -> Rewritten | NewPost | None:
     """None when nothing that people see has changed, or the post is no more."""
     post = posted.post
-    if any(change.kind is PostKind.RETRACT for change in posted.changes):
+    if any(change.kind is PostKind.RETRACT for change in posted.changes) or _is_reworded(posted):
         return None
     if post.state in WAITING:
         made = press.write(_order(press, posted, mark=None))
@@ -62,6 +64,12 @@ def revise(press: Press, posted: Posted, *, now: datetime) -> Rewritten | NewPos
     if post.state in (PostState.REFUSED, PostState.CANCELLED):
         return None
     return _edit(press, posted, now)
+
+
+def _is_reworded(posted: Posted) -> bool:
+    """An editor changed it after it was sent: no machine writes over a person."""
+    gone = (PostState.CANCELLED, PostState.REFUSED)
+    return any(change.created_by is not None and change.state not in gone for change in posted.changes)
 
 
 def _edit(press: Press, posted: Posted, now: datetime) -> NewPost | None:
@@ -120,6 +128,8 @@ def _order(press: Press, posted: Posted, *, mark: Mark | None) -> Order:
         template=post.template or None,
         silent=post.silent,
         thread_id=post.thread_id,
+        wording=posted.wording,
+        picture=posted.picture,
         extras=extras,
     )
 
