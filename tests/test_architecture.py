@@ -49,6 +49,13 @@ ALLOWED: dict[str, set[str]] = {
         "posts.preview",
         "posts.press",
         "posts.message",
+        # chat is how editors hold the pen of posts: its words, times, pictures and withdrawals
+        "posts.hours",
+        "posts.markup",
+        "posts.moments",
+        "posts.order",
+        "posts.rewording",
+        "posts.withdrawal",
         "channels",
     },
     "callbacks": STORE | {"sources.websub", "parsing"},

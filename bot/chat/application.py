@@ -18,8 +18,8 @@ from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandSc
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 
+from bot.chat import editors
 from bot.chat.context import Context
-from bot.chat.editors import push as pushing
 from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
 from bot.chat.owner import desk, notices
@@ -56,12 +56,14 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     for handler in (
         *desk.handlers(context),
-        *pushing.handlers(context, cards.look),
+        *editors.handlers(context, cards.look),
         *notices.handlers(context),
         *inline.handlers(context),
         *asking.handlers(context),  # any words are a search, any other button is an old one: the last in the table
     ):
         application.add_handler(handler)
+    for handler in editors.answers(context, cards.look):  # what was asked for comes before everything else
+        application.add_handler(handler, group=-1)
     application.add_error_handler(_tell_failure)
     return application
 

@@ -13,12 +13,12 @@ from bot import settings
 from bot.app import App, Parts, make_press, opened
 from bot.articles.read import read_one
 from bot.commands.documents import is_address, read_document
-from bot.posts.moments import parse_moment
 from bot.commands.output import as_json as to_json
 from bot.errors import AlreadyRunning, Problem, UsageError
 from bot.model import Article, Channel, Post, PostState
 from bot.posts import preview as composing
 from bot.posts.message import Message
+from bot.posts.moments import parse_moment
 from bot.store import articles, channels, posts
 
 FOLLOWED: Final = 60.0  # seconds to wait for another process, which is the sender, to send it

@@ -253,9 +253,18 @@ def _posted(case: Case, post: Post, channel: Channel) -> Posted:
 def _with_extras(posted: Posted, decision: Decision | None) -> Posted:
     """What the editor or the rule had added when it was posted."""
     evidence = decision.evidence if decision else {}
-    kept = {key: evidence.get(key) for key in ("note", "wording", "picture")}
-    words = {key: value if isinstance(value, str) else None for key, value in kept.items()}
-    return replace(posted, **words, breaking=bool(evidence.get("breaking")))
+
+    def words(name: str) -> str | None:
+        value = evidence.get(name)
+        return value if isinstance(value, str) else None
+
+    return replace(
+        posted,
+        note=words("note"),
+        wording=words("wording"),
+        picture=words("picture"),
+        breaking=bool(evidence.get("breaking")),
+    )
 
 
 def _retold(case: Case, channel_id: int, *more: Article) -> tuple[Article, ...]:

@@ -172,7 +172,7 @@ def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: dat
     return NewPost(
         bot_id=channel.bot_id,
         once_key=key if first is None else f"repost:{first.id}:{len(earlier)}",
-        kind=PostKind.SHARE if first is None else PostKind.REPOST,
+        kind=PostKind.SHARE if all(post.state in _GONE for post in earlier) else PostKind.REPOST,
         lane=Lane.MANUAL,
         chat_id=chat_of(channel),
         requests=made.requests,

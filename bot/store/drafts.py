@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 
 from bot.model import Json
 from bot.store.database import Tx
@@ -24,7 +24,7 @@ class Draft:
     article_id: int | None
     channel_id: int | None
     post_id: int | None
-    state: str  # open, publishing (its post is on the way), published, discarded
+    state: str  # open, publishing (its posts are on the way), planned (for later), published, discarded
     options: Mapping[str, Json]
     changed_at: datetime
     changed_by: int | None
@@ -61,7 +61,8 @@ async def get(tx: Tx, draft_id: str, *, bot_id: int) -> Draft | None:
 
 
 async def move(tx: Tx, draft: Draft, *, to: str, user_id: int, now: datetime) -> bool:
-    """open -> publishing -> published, or open -> discarded, or back to open.  False when somebody was faster."""
+    """open -> publishing or planned -> published, or open -> discarded, or back to open.  False when somebody was
+    faster."""
     statement = (
         update(drafts)
         .where(drafts.c.id == draft.id, drafts.c.state == draft.state)
@@ -83,10 +84,12 @@ async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values:
 
 
 async def on_their_way(tx: Tx, *, bot_id: int, since: datetime) -> tuple[Draft, ...]:
-    """Drafts that are being published: their cards still have to tell how it went."""
+    """Drafts that are being published or planned: their cards still have to tell how it went.  What was published is
+    looked after for a while, what is planned as long as it takes."""
+    recent = and_(drafts.c.state == "publishing", drafts.c.changed_at >= since)
     query = (
         select(drafts)
-        .where(drafts.c.bot_id == bot_id, drafts.c.state == "publishing", drafts.c.changed_at >= since)
+        .where(drafts.c.bot_id == bot_id, or_(drafts.c.state == "planned", recent))
         .order_by(drafts.c.changed_at, drafts.c.id)
     )
     return tuple(_draft(row) for row in (await tx.execute(query)).all())

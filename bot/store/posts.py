@@ -143,6 +143,13 @@ async def change_queued(
     return (await tx.execute(update(posts).where(waiting).values(**values))).rowcount == 1
 
 
+async def reschedule(tx: Tx, post_id: int, *, due_at: datetime) -> bool:
+    """Another time for a post that waits; False when it is under way or gone."""
+    waiting = and_(posts.c.id == post_id, posts.c.state == PostState.QUEUED)
+    values = {"due_at": due_at, "fresh_until": None}
+    return (await tx.execute(update(posts).where(waiting).values(**values))).rowcount == 1
+
+
 async def cancel(tx: Tx, post_id: int, *, problem: Problem | None = None) -> bool:
     """Withdraw a post that still waits; False when it is under way, sent or cancelled already."""
     waiting = and_(posts.c.id == post_id, posts.c.state.in_(STOPPABLE))

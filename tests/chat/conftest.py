@@ -136,7 +136,7 @@ class Room:
         found = await self.box.people.messages(f"1000001:{person}")
         return [m for m in found if mine or (m.get("from") or {}).get("id") == 1000001]
 
-    async def until(self, look: Callable[[], Any], seconds: float = 20) -> Any:
+    async def until(self, look: Callable[[], Any], seconds: float = 60) -> Any:
         """The first thing that `look` finds."""
         async with asyncio.timeout(seconds):
             while True:
@@ -225,6 +225,7 @@ async def furnish(room: Room) -> None:
             channel = Channel(
                 id=0, bot_id=1000001, name=name, address=f"@demo{name}", chat_id=chat_id, title=title,
                 username="demonews" if name == "demo" else "demotech", language="en" if name == "demo" else "fr",
+                options={"hold": "0s"},
             )  # fmt: skip
             await channels.put(tx, channel, now=datetime.now(UTC))
 

@@ -50,12 +50,18 @@ async def test_an_address_becomes_the_post_then_the_card_then_stands_in_the_chan
     card = await room.say("ana", f"/push {address}", 2)
     shown = (await room.messages(ANA))[-2]
     assert text_of(card).startswith("Preview for Demo News\nwith sound · with preview card · ")
-    assert buttons_of(card) == [["Publish", "Discard"], ["To Demo <Tech>"]]
+    assert buttons_of(card) == [
+        ["Publish"],
+        ["Schedule…", "Edit text", "Template…"],
+        ["Sound: on", "Picture…"],
+        ["Channels…"],
+        ["Discard"],
+    ]
     assert await room.posts() == []
     assert await press(room, card, "Publish") == ""
     told = await card_says(room, card, "Published in Demo News by Ana")
     assert "https://t.me/demonews/" in text_of(told)
-    assert buttons_of(told) == [["Open"]]
+    assert buttons_of(told) == [["Open", "Edit"], ["Correct", "Pin", "Post again"], ["History", "Retract"]]
     (post,) = await room.posts()
     assert text_of(post) == text_of(shown)
     assert post["entities"] == shown["entities"]
@@ -82,7 +88,7 @@ async def test_the_same_again_is_said_and_sends_nothing(room: Room, paper: Paper
     assert "Nothing was sent." in text_of(told)
     third = await room.say("ana", f"/push {address}", 2)
     assert "Already posted in Demo News by Ana\nhttps://t.me/demonews/" in text_of(third)
-    assert buttons_of(third) == [["Discard"], ["To Demo <Tech>"]]
+    assert buttons_of(third) == [["Post again"], ["Channels…"], ["Discard"]]
     assert len(await room.box.people.ledger(chat="-1001000000001")) == 1
 
 
@@ -112,15 +118,21 @@ async def send_press(room: Room, data: str, person: str = "ana", chat: int = ANA
 
 async def test_another_channel_can_be_chosen(room: Room, paper: Paper) -> None:
     card = await room.say("ana", paper.add("/a", "A quiet day at the river"), 2)
-    before = len(await room.messages(ANA))
-    await press(room, card, "To Demo <Tech>")
-    again = await room.answer(ANA, before + 2)
-    assert text_of(again).startswith("Preview for Demo <Tech>")
-    assert "see below" in text_of(await card_says(room, card, "Now for Demo <Tech>"))
+    await press(room, card, "Channels…")
+    menu = await card_says(room, card, "Where shall it go?")
+    assert buttons_of(menu) == [["To Demo <Tech>", "＋ Demo <Tech>"], ["◀ Back"]]
+    await press(room, menu, "To Demo <Tech>")
+    again = await room.answer(ANA, words="Preview for Demo <Tech>")
+    await room.until(lambda: gone(room, card))
     await press(room, again, "Publish")
     await card_says(room, again, "Published in Demo <Tech> by Ana")
     assert await room.posts("demo") == []
     assert len(await room.posts("tech")) == 1
+
+
+async def gone(room: Room, card: Json) -> bool:
+    """A newer preview took the place of this card."""
+    return all(m["message_id"] != card["message_id"] for m in await room.messages(ANA))
 
 
 async def test_of_two_who_press_at_once_one_publishes_and_the_other_is_told(room: Room, paper: Paper) -> None:

@@ -1,1 +1,30 @@
-"""Editors push by hand: preview, publish, edit and take back, from a private chat."""
+"""Editors push by hand and keep hold of every post: preview, publish, plan, edit and take back, from a private chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from bot.chat.context import Context
+
+
+def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
+    """Everything that editors do; `look` is told when a card waits for its post."""
+    from bot.chat.editors import after, desk, overview, push, questions
+
+    return [
+        *questions.commands(context),
+        *push.handlers(context),
+        *overview.handlers(context),
+        *desk.handlers(context, look),
+        *after.handlers(context),
+    ]
+
+
+def answers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
+    """Takes what editors write when they are asked for something; to be tried before every other handler."""
+    from bot.chat.editors import after, answering, questions
+
+    return questions.handlers(context, {**answering.takers(context, look), **after.takers(context)})

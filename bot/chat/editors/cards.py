@@ -1,26 +1,27 @@
-"""An editor's cards: the buttons under a preview, and how publishing went.
+"""How publishing went: `Cards` tells on each card what became of its posts.
 
-`Cards` tells on each card what became of its post.  It looks at rows, so a card that was waiting when the bot stopped
-is told after the restart, and no handler waits for Telegram's pace.
+It looks at rows, so a card that was waiting when the bot stopped is told after the restart, and no handler waits for
+Telegram's pace.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.editors import after, control, drafting, staging
 from bot.chat.pressing import edit
-from bot.chat.words import common, editors
+from bot.chat.words import editors
 from bot.model import Channel, Post, PostState
 from bot.store import channels, drafts, people, posts
 from bot.store.database import Tx
@@ -31,8 +32,10 @@ logger = logging.getLogger(__name__)
 
 LOOKED_AFTER: Final = timedelta(days=2)
 PATIENCE: Final = timedelta(seconds=10)  # then the card says that the post waits
-OTHERS: Final = 6  # channels offered beside the chosen one
 _LOOK: Final = 0.3
+_SELDOM: Final = 30.0  # seconds between looks while everything is planned for later
+_WAITING: Final = frozenset({PostState.QUEUED, PostState.SENDING, PostState.UNKNOWN})
+_FAILED: Final = frozenset({PostState.REFUSED, PostState.CANCELLED})
 
 
 class Cards:
@@ -51,38 +54,40 @@ class Cards:
         while True:
             self._bell.clear()
             try:
-                waiting = await self.once()
+                rest = await self.once()
             except Exception:  # as with the inbox: one bad moment must not end the telling
                 logger.exception("cards failed", extra={"action": "cards_failed"})
-                waiting = 1
-            if waiting:
-                await asyncio.sleep(_LOOK)
-            else:
-                await self._bell.wait()
+                rest = _LOOK
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), rest)
 
-    async def once(self) -> int:
-        """Tell what has ended; how many cards still wait."""
+    async def once(self) -> float | None:
+        """Tell what has ended; how many seconds later something may be to tell, None when nothing waits."""
         context = self._context
         async with context.db.read() as tx:
             since = context.now() - LOOKED_AFTER
             found = [await _fate(tx, one) for one in await drafts.on_their_way(tx, bot_id=context.bot_id, since=since)]
-        fates = [fate for fate in found if fate is not None]
-        return sum([not await self._tell(fate) for fate in fates])
+        rests = [await self._tell(fate) for fate in found if fate is not None]
+        return min((rest for rest in rests if rest is not None), default=None)
 
-    async def _tell(self, fate: Fate) -> bool:
-        """True when there is nothing more to wait for."""
-        state, draft, now = fate.post.state, fate.draft, self._context.now()
-        if state in (PostState.QUEUED, PostState.SENDING, PostState.UNKNOWN):
-            if not draft.options.get("told") and now - draft.changed_at > PATIENCE:
-                await self._show(draft, Card(html=fate.words.say(editors.WAITING, channel=fate.channel)))
+    async def _tell(self, fate: Fate) -> float | None:
+        """None when there is nothing more to wait for."""
+        draft, now = fate.draft, self._context.now()
+        waiting = [post for post, _ in fate.posts if post.state in _WAITING]
+        if waiting:
+            due = min(post.due_at or draft.changed_at for post in waiting)
+            if due > now:
+                return min(_SELDOM, max(_LOOK, (due - now).total_seconds()))
+            if not draft.options.get("told") and now - max(due, draft.changed_at) > PATIENCE:
+                await self._show(draft, Card(html=fate.words.say(editors.WAITING, channel=fate.names)))
                 await self._change(draft, {**draft.options, "told": True})
-            return False
-        ended = "open" if state in (PostState.REFUSED, PostState.CANCELLED) else "published"
+            return _LOOK
+        ended = "open" if all(post.state in _FAILED for post, _ in fate.posts) else "published"
         async with self._context.db.write() as tx:
             mine = await drafts.move(tx, draft, to=ended, user_id=draft.changed_by or draft.user_id, now=now)
         if mine:
             await self._show(draft, ended_card(fate))
-        return True
+        return None
 
     async def _change(self, draft: Draft, options: dict[str, object]) -> None:
         async with self._context.db.write() as tx:
@@ -90,103 +95,62 @@ class Cards:
             await drafts.change(tx, draft, now=draft.changed_at, user_id=who, options=options)
 
     async def _show(self, draft: Draft, card: Card) -> None:
-        place = draft.options.get("card")
-        if not isinstance(place, list) or len(place) != 2:
+        place = drafting.place_of_card(draft)
+        if place is None:
             return
         try:
-            await edit(self._bot, (int(place[0]), int(place[1])), card.html, card.keyboard)
+            await edit(self._bot, place, card.html, card.keyboard)
         except TelegramError as error:  # the post itself does not depend on its card
             logger.warning("card not told", extra={"action": "card_failed", "error": type(error).__name__})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """A draft, the post that it became, where and by whom, and the words of the editor whose card it is."""
+    """A draft, the posts that it became, by whom, and the words of the editor whose card it is."""
 
     draft: Draft
-    post: Post
-    channel: str
+    posts: tuple[tuple[Post, Channel], ...]
     name: str
     words: Words
+    at: datetime
+
+    @property
+    def names(self) -> str:
+        return ", ".join(control.title_of(channel) for _, channel in self.posts)
 
 
 async def _fate(tx: Tx, draft: Draft) -> Fate | None:
-    post = await posts.get(tx, draft.post_id) if draft.post_id else None
-    channel = await channels.get(tx, draft.channel_id) if draft.channel_id else None
-    if post is None or channel is None:
+    found: list[tuple[Post, Channel]] = []
+    for post_id in drafting.posts_of(draft):
+        post = await posts.get(tx, post_id)
+        channel = await channels.get(tx, post.channel_id) if post is not None and post.channel_id else None
+        if post is not None and channel is not None:
+            found.append((post, channel))
+    if not found:
         return None
-    editor = await people.get(tx, bot_id=draft.bot_id, user_id=draft.user_id)
+    editor = await people.get(tx, bot_id=draft.bot_id, user_id=draft.changed_by or draft.user_id)
     words = words_for(editor.language if editor else None)
-    name = await publisher(tx, words, post)
-    return Fate(draft=draft, post=post, channel=title_of(channel), name=name, words=words)
-
-
-async def publisher(tx: Tx, words: Words, post: Post) -> str:
-    """Who published a post, for people: a name, or that it went out by a rule."""
-    if post.created_by is None:
-        return words.say(common.BY_RULE)
-    person = await people.get(tx, bot_id=post.bot_id, user_id=post.created_by)
-    return escape(person.name if person and person.name else words.say(common.SOMEBODY))
+    name = await staging.publisher(tx, words, found[0][0])
+    return Fate(draft=draft, posts=tuple(found), name=name, words=words, at=draft.changed_at)
 
 
 def ended_card(fate: Fate) -> Card:
-    """What the card says in the end.  What was refused can be tried again."""
-    post, channel, words = fate.post, fate.channel, fate.words
+    """What the card says in the end: a line for each channel.  What was refused can be tried again."""
+    words = fate.words
+    html = "\n\n".join(_ended_html(fate, post, channel) for post, channel in fate.posts)
+    sent = [(post, channel) for post, channel in fate.posts if post.state is PostState.SENT]
+    if sent:
+        return Card(html=html, keyboard=after.keyboard(words, sent))
+    if all(post.state in _FAILED for post, _ in fate.posts):
+        return Card(html=html, keyboard=control.retry_keyboard(words, fate.draft.id))
+    return Card(html=html, keyboard=InlineKeyboardMarkup([]))
+
+
+def _ended_html(fate: Fate, post: Post, channel: Channel) -> str:
+    words, title = fate.words, control.title_of(channel)
     if post.state is PostState.SENT:
-        return published_card(words, editors.PUBLISHED, post, channel=channel, name=fate.name)
+        link = f"\n{escape(post.remote_url)}" if post.remote_url else ""
+        return words.say(editors.PUBLISHED, channel=title, name=fate.name, link=link)
     if post.state is PostState.HELD:
-        return Card(html=words.say(editors.HELD, channel=channel))
-    html = words.say(editors.REFUSED, channel=channel, problem=escape(post.problem or ""))
-    return Card(html=html.strip(), keyboard=InlineKeyboardMarkup([publish_row(words, fate.draft.id)]))
-
-
-def published_card(words: Words, english: str, post: Post, *, channel: str, name: str) -> Card:
-    """`english` with the post's address, and a button that opens it."""
-    link = f"\n{escape(post.remote_url)}" if post.remote_url else ""
-    open_it = [[InlineKeyboardButton(words.say(common.BUTTON_OPEN), url=post.remote_url)]] if post.remote_url else []
-    html = words.say(english, channel=channel, name=name, link=link)
-    return Card(html=html, keyboard=InlineKeyboardMarkup(open_it) if open_it else None)
-
-
-def preview_keyboard(
-    words: Words, draft: Draft, chosen: Channel, listed: Sequence[Channel], *, posted: bool
-) -> InlineKeyboardMarkup:
-    """Publish and Discard, then the other channels, two a row; what stands there already cannot be published."""
-    rows = [publish_row(words, draft.id)[1:] if posted else publish_row(words, draft.id)]
-    others = [channel for channel in listed if channel.id != chosen.id][:OTHERS]
-    buttons = [
-        InlineKeyboardButton(
-            words.say(editors.BUTTON_TO, channel=channel.title or channel.name)[:40],
-            callback_data=f"v1:to:{draft.id}:{channel.id}",
-        )
-        for channel in others
-    ]
-    rows += [buttons[i : i + 2] for i in range(0, len(buttons), 2)]
-    return InlineKeyboardMarkup(rows)
-
-
-def publish_row(words: Words, draft_id: str) -> list[InlineKeyboardButton]:
-    return [
-        InlineKeyboardButton(
-            words.say(editors.BUTTON_PUBLISH), callback_data=f"v1:pub:{draft_id}", api_kwargs={"style": "success"}
-        ),
-        InlineKeyboardButton(
-            words.say(editors.BUTTON_DISCARD), callback_data=f"v1:discard:{draft_id}", api_kwargs={"style": "danger"}
-        ),
-    ]
-
-
-def suggested(listed: Sequence[Channel], language: str | None) -> Channel:
-    """Where an article probably goes: a channel of its language that is not paused."""
-
-    def strangeness(channel: Channel) -> tuple[bool, int]:
-        known = channel.language is not None and language is not None
-        fits = 0 if channel.language == language else 2 if known else 1
-        return channel.paused_at is not None, fits
-
-    return min(listed, key=strangeness)
-
-
-def title_of(channel: Channel) -> str:
-    """For HTML."""
-    return escape(channel.title or channel.name)
+        return words.say(editors.HELD, channel=title)
+    return words.say(editors.REFUSED, channel=title, problem=escape(post.problem or "")).strip()

@@ -43,4 +43,8 @@ def is_article(text: str) -> bool:
 
 def is_push(text: str) -> bool:
     """Whether a message without a command is something to push: an address alone, or an article's text."""
-    return bool(_ADDRESS.fullmatch(text.strip())) or is_article(text)
+    return is_address(text) or is_article(text)
+
+
+def is_address(text: str) -> bool:
+    return bool(_ADDRESS.fullmatch(text.strip()))

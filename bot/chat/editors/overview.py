@@ -1,0 +1,53 @@
+"""/status: how things are, in a few lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
+
+from bot.chat import roles
+from bot.chat.context import Context
+from bot.chat.roles import Visitor
+from bot.chat.updates import NEW
+from bot.chat.words import common, editors
+from bot.model import PostState
+from bot.store import status
+from bot.store.status import Counts
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    async def tell(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None:
+            return
+        who = await roles.visit(context, user)
+        if not who.may_publish:
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return
+        async with context.db.read() as tx:
+            counts = await status.count(tx, bot_id=context.bot_id)
+        await message.reply_html(_status(who, counts))
+
+    return [CommandHandler("status", tell, NEW)]
+
+
+def _status(who: Visitor, counts: Counts) -> str:
+    """How things are; what is fine is not mentioned."""
+    posts_by = counts.posts
+    waiting = posts_by.get(PostState.QUEUED, 0) + posts_by.get(PostState.SENDING, 0)
+    look = posts_by.get(PostState.UNKNOWN, 0) + posts_by.get(PostState.HELD, 0)
+    sent = posts_by.get(PostState.SENT, 0)
+
+    def if_any(texts: tuple[str, str], count: int) -> str:
+        return who.count(texts, count) if count else ""
+
+    lines = [
+        f"<b>{who.say(editors.STATUS)}</b>",
+        who.say(editors.STATUS_SOURCES, count=f"{counts.sources:,}") + if_any(editors.STATUS_FAILING, counts.failing),
+        who.say(editors.STATUS_ARTICLES, count=f"{counts.articles:,}"),
+        who.say(editors.STATUS_CHANNELS, count=f"{counts.channels:,}") + if_any(editors.STATUS_PAUSED, counts.paused),
+        who.say(editors.STATUS_POSTS, sent=f"{sent:,}", waiting=f"{waiting:,}") + if_any(editors.STATUS_LOOK, look),
+    ]
+    return "\n".join(lines)
