@@ -13,10 +13,11 @@ from bot.posts import characters, markup
 from bot.posts.order import zone_of
 from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
-from bot.posts.words import vocabulary
+from bot.posts.words import CORRECTED
 from bot.store import articles, channels, posts
 from bot.store.database import Database, Tx
 from bot.store.posts import NewPost
+from bot.wording import words_for
 
 _GONE = (PostState.CANCELLED, PostState.REFUSED)
 
@@ -41,9 +42,10 @@ async def correct(db: Database, post_id: int, sentence: str, *, now: datetime, b
         channel = await channels.get(tx, post.channel_id) if post.channel_id is not None else None
         language = (article.language if article else None) or (channel.language if channel else None)
         local = now.astimezone(zone_of(channel.timezone if channel else "UTC"))
-        stamp = f'<tg-time unix="{int(now.timestamp())}" format="t">{local:%H:%M}</tg-time>'
-        words = characters.escape(characters.one_line(sentence))
-        mark = f"<i>{vocabulary(language).say('Corrected {time}', time=stamp)}: {words}</i>"
+        words = words_for(language)
+        stamp = f'<tg-time unix="{int(now.timestamp())}" format="t">{words.time(local)}</tg-time>'
+        said = characters.escape(characters.one_line(sentence))
+        mark = f"<i>{words.say(CORRECTED, time=stamp)}: {said}</i>"
         html = below_headline(current_html(post, changes), mark)
         limit = _limit_of(sent_request(post))
         if problem := too_long(html, limit):

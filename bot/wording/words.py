@@ -70,6 +70,12 @@ class Words:
 
         return format_skeleton("MMMd", moment, locale=self._locale())
 
+    def weekday(self, moment: datetime) -> str:
+        """ "Tue, 9 Dec" in the zone that `moment` carries."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("MMMEd", moment, locale=self._locale())
+
     def date_time(self, moment: datetime) -> str:
         """ "9 Dec, 14:05" in the zone that `moment` carries."""
         return self.say(DATE_AND_TIME, date=self.date(moment), time=self.time(moment))

@@ -12,7 +12,6 @@ from bot.posts import hours
 from bot.posts.moments import offset_if_twice
 from bot.posts.order import zone_of
 from bot.wording import Words
-from bot.wording.dates import say_day
 
 _EVENING: Final = time(18)
 _MORNING: Final = time(8)
@@ -34,7 +33,7 @@ def say_time(words: Words, moment: datetime, channel: Channel) -> str:
     zone = zone_of(channel.timezone)
     local = moment.astimezone(zone)
     offset = offset_if_twice(moment, zone)
-    return f"{say_day(words, local)} {local:%H:%M} {channel.timezone}" + (f" ({offset})" if offset else "")
+    return f"{words.weekday(local)} {words.time(local)} {channel.timezone}" + (f" ({offset})" if offset else "")
 
 
 @dataclass(frozen=True, slots=True)
