@@ -18,11 +18,13 @@ from bot.articles.model import Model
 from bot.callbacks import serving_callbacks
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
+from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
 from bot.chat.owner.claim import offer_ownership
 from bot.chat.owner.notices import Notices
+from bot.chat.owner.stats import Counting
 from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser
@@ -102,7 +104,11 @@ class App:
     def __init__(self, parts: Parts, stages: Collection[str]) -> None:
         self._parts = parts
         self._chosen = frozenset(stages)
-        self._delivery = Delivery(parts.db, parts.telegram) if parts.telegram and "deliver" in stages else None
+        self._delivery = (
+            Delivery(parts.db, parts.telegram, tuning=Tuning(audit_chat=parts.settings.audit_chat))
+            if parts.telegram and "deliver" in stages
+            else None
+        )
         self._loops = Loops(self._stages())
         self._chat: Chat | None = None
         self.lines: tuple[str, ...] = ()
@@ -196,6 +202,7 @@ class App:
         )
         self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
+        self._loops.add(Stage(name="counting", once=Counting(context).once, rest=60.0))
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)

@@ -22,7 +22,7 @@ from bot.chat import editors
 from bot.chat.context import Context
 from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
-from bot.chat.owner import desk, notices
+from bot.chat.owner import desk, menus, notices
 from bot.chat.readers import asking, inline
 from bot.chat.words import common
 from bot.store import facts
@@ -75,6 +75,7 @@ async def running_chat(bot: Bot, context: Context) -> AsyncIterator[Chat]:
     application = build(bot, context, cards)
     async with application:
         await sync_menus(bot, context)
+        await menus.sync_menus(context)
         yield Chat(Inbox(bot, context, application.process_update), cards)
 
 

@@ -27,6 +27,11 @@ class Visitor:
     def may_publish(self) -> bool:
         return self.person.role in EDITORS
 
+    def may_publish_in(self, channel: str) -> bool:
+        """An editor may be one of some channels only, by name."""
+        mine = self.person.channels
+        return self.may_publish and (not mine or channel in mine or self.person.role is Role.OWNER)
+
     def say(self, english: str, /, **values: object) -> str:
         """A text in their language; values for HTML are escaped by the caller."""
         return self.words.say(english, **values)

@@ -241,6 +241,7 @@ class Person:
     """Somebody who has met the bot.  Ids are unique only per bot.
 
     language  to speak with them: what they chose, else what their Telegram spoke last
+    channels  names of the only channels that their role is for; empty = all
     """
 
     bot_id: int
@@ -250,6 +251,7 @@ class Person:
     language: str | None = None
     chosen_language: str | None = None
     started_at: datetime | None = None
+    channels: tuple[str, ...] = ()
     blocked_at: datetime | None = None
 
 

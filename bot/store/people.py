@@ -118,6 +118,7 @@ def _person(row: Row[Any]) -> Person:
         name=row.name,
         language=chosen or row.language,
         chosen_language=chosen,
+        channels=tuple((row.options or {}).get("channels") or ()),
         started_at=row.started_at,
         blocked_at=row.blocked_at,
     )

@@ -13,6 +13,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 from bot.chat import roles
 from bot.chat.context import Context
 from bot.chat.owner import connecting
+from bot.chat.owner.menus import sync_menu
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import owner
@@ -31,6 +32,8 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         code = (message.text or "").partition("own_")[2].strip()
         told, is_new = await claim_ownership(context, who, code)
         await message.reply_html(told)
+        if is_new:
+            await sync_menu(context, (await roles.visit(context, user)).person)
         if is_new and not await _has_channel(context):
             await connecting.offer(context, message, who)
 

@@ -7,7 +7,7 @@ from typing import Any
 from telegram.ext import BaseHandler
 
 from bot.chat.context import Context
-from bot.chat.owner import channels, claim, connecting, sources
+from bot.chat.owner import channels, claim, connecting, inviting, people, record, sources, stats
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -17,4 +17,8 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         *connecting.handlers(context),
         *channels.handlers(context),
         *sources.handlers(context),
+        *people.handlers(context),
+        *inviting.handlers(context),
+        *record.handlers(context),
+        *stats.handlers(context),
     ]
