@@ -15,7 +15,7 @@ HELP_OWNER: Final = N_(
 WHAT_TO_PUSH: Final = N_(
     "Send /push and an address, or paste the article's text. Example: /push https://news.example/story"
 )
-NO_CHANNEL: Final = N_("There is no channel yet. Add one on the command line: sharewire channels add @yourchannel")
+NO_CHANNEL: Final = N_("There is no channel yet. Add one with /connect.")
 PREVIEW: Final = N_("<b>Preview for {channel}</b>\n{facts}")
 NOT_SHOWN: Final = N_("Telegram did not take this post from me here, so I cannot show it.")
 OWN_WORDS: Final = N_("in your own words")
