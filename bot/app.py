@@ -22,6 +22,7 @@ from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
+from bot.chat.editors.approvals import Approvals
 from bot.chat.owner.claim import offer_ownership
 from bot.chat.owner.notices import Notices
 from bot.chat.owner.stats import Counting
@@ -201,6 +202,7 @@ class App:
             wake=self.wake,
         )
         self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
+        self._loops.add(Stage(name="approvals", once=Approvals(context).once, rest=2.0))
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
         self._loops.add(Stage(name="counting", once=Counting(context).once, rest=60.0))
         link = await offer_ownership(context)

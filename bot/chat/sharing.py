@@ -3,6 +3,7 @@ is what is sent."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from telegram.error import BadRequest
@@ -28,10 +29,16 @@ async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int)
     for request in requests:
         try:
             files = await context.telegram.load(request)
-            return await context.telegram.post(request, chat_id, files=files)
+            return await context.telegram.post(_elsewhere(request), chat_id, files=files)
         except (BadRequest, UploadError):
             continue
     return None
+
+
+def _elsewhere(request: Request) -> Request:
+    """The topic belongs to the channel's own chat."""
+    params = {name: value for name, value in request.params.items() if name != "message_thread_id"}
+    return replace(request, params=params)
 
 
 def problem_html(problem: Problem) -> str:

@@ -24,7 +24,9 @@ class Draft:
     article_id: int | None
     channel_id: int | None
     post_id: int | None
-    state: str  # open, publishing (its posts are on the way), planned (for later), published, discarded
+    state: str
+    """open, publishing (its posts are on the way), planned (for later), published, discarded; a card that asks whether
+    a post may go out is approval, then approved or rejected"""
     options: Mapping[str, Json]
     changed_at: datetime
     changed_by: int | None
@@ -39,6 +41,8 @@ async def add(
     channel_id: int | None,
     now: datetime,
     options: Mapping[str, Json],
+    state: str = "open",
+    post_id: int | None = None,
 ) -> Draft:
     values = {
         "id": secrets.token_urlsafe(9),
@@ -46,7 +50,8 @@ async def add(
         "user_id": user_id,
         "article_id": article_id,
         "channel_id": channel_id,
-        "state": "open",
+        "state": state,
+        "post_id": post_id,
         "options": dict(options),
         "created_at": now,
         "changed_at": now,
@@ -81,6 +86,12 @@ async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values:
     )
     row = (await tx.execute(statement)).one_or_none()
     return _draft(row) if row else None
+
+
+async def in_state(tx: Tx, state: str, *, bot_id: int) -> tuple[Draft, ...]:
+    """The earliest first."""
+    query = select(drafts).where(drafts.c.bot_id == bot_id, drafts.c.state == state).order_by(drafts.c.created_at)
+    return tuple(_draft(row) for row in (await tx.execute(query)).all())
 
 
 async def on_their_way(tx: Tx, *, bot_id: int, since: datetime) -> tuple[Draft, ...]:

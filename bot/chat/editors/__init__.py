@@ -12,7 +12,7 @@ from bot.chat.context import Context
 
 def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
     """Everything that editors do; `look` is told when a card waits for its post."""
-    from bot.chat.editors import after, desk, overview, push, questions
+    from bot.chat.editors import after, approvals, desk, overview, push, questions
 
     return [
         *questions.commands(context),
@@ -20,6 +20,7 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         *overview.handlers(context),
         *desk.handlers(context, look),
         *after.handlers(context),
+        *approvals.handlers(context),
     ]
 
 
