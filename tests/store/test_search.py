@@ -13,10 +13,11 @@ from bot.store import articles, search
 from bot.store.database import Database, Tx
 from bot.store.schema import articles as table
 from bot.store.schema import sources
-from bot.store.search.candidates import Match, postgres_expression, sqlite_expression
-from bot.store.search.find import snippet
+from bot.store.search.asking import ask_in
+from bot.store.search.matches import Match, postgres_expression, sqlite_expression
 from bot.store.search.query import parse_query
 from bot.store.search.ranking import Ranking, Wanted
+from bot.store.search.snippets import Snippets
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -156,16 +157,17 @@ async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monke
 
 
 async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
-    from bot.store.search.candidates import count_each, look
+    from bot.store.search.counting import count_each, look
 
     async with db.write() as tx:
         for number in range(40):
             await add(tx, f"Report {number}", "even" if number % 2 else "odd")
-        total = (await look(tx)).articles
+        total = (await ask_in(tx, look)).articles
         assert total == 40
-        exact = await count_each(tx, [("even",), ("report",), ("none",)], total=total)
+        words = [("even",), ("report",), ("none",)]
+        exact = await ask_in(tx, lambda ask: count_each(ask, words, total=total))
         assert exact == [20, 40, 0]
-        estimated = await count_each(tx, [("even",), ("report",)], total=total, most=10)
+        estimated = await ask_in(tx, lambda ask: count_each(ask, words[:2], total=total, most=10))
         assert 10 <= estimated[0] <= 25 and 35 <= estimated[1] <= 45
 
 
@@ -199,19 +201,19 @@ def test_an_operator_gone_wrong_leaves_a_hint(typed: str, kind: str | None) -> N
 
 
 def test_expressions_quote_every_word() -> None:
-    match = Match(all_of=(("bus", "buses"),), phrases=((("night",), ("bus",)),), none_of=((("tram",),),), in_title=True)
+    match = Match(all_of=(("bus", "buses"),), phrases=((("night", "bus"),),), none_of=((("tram",),),), in_title=True)
     assert sqlite_expression(match) == '(title : (("bus" OR "buses") AND ("night bus"))) NOT ("tram")'
-    assert postgres_expression(match) == "('bus':A | 'buses':A) & (('night') <-> ('bus')) & !(('tram'))"
+    assert postgres_expression(match) == "('bus':A | 'buses':A) & (('night' <-> 'bus')) & !(('tram'))"
     assert sqlite_expression(Match()) == postgres_expression(Match()) == ""
     assert sqlite_expression(Match(any_of=(("a",), ("b",)), beginning=True)) == '("a" * OR "b" *)'
 
 
 def test_a_snippet_shows_where_the_words_stand() -> None:
     text = "Nothing here. " * 30 + "At last the night bus line was opened by the mayor. " + "Nothing more. " * 30
-    found = snippet(text, {"night", "bu"}, ("en",))
+    found = Snippets({"night", "bu"}, ("en",)).cut(text)
     assert found is not None and "night bus" in found and found.startswith("…") and len(found) <= 165
-    assert snippet("  ", {"x"}, ("en",)) is None
-    assert snippet("Short text.", {"x"}, ("en",)) == "Short text."
+    assert Snippets({"x"}, ("en",)).cut("  ") is None
+    assert Snippets({"x"}, ("en",)).cut("Short text.") == "Short text."
 
 
 def test_feedback_lifts_what_the_best_have_in_common() -> None:

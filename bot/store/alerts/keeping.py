@@ -13,7 +13,8 @@ from bot.store import dialect
 from bot.store.alerts.wish import Wish, is_common
 from bot.store.database import Tx
 from bot.store.schema import alert_searches, alert_terms, alerts
-from bot.store.search.candidates import count_each, look
+from bot.store.search.asking import Ask, ask_in
+from bot.store.search.counting import count_each, look
 from bot.store.search.query import Hint, clean, parse_query
 
 MOST = 50
@@ -160,18 +161,18 @@ async def _search_id(tx: Tx, wish: Wish, now: datetime) -> int:
     if search_id is None:
         query = select(alert_searches.c.id).where(alert_searches.c.key == wish.key)
         return int((await tx.execute(query)).scalar_one())
-    terms = [{"term": term[:_MOST_TERM], "search_id": search_id} for term in await file_under(tx, wish)]
+    filed = await ask_in(tx, lambda ask: file_under(ask, wish))
+    terms = [{"term": term[:_MOST_TERM], "search_id": search_id} for term in filed]
     await tx.execute(insert(alert_terms), terms)
     return int(search_id)
 
 
-async def file_under(tx: Tx, wish: Wish) -> tuple[str, ...]:
+def file_under(ask: Ask, wish: Wish) -> tuple[str, ...]:
     """The terms by which an article finds a search: the forms of its rarest word, else its sources or sites."""
     said = wish.required
     if not said:
         return tuple(f"source:{name}" for name in wish.sources) or tuple(f"site:{host}" for host in wish.sites)
-    total = (await look(tx)).articles
-    counts = await count_each(tx, [wish.terms_of(word) for word in said], total=total)
+    counts = count_each(ask, [wish.terms_of(word) for word in said], total=look(ask).articles)
     _, _, _, rarest = min((is_common(word), n, -len(word), word) for n, word in zip(counts, said, strict=True))
     return tuple(dict.fromkeys(term[:_MOST_TERM] for term in wish.terms_of(rarest)))
 

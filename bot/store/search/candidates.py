@@ -2,51 +2,28 @@
 
 Ranking everything that has a common word would take seconds in a large archive (BM25 reads every article that has it),
 and ranking only the newest of them loses what was asked for.  So the rarest words choose, as many as the budget allows;
-the others only add to the rank.  `Index` is what differs between the databases.
+the others only add to the rank.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import text
-
-from bot.store import dialect
-from bot.store.database import Tx
+from bot.store.search.asking import Ask
+from bot.store.search.matches import Forms, Limits, Match, expression
 from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 
-LANGUAGES = "search-languages"  # a fact
-PROBE = 2_000  # articles that are counted exactly; beyond, the count is estimated
-_BUDGET = 4_000  # articles that rare words may bring to be compared, for up to three words
+_BUDGET = 1_500  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries, whose words are worth less each
-MOST = 200  # candidates of rare words
-_COMMON = 150  # candidates of common words, the newest
-Forms = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What must hold beside words: SQL conditions on `articles` a, with their values."""
-
-    conditions: tuple[str, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """(any of `any_of`) and all of `all_of` and every phrase, and none of `none_of`; each word in any of its forms, a
-    phrase as its words in order."""
-
-    any_of: tuple[Forms, ...] = ()
-    all_of: tuple[Forms, ...] = ()
-    phrases: tuple[tuple[Forms, ...], ...] = ()
-    none_of: tuple[tuple[Forms, ...], ...] = ()
-    in_title: bool = False
-    beginning: bool = False  # words may go on: "transp" finds "transport"
+LONG = 4  # words
+MOST = 200  # candidates of rare words, for longer queries
+MOST_SHORT = 60
+_COMMON = 60  # candidates of common words, the newest; for longer queries more
+_COMMON_LONG = 150
+_LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,196 +36,116 @@ class Candidate:
     published: int | None
 
 
-async def choose(
-    tx: Tx, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int
+def choose(
+    ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int, total: int
 ) -> dict[int, Candidate]:
     """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
-    chosen: dict[int, Candidate] = {}
+    ids: dict[int, None] = {}
+    for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
+        if newest and len(ids) >= min(most, 20):
+            break
+        reach = limits if by_rank else _reach(limits, match, wanted, total)
+        ids |= dict.fromkeys(find(ask, match, reach, wanted=wanted if by_rank else (), most=count))
+    return {one.id: one for one in fetch(ask, list(ids))}
 
-    async def take(match: Match, count: int, by_rank: bool) -> None:
-        for one in await find(tx, match, limits, wanted=wanted if by_rank else (), most=count):
-            chosen[one.id] = one
 
-    def with_required(**fields: Any) -> Match:
-        return Match(phrases=required.phrases, none_of=required.none_of, **fields)
-
-    forms = [word.forms for word in sorted(wanted, key=lambda word: word.documents)]
-    rare = _rare(wanted)
+def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int) -> Iterator[tuple[Match, int, bool]]:
+    """What to look for, how many of it, and whether by rank."""
+    forms = [word.all_forms for word in sorted(wanted, key=lambda word: word.documents)]
+    common_most = _COMMON_LONG if len(wanted) >= LONG else max(_COMMON, most)
     if newest or not wanted:
-        await take(with_required(all_of=tuple(forms)), most, False)
-        if len(chosen) >= min(most, 20) or len(forms) < 2:
-            return chosen
+        yield replace(required, all_of=tuple(forms)), most, False
+        if len(forms) < 2:
+            return
+    rare = _rare(wanted)
     if rare:
-        await take(with_required(any_of=tuple(rare)), most, True)
+        yield replace(required, any_of=tuple(rare)), most, True
     common = [word for word in forms if word not in rare]
-    if common:
-        head = common[:4]
-        await take(with_required(all_of=tuple(forms)), _COMMON, False)
-        for pair in combinations(head, 2):
-            await take(with_required(all_of=pair), _COMMON // 3, False)
-        if not rare:
-            await take(with_required(all_of=(head[0],), in_title=True), _COMMON, False)
-    return chosen
+    if not common:
+        return
+    head = common[:LONG]
+    if len(forms) > 1:
+        yield replace(required, all_of=tuple(forms)), common_most, False
+    for pair in combinations(head, 2):
+        if len(forms) > 2:
+            yield replace(required, all_of=pair), common_most // 3, False
+    if not rare:
+        yield replace(required, all_of=(head[0],), in_title=True), common_most, False
+        yield replace(required, all_of=(head[0],)), common_most // 2, False
 
 
 def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
     """The rarest words, as many as the budget allows."""
-    budget = _BUDGET if len(wanted) <= 3 else _BUDGET_LONG
+    budget = _BUDGET if len(wanted) < LONG else _BUDGET_LONG
     rare: list[Forms] = []
     for word in sorted(wanted, key=lambda word: word.documents):
         budget -= int(word.documents)
         if budget < 0:
             break
-        rare.append(word.forms)
+        rare.append(word.all_forms)
     return rare
+
+
+def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int) -> Limits:
+    """Words that stand together seldom would be looked for through the whole archive: not below the newest part of it
+    in which the rarest of them stands `_LOOK_AT` times."""
+    documents = {word.all_forms: word.documents for word in wanted}
+    fewest = min((documents[forms] for forms in match.all_of if forms in documents), default=0.0)
+    if fewest <= _LOOK_AT:
+        return limits
+    return replace(limits, first=max(limits.first, int(total * (1 - _LOOK_AT / fewest))))
 
 
 # ── the two databases ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def find(tx: Tx, match: Match, limits: Limits, *, wanted: Sequence[Wanted], most: int) -> list[Candidate]:
-    """Read articles that match, by rank of the `wanted` words where given, else the newest first."""
-    lite = dialect.is_sqlite(tx)
-    expression = sqlite_expression(match) if lite else postgres_expression(match)
-    if not expression:
+def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], most: int) -> list[int]:
+    """Ids of articles that match, by rank of the `wanted` words where given, else the newest first."""
+    asked = expression(match, lite=ask.lite)
+    if not asked:
         return []
-    values: dict[str, Any] = {"expression": expression, "most": most, **limits.values}
-    where = "search_texts MATCH :expression" if lite else "s.tokens @@ CAST(:expression AS tsquery)"
-    source = "search_texts AS s" if not lite else "search_texts"
-    name = "search_texts" if lite else "s"
-    if limits.conditions:
-        source += f" JOIN articles AS a ON a.id = {name}.rowid"
-        where += "".join(f" AND {condition}" for condition in limits.conditions)
-    order = f"{name}.rowid DESC"
-    if wanted and lite:
-        order = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0), {order}"
-    elif wanted:
-        order = f"{_postgres_rank(wanted, values)} DESC, {order}"
-    # the ids alone are sorted; texts are fetched for those that stay
-    inner = f"SELECT {name}.rowid AS id FROM {source} WHERE {where} ORDER BY {order} LIMIT :most"
+    values: dict[str, Any] = {"expression": asked, "most": most, "first": limits.first, **limits.values}
+    rank = "0"
+    if wanted:
+        rank = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0)" if ask.lite else _postgres_rank(wanted, values)
+    table, where = "search_texts", "search_texts MATCH :expression"
+    if not ask.lite:
+        table, where = "search_texts AS s", "s.tokens @@ CAST(:expression AS tsquery)"
+    if limits.first:
+        where += " AND rowid >= :first"
+    if not limits.conditions:  # plainly, so that FTS5 itself reads backwards and stops
+        order = f"{rank}, rowid DESC" if wanted else "rowid DESC"
+        return [
+            row[0] for row in ask(f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT :most", **values)
+        ]
+    conditions = " AND ".join(limits.conditions)
     statement = (
-        f"SELECT c.id, t.title, t.body, b.published FROM ({inner}) AS c "
-        "JOIN search_texts AS t ON t.rowid = c.id JOIN articles AS b ON b.id = c.id WHERE b.state = 'ready'"
+        f"SELECT m.id FROM (SELECT rowid AS id, {rank} AS worth FROM {table} WHERE {where} "
+        f"ORDER BY rowid DESC LIMIT {_LOOK_AT}) AS m CROSS JOIN articles AS a WHERE a.id = m.id AND {conditions} "
+        f"ORDER BY {'worth, m.id DESC' if wanted else 'm.id DESC'} LIMIT :most"
     )
-    return [Candidate(*row) for row in (await tx.execute(text(statement), values)).all()]
+    return [row[0] for row in ask(statement, **values)]
+
+
+def fetch(ask: Ask, ids: Sequence[int]) -> list[Candidate]:
+    if not ids:
+        return []
+    among = ", ".join(map(str, ids))
+    statement = (  # by its id: an index on the state would be read whole
+        "SELECT b.id, t.title, t.body, b.published, b.state FROM articles AS b CROSS JOIN search_texts AS t "
+        f"WHERE b.id IN ({among}) AND t.rowid = b.id"
+    )
+    return [Candidate(*row) for *row, state in ask(statement) if state == "ready"]
 
 
 def _postgres_rank(wanted: Sequence[Wanted], values: dict[str, Any]) -> str:
-    """A rough rank to choose candidates by: the rarities of the words an article has, more for the headline.
-    `ts_rank` knows no rarity (PostgreSQL, "Controlling Text Search")."""
+    """A rough rank to choose candidates by (less is better): the rarities of the words an article has, more for the
+    headline.  `ts_rank` knows no rarity (PostgreSQL, "Controlling Text Search")."""
     parts = []
     for number, word in enumerate(wanted):
         weight = 1.0 / (1.0 + word.documents) ** 0.25
         for title, factor in (("", 1.0), (":A", 0.7)):
             name = f"w{number}{'t' if title else ''}"
-            values[name] = _any([f"'{form}'{title}" for form in word.forms], " | ")
+            values[name] = " | ".join(f"'{form}'{title}" for form in word.all_forms)
             parts.append(f"CASE WHEN s.tokens @@ CAST(:{name} AS tsquery) THEN {weight * factor:.6f} ELSE 0 END")
-    return "(" + " + ".join(parts) + ")"
-
-
-def sqlite_expression(match: Match) -> str:
-    """FTS5's query language; every word quoted, so that nothing typed is an operator."""
-    star = " *" if match.beginning else ""
-    required = [_any([f'"{form}"{star}' for form in forms], " OR ") for forms in match.all_of]
-    required += [_any([f'"{" ".join(words)}"' for words in _spelled(phrase)], " OR ") for phrase in match.phrases]
-    if match.any_of:
-        required.append(_any([f'"{form}"{star}' for forms in match.any_of for form in forms], " OR "))
-    if not required:
-        return ""
-    expression = " AND ".join(required)
-    if match.in_title:
-        expression = f"title : ({expression})"
-    if match.none_of:
-        excluded = _any([f'"{" ".join(words)}"' for phrase in match.none_of for words in _spelled(phrase)], " OR ")
-        expression = f"({expression}) NOT {excluded}"
-    return expression
-
-
-def postgres_expression(match: Match) -> str:
-    """A tsquery's text form.  Tokens hold only letters, digits and marks, so quoting is enough."""
-    tail = ":" + ("A" if match.in_title else "") + ("*" if match.beginning else "")
-    tail = "" if tail == ":" else tail
-    required = [_any([f"'{form}'{tail}" for form in forms], " | ") for forms in match.all_of]
-    required += [_phrase(phrase) for phrase in match.phrases]
-    if match.any_of:
-        required.append(_any([f"'{form}'{tail}" for forms in match.any_of for form in forms], " | "))
-    if not required:
-        return ""
-    excluded = [f"!{_phrase(phrase)}" for phrase in match.none_of]
-    return " & ".join([*required, *excluded])
-
-
-def _phrase(phrase: Sequence[Forms]) -> str:
-    return "(" + " <-> ".join(_any([f"'{form}'" for form in forms], " | ") for forms in phrase) + ")"
-
-
-def _spelled(phrase: Sequence[Forms]) -> list[list[str]]:
-    """A phrase's spellings: the n-th form of each word together, since forms are in the order of languages."""
-    most = max(len(forms) for forms in phrase)
-    return [[forms[min(n, len(forms) - 1)] for forms in phrase] for n in range(most)]
-
-
-def _any(parts: Sequence[str], operator: str) -> str:
-    return f"({operator.join(parts)})"
-
-
-# ── counting ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
-    """About how many articles the index holds, and the languages they are in."""
-
-    articles: int
-    languages: tuple[str, ...]
-
-
-async def look(tx: Tx) -> Archive:
-    known = "SELECT max(rowid) FROM search_texts"
-    if not dialect.is_sqlite(tx):
-        known = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'search_texts'"
-    statement = f"SELECT ({known}), (SELECT value FROM facts WHERE name = :name)"
-    found, languages = (await tx.execute(text(statement), {"name": LANGUAGES})).one()
-    if not dialect.is_sqlite(tx) and (found or 0) < 10 * PROBE:  # an estimate, and of a small table a bad one
-        found = (await tx.execute(text("SELECT count(*) FROM search_texts"))).scalar()
-    return Archive(articles=int(found or 0), languages=tuple(json.loads(languages or "[]")))
-
-
-async def count_each(tx: Tx, words: Sequence[Forms], *, total: int, most: int = PROBE) -> list[float]:
-    """In how many articles each word stands: exact up to `most`, estimated beyond."""
-    if not words:
-        return []
-    return await (_count_sqlite if dialect.is_sqlite(tx) else _count_postgres)(tx, words, total, most)
-
-
-async def _count_sqlite(tx: Tx, words: Sequence[Forms], total: int, most: int) -> list[float]:
-    """Beyond `most` by how much of the index was passed to find so many."""
-    one = (
-        "SELECT {n}, count(*), max(rowid) FROM "
-        "(SELECT rowid FROM search_texts WHERE search_texts MATCH :e{n} ORDER BY rowid LIMIT :most)"
-    )
-    statement = " UNION ALL ".join(one.format(n=n) for n in range(len(words)))
-    values: dict[str, Any] = {f"e{n}": sqlite_expression(Match(all_of=(forms,))) for n, forms in enumerate(words)}
-    rows = (await tx.execute(text(statement), {**values, "most": most})).all()
-    return [found if found < most else found * total / max(1, last) for _, found, last in sorted(rows)]
-
-
-async def _count_postgres(tx: Tx, words: Sequence[Forms], total: int, most: int) -> list[float]:
-    """Beyond `most` by a sample of pages."""
-    values: dict[str, Any] = {f"e{n}": postgres_expression(Match(all_of=(forms,))) for n, forms in enumerate(words)}
-    one = (
-        "SELECT {n}, count(*) FROM "
-        "(SELECT 1 FROM search_texts WHERE tokens @@ CAST(:e{n} AS tsquery) LIMIT :most) AS t{n}"
-    )
-    statement = " UNION ALL ".join(one.format(n=n) for n in range(len(words)))
-    rows = (await tx.execute(text(statement), {**values, "most": most})).all()
-    counts = [float(found) for _, found in sorted((n, found) for n, found in rows)]
-    frequent = [n for n, found in enumerate(counts) if found >= most]
-    if frequent:
-        share = min(100.0, 100.0 * 2 * PROBE / max(1, total))
-        columns = ", ".join(f"count(*) FILTER (WHERE tokens @@ CAST(:e{n} AS tsquery))" for n in frequent)
-        sample = f"SELECT count(*), {columns} FROM search_texts TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE (1)"
-        seen, *found = (await tx.execute(text(sample), {f"e{n}": values[f"e{n}"] for n in frequent})).one()
-        for n, times in zip(frequent, found, strict=True):
-            counts[n] = max(float(most), times * total / max(1, seen))
-    return counts
+    return "-(" + " + ".join(parts) + ")"

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, text
-
-from bot.language import WORD, detect, fold
+from bot.language import detect, fold
 from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
-from bot.store.search.candidates import MOST, Archive, Candidate, Limits, Match, choose, count_each, find, look
+from bot.store.search.asking import Ask, ask_in
+from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find
+from bot.store.search.counting import Archive, count_each, look
+from bot.store.search.matches import Limits, Match
 from bot.store.search.query import Hint, Query, parse_query
 from bot.store.search.ranking import FEEDBACK_FROM, Ranking, Wanted
-from bot.store.search.terms import variants, without_stops
+from bot.store.search.snippets import Snippets
+from bot.store.search.terms import spellings, variants, without_stops
 
 Order = Literal["best", "newest"]
-_SNIPPET = 160  # characters
+COUNTED = 1_000  # matches; more are not counted
 _FEW = 3  # results; below, words may also be beginnings of words
 _FRESH = 0.05  # how much a new article's score may gain over an old one's
 _FRESH_DAYS = 7.0
 _PROBE_FEEDBACK = 500
+_TELLS = 5  # words; so many tell their language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,47 +75,95 @@ async def search(
     if asked.is_empty:
         return Results(found=(), total=0, hints=asked.hints)
     limits = _limits(asked, since, until, source, language)
-    archive = await look(tx)
-    wanted = await _wanted(tx, query, asked, archive)
-    required = Match(
-        phrases=_phrases(asked.phrases, archive.languages), none_of=_phrases(asked.excluded, archive.languages)
-    )
-    most = max(MOST if len(wanted) >= FEEDBACK_FROM else MOST // 2, offset + limit)
-    chosen = await choose(tx, wanted, required, limits, newest=order == "newest", most=most)
-    if len(chosen) < _FEW and wanted:
-        chosen |= await _beginnings(tx, asked, required, limits)
-    ranked = await _ranked(tx, list(chosen.values()), wanted, archive)
-    if order == "newest":
-        ordered = sorted(ranked, key=lambda one: (chosen[one[0]].published or 0, one[0]), reverse=True)
-    else:
-        fresh = {n: score * _freshness(chosen[n].published, now) for n, score in ranked}
-        ordered = sorted(fresh.items(), key=lambda one: -one[1])
-    found = await _shown(tx, ordered[offset : offset + limit], wanted, archive)
-    return Results(found=found, total=len(ordered), matches=len(ordered), hints=asked.hints)
+    search = _Search(query, asked, limits, newest=order == "newest", now=now)
+    return await ask_in(tx, lambda ask: search.run(ask, limit, offset))
+
+
+class _Search:
+    """One question to the archive, from its words to a page of results."""
+
+    def __init__(self, typed: str, asked: Query, limits: Limits, *, newest: bool, now: datetime) -> None:
+        self._typed = typed
+        self._asked = asked
+        self._limits = limits
+        self._newest = newest
+        self._now = now
+
+    def run(self, ask: Ask, limit: int, offset: int) -> Results:
+        archive = look(ask)
+        wanted = self._wanted(ask, archive)
+        limits = begin_at(ask, self._limits)
+        required = Match(
+            phrases=tuple(spellings(phrase, archive.languages) for phrase in self._asked.phrases),
+            none_of=tuple(spellings(phrase, archive.languages) for phrase in self._asked.excluded),
+        )
+        most = max(MOST if len(wanted) >= LONG else MOST_SHORT, offset + limit)
+        chosen = choose(ask, wanted, required, limits, newest=self._newest, most=most, total=archive.articles)
+        if len(chosen) < _FEW and wanted:
+            chosen |= self._beginnings(ask, required, limits)
+        ranking = self._rank(ask, list(chosen.values()), wanted, archive)
+        ordered = self._ordered(ranking.best(), chosen)
+        page = ordered[offset : offset + limit]
+        found = _shown(ask, page, wanted, archive, ranking.by_similar_alone(wanted))
+        return Results(
+            found=found,
+            total=len(ordered),
+            matches=self._count(ask, wanted, required, limits, len(ordered)),
+            similar=any(one.similar for one in found),
+            hints=self._asked.hints,
+        )
+
+    def _wanted(self, ask: Ask, archive: Archive) -> list[Wanted]:
+        """The words to rank by, those of phrases among them, with how rare each is."""
+        said = [*self._asked.words, *(word for phrase in self._asked.phrases for word in phrase)]
+        times = Counter(without_stops(said, _language_of(self._typed, said, archive)))
+        forms = {word: variants(word, archive.languages) for word in times}
+        counts = count_each(ask, list(forms.values()), total=archive.articles)
+        return [
+            Wanted(forms=found, documents=count, times=times[word])
+            for (word, found), count in zip(forms.items(), counts, strict=True)
+        ]
+
+    def _beginnings(self, ask: Ask, required: Match, limits: Limits) -> dict[int, Candidate]:
+        """Articles with words that begin as the typed ones do."""
+        words = tuple((fold(word),) for word in self._asked.words if len(word) >= 3 or not word.isascii())
+        if not words:
+            return {}
+        ids = find(ask, replace(required, all_of=words, beginning=True), limits, wanted=(), most=MOST_SHORT)
+        return {one.id: one for one in fetch(ask, ids)}
+
+    def _rank(self, ask: Ask, chosen: Sequence[Candidate], wanted: Sequence[Wanted], archive: Archive) -> Ranking:
+        ranking = Ranking([(one.id, one.title, one.body) for one in chosen], total=archive.articles)
+        ranking.score(wanted)
+        if chosen and len(wanted) >= FEEDBACK_FROM:
+            terms = ranking.feedback_terms(wanted)
+            counts = count_each(ask, [(term,) for term in terms], total=archive.articles, most=_PROBE_FEEDBACK)
+            ranking.add_feedback(list(zip(terms, counts, strict=True)))
+        return ranking
+
+    def _ordered(self, ranked: list[tuple[int, float]], chosen: dict[int, Candidate]) -> list[tuple[int, float]]:
+        if self._newest:
+            return sorted(ranked, key=lambda one: (chosen[one[0]].published or 0, one[0]), reverse=True)
+        fresh = [(n, score * _freshness(chosen[n].published, self._now)) for n, score in ranked]
+        return sorted(fresh, key=lambda one: -one[1])
+
+    def _count(self, ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, least: int) -> int:
+        """How many articles match, up to `COUNTED`."""
+        if len(wanted) == 1 and not limits.conditions and not required.phrases and not required.none_of:
+            return max(least, min(COUNTED, int(wanted[0].documents)))
+        every = tuple(word.all_forms for word in wanted)
+        match = replace(required, all_of=every) if self._newest else replace(required, any_of=every)
+        return max(least, len(find(ask, match, limits, wanted=(), most=COUNTED)))
 
 
 # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _wanted(tx: Tx, typed: str, asked: Query, archive: Archive) -> list[Wanted]:
-    """The words to rank by, those of phrases among them, with how rare each is."""
-    said = [*asked.words, *(word for phrase in asked.phrases for word in phrase)]
-    said = without_stops(said, detect(typed))
-    times = Counter(said)
-    forms = {word: variants(word, archive.languages) for word in times}
-    counts = await count_each(tx, list(forms.values()), total=archive.articles)
-    return [
-        Wanted(forms=found, documents=count, times=times[word])
-        for (word, found), count in zip(forms.items(), counts, strict=True)
-    ]
-
-
-def _phrases(phrases: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Phrases as words with their forms; function words go, since the index does not hold them."""
-    return tuple(
-        tuple(variants(word, languages) for word in without_stops(phrase, detect(" ".join(phrase))))
-        for phrase in phrases
-    )
+def _language_of(typed: str, said: Sequence[str], archive: Archive) -> str:
+    """Whose function words to leave out.  A few words of Latin script do not tell: "bus" is one in Lithuanian."""
+    language = detect(typed)
+    known = len(said) >= _TELLS or not typed.isascii() or language in archive.languages
+    return (known and language) or "en"
 
 
 def _limits(
@@ -153,29 +204,18 @@ def _like(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
-async def _beginnings(tx: Tx, asked: Query, required: Match, limits: Limits) -> dict[int, Candidate]:
-    """Articles with words that begin as the typed ones do."""
-    words = tuple((fold(word),) for word in asked.words if len(word) >= 3 or not word.isascii())
-    if not words:
-        return {}
-    match = Match(all_of=words, phrases=required.phrases, none_of=required.none_of, beginning=True)
-    return {one.id: one for one in await find(tx, match, limits, wanted=(), most=MOST // 2)}
+def begin_at(ask: Ask, limits: Limits) -> Limits:
+    """With a period, the first id to look at: ids rise with time, so the first articles of the period show it."""
+    if "since" not in limits.values:
+        return limits
+    statement = (
+        "SELECT min(id) FROM (SELECT id FROM articles WHERE published >= :since ORDER BY published LIMIT 1000) AS early"
+    )
+    ((first,),) = ask(statement, since=limits.values["since"])
+    return replace(limits, first=int(first or 0))
 
 
 # ── the results ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _ranked(
-    tx: Tx, chosen: Sequence[Candidate], wanted: Sequence[Wanted], archive: Archive
-) -> list[tuple[int, float]]:
-    ranking = Ranking([(one.id, one.title, one.body) for one in chosen], total=archive.articles)
-    ranking.score(wanted)
-    if chosen and len(wanted) >= FEEDBACK_FROM:
-        terms = ranking.feedback_terms(wanted)
-        forms = [(term,) for term in terms]
-        counts = await count_each(tx, forms, total=archive.articles, most=_PROBE_FEEDBACK)
-        ranking.add_feedback(list(zip(terms, counts, strict=True)))
-    return ranking.best()
 
 
 def _freshness(published: int | None, now: datetime) -> float:
@@ -185,44 +225,30 @@ def _freshness(published: int | None, now: datetime) -> float:
     return 1.0 + _FRESH / (1.0 + days / _FRESH_DAYS)
 
 
-async def _shown(
-    tx: Tx, page: Sequence[tuple[int, float]], wanted: Sequence[Wanted], archive: Archive
+def _shown(
+    ask: Ask, page: Sequence[tuple[int, float]], wanted: Sequence[Wanted], archive: Archive, similar: set[int]
 ) -> tuple[Found, ...]:
-    statement = text(
-        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name) AS source, a.standfirst, "
-        "substr(a.text, 1, 20000) AS text FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
-        "WHERE a.id IN :ids"
-    ).bindparams(bindparam("ids", expanding=True))
-    rows = {row.id: row for row in await tx.execute(statement, {"ids": [article_id for article_id, _ in page]})}
-    forms = {form for word in wanted for form in word.forms}
-    return tuple(_found(rows[article_id], score, forms, archive.languages) for article_id, score in page)
-
-
-def _found(row: Any, score: float, forms: set[str], languages: Sequence[str]) -> Found:
-    return Found(
-        id=row.id,
-        title=row.title or "",
-        url=row.canonical_url or row.url,
-        published=None if row.published is None else from_millis(row.published),
-        score=round(score, 4),
-        source=row.source,
-        snippet=snippet(f"{row.standfirst or ''}\n{row.text or ''}", forms, languages),
+    if not page:
+        return ()
+    statement = (
+        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name), a.standfirst, "
+        "substr(a.text, 1, 6000) FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        f"WHERE a.id IN ({', '.join(str(article_id) for article_id, _ in page)})"
     )
+    rows = {row[0]: row for row in ask(statement)}
+    snippets = Snippets({form for word in wanted for form in word.all_forms}, archive.languages)
+    return tuple(_found(rows[article_id], score, snippets, article_id in similar) for article_id, score in page)
 
 
-def snippet(body: str, forms: set[str], languages: Sequence[str]) -> str | None:
-    """About 160 characters around the first place where most of the words stand; None without text."""
-    flat = " ".join(body.split())
-    if not flat:
-        return None
-    first = {form[0] for form in forms}
-    places = [
-        match.start()
-        for match in WORD.finditer(flat)
-        if (match[0][0].lower() in first or not match[0].isascii())
-        and not forms.isdisjoint(variants(match[0], languages))
-    ]
-    start = max(places, key=lambda at: sum(at <= other < at + _SNIPPET for other in places), default=0)
-    start = max(0, flat.rfind(" ", 0, max(0, start - 30)) + 1) if start > 60 else 0
-    end = len(flat) if len(flat) <= start + _SNIPPET else max(flat.rfind(" ", start, start + _SNIPPET), start + 40)
-    return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
+def _found(row: Any, score: float, snippets: Snippets, similar: bool) -> Found:
+    article_id, title, canonical_url, url, published, source, standfirst, text = row
+    return Found(
+        id=article_id,
+        title=title or "",
+        url=canonical_url or url,
+        published=None if published is None else from_millis(published),
+        score=round(score, 4),
+        source=source,
+        snippet=snippets.cut(f"{standfirst or ''}\n{text or ''}"),
+        similar=similar,
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.model import Article
 from bot.store import dialect, facts
 from bot.store.database import Tx
-from bot.store.search.candidates import LANGUAGES
+from bot.store.search.counting import LANGUAGES
 from bot.store.search.terms import tokens
 
 _GAP = 16  # positions between headline and body, so that no phrase spans them

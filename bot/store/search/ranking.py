@@ -16,6 +16,7 @@ TITLE_WEIGHT = 5.0
 FEEDBACK_FROM = 4  # words; a shorter query says what it means
 _K1 = 1.4
 _B = 0.75
+_SIMILAR = 0.6  # of a word that only sounds alike, against the word itself
 _PAIR = 0.15  # of two neighbouring words, against one word
 _FEEDBACK_DOCUMENTS = 8
 _FEEDBACK_LOOK_AT = 60  # terms
@@ -25,11 +26,17 @@ _FEEDBACK_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One word of a query: the forms it has in the index, in how many articles it stands, how often it was said."""
+    """One word of a query: the forms it has in the index, in how many articles it stands, how often it was said;
+    and forms that only sound or look alike."""
 
     forms: tuple[str, ...]
     documents: float
     times: float = 1.0
+    similar: tuple[str, ...] = ()
+
+    @property
+    def all_forms(self) -> tuple[str, ...]:
+        return self.forms + self.similar
 
 
 class Ranking:
@@ -49,8 +56,9 @@ class Ranking:
     def score(self, wanted: Sequence[Wanted]) -> None:
         for word in wanted:
             self._add(word.forms, word.times * self._rarity(word.documents))
+            self._add(word.similar, _SIMILAR * word.times * self._rarity(word.documents))
         for one, other in pairwise(wanted):
-            pairs = [f"{a} {b}" for a in one.forms for b in other.forms][:9]
+            pairs = [f"{a} {b}" for a in one.all_forms for b in other.all_forms][:9]
             self._add(pairs, _PAIR * (self._rarity(one.documents) + self._rarity(other.documents)))
 
     def feedback_terms(self, asked: Sequence[Wanted]) -> list[str]:
@@ -68,6 +76,16 @@ class Ranking:
     def best(self) -> list[tuple[int, float]]:
         """Ids with scores, the best first; of equals the newer first."""
         return [(self._ids[n], self._scores[n]) for n in self._order()]
+
+    def by_similar_alone(self, wanted: Sequence[Wanted]) -> set[int]:
+        """Ids of those that have some word only in a form that sounds alike."""
+        found: set[int] = set()
+        for word in wanted:
+            for n, article_id in enumerate(self._ids) if word.similar else ():
+                text = self._titles[n] + self._bodies[n]
+                if _stands(word.similar, text) and not _stands(word.forms, text):
+                    found.add(article_id)
+        return found
 
     def _order(self) -> list[int]:
         return sorted(range(len(self._ids)), key=lambda n: (-self._scores[n], -self._ids[n]))
@@ -93,3 +111,7 @@ class Ranking:
                 if len(term) > 2:
                     worth[term] += share * count / (count + self._norms[n])  # type: ignore[assignment]
         return worth
+
+
+def _stands(forms: Sequence[str], text: str) -> bool:
+    return any(f" {form} " in text for form in forms)

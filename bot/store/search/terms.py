@@ -27,6 +27,15 @@ def _variants(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(stem(word, language) for language in languages), fold(word)]))
 
 
+def spellings(phrase: Sequence[str], languages: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """How a phrase may stand in the index: stemmed in each language of the archive and without its function words,
+    or as it was typed."""
+    found = [
+        tuple(stem(word, language) for word in phrase if word not in stop_words(language)) for language in languages
+    ]
+    return tuple(dict.fromkeys([*filter(None, found), tuple(fold(word) for word in phrase)]))
+
+
 def without_stops(typed: Sequence[str], language: str | None) -> list[str]:
     """A query's words without function words, unless nothing else is in it."""
     return list(_content(typed, stop_words(primary(language) or "en")))
