@@ -6,6 +6,7 @@ from bot.language.detection import KNOWN, detect, primary
 from bot.language.folding import WORD, fold, stop_words, words
 from bot.language.scripts import base_direction, is_rtl
 from bot.language.sentences import ends_sentence, sentences
+from bot.language.skeleton import skeleton, sounds_alike
 from bot.language.stemming import STEMMED, stem
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "is_rtl",
     "primary",
     "sentences",
+    "skeleton",
+    "sounds_alike",
     "stem",
     "stop_words",
     "words",

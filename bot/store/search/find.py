@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.language import detect, fold
+from bot.language import WORD, detect, fold
 from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
@@ -16,10 +16,11 @@ from bot.store.search.asking import Ask, ask_in
 from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find
 from bot.store.search.counting import Archive, count_each, look
 from bot.store.search.matches import Limits, Match
-from bot.store.search.query import Hint, Query, parse_query
+from bot.store.search.query import Hint, HintKind, Query, parse_query
 from bot.store.search.ranking import FEEDBACK_FROM, Ranking, Wanted
 from bot.store.search.snippets import Snippets
 from bot.store.search.terms import spellings, variants, without_stops
+from bot.store.search.vocabulary import compounds_with, sounding_like, suggest
 
 Order = Literal["best", "newest"]
 COUNTED = 1_000  # matches; more are not counted
@@ -27,6 +28,7 @@ _FEW = 3  # results; below, words may also be beginnings of words
 _FRESH = 0.05  # how much a new article's score may gain over an old one's
 _FRESH_DAYS = 7.0
 _PROBE_FEEDBACK = 500
+_MOST_WEAK = 3  # words of a query that may be put right
 _TELLS = 5  # words; so many tell their language
 
 
@@ -88,6 +90,7 @@ class _Search:
         self._limits = limits
         self._newest = newest
         self._now = now
+        self._surfaces: dict[str, str] | None = None
 
     def run(self, ask: Ask, limit: int, offset: int) -> Results:
         archive = look(ask)
@@ -99,18 +102,20 @@ class _Search:
         )
         most = max(MOST if len(wanted) >= LONG else MOST_SHORT, offset + limit)
         chosen = choose(ask, wanted, required, limits, newest=self._newest, most=most, total=archive.articles)
-        if len(chosen) < _FEW and wanted:
-            chosen |= self._beginnings(ask, required, limits)
+        exact = len(chosen)
+        if exact < _FEW and wanted:
+            chosen |= self._parts(ask, required, limits, archive)
         ranking = self._rank(ask, list(chosen.values()), wanted, archive)
         ordered = self._ordered(ranking.best(), chosen)
-        page = ordered[offset : offset + limit]
-        found = _shown(ask, page, wanted, archive, ranking.by_similar_alone(wanted))
+        similar = ranking.by_similar_alone(wanted)
+        found = _shown(ask, ordered[offset : offset + limit], wanted, archive, similar)
         return Results(
             found=found,
             total=len(ordered),
             matches=self._count(ask, wanted, required, limits, len(ordered)),
-            similar=any(one.similar for one in found),
-            hints=self._asked.hints,
+            similar=bool(similar),
+            suggestion=self._suggestion(ask, wanted, archive) if exact - len(similar) < _FEW else None,
+            hints=self._asked.hints + self._unknown_sources(ask),
         )
 
     def _wanted(self, ask: Ask, archive: Archive) -> list[Wanted]:
@@ -120,16 +125,53 @@ class _Search:
         forms = {word: variants(word, archive.languages) for word in times}
         counts = count_each(ask, list(forms.values()), total=archive.articles)
         return [
-            Wanted(forms=found, documents=count, times=times[word])
-            for (word, found), count in zip(forms.items(), counts, strict=True)
+            self._widened(ask, word, Wanted(word=word, forms=forms[word], documents=count, times=times[word]), archive)
+            for word, count in zip(forms, counts, strict=True)
         ]
 
-    def _beginnings(self, ask: Ask, required: Match, limits: Limits) -> dict[int, Candidate]:
-        """Articles with words that begin as the typed ones do."""
-        words = tuple((fold(word),) for word in self._asked.words if len(word) >= 3 or not word.isascii())
+    def _widened(self, ask: Ask, word: str, wanted: Wanted, archive: Archive) -> Wanted:
+        """A word that hardly any article has is looked for in spellings that sound alike, too."""
+        if wanted.documents >= _FEW:
+            return wanted
+        others = sounding_like(ask, self._surface(word))
+        similar = dict.fromkeys(form for other in others for form in variants(other, archive.languages))
+        similar = {form: None for form in similar if form not in wanted.forms}
+        if not similar:
+            return wanted
+        (count,) = count_each(ask, [(*wanted.forms, *similar)], total=archive.articles)
+        return replace(wanted, similar=tuple(similar), documents=count, exact=wanted.documents)
+
+    def _surface(self, word: str) -> str:
+        """A word as it was typed, in lower case: folding loses what tells how it sounds."""
+        if self._surfaces is None:
+            self._surfaces = {fold(part): part.lower() for part in WORD.findall(self._typed)}
+        return self._surfaces.get(word, word)
+
+    def _suggestion(self, ask: Ask, wanted: Sequence[Wanted], archive: Archive) -> str | None:
+        def count(word: str) -> float:
+            forms = [variants(part, archive.languages) for part in word.split()]
+            return min(count_each(ask, forms, total=archive.articles), default=0.0)
+
+        weak = [(one.word, self._surface(one.word), one.exactly) for one in wanted if one.exactly < _FEW]
+        return suggest(ask, self._typed.strip(), weak[:_MOST_WEAK], count)
+
+    def _unknown_sources(self, ask: Ask) -> tuple[Hint, ...]:
+        statement = "SELECT count(*) FROM sources WHERE lower(name) = :name OR lower(title) = :name"
+        unknown = [name for name in self._asked.sources if not ask(statement, name=name)[0][0]]
+        return tuple(Hint(kind=HintKind.UNKNOWN_SOURCE, value=name) for name in unknown)
+
+    def _parts(self, ask: Ask, required: Match, limits: Limits, archive: Archive) -> dict[int, Candidate]:
+        """Articles with words that begin as the typed ones do, or that end in them."""
+        words = [fold(word) for word in self._asked.words if len(word) >= 3 or not word.isascii()]
         if not words:
             return {}
-        ids = find(ask, replace(required, all_of=words, beginning=True), limits, wanted=(), most=MOST_SHORT)
+        match = replace(required, all_of=tuple((word,) for word in words), beginning=True)
+        ids = find(ask, match, limits, wanted=(), most=MOST_SHORT)
+        ends = tuple(
+            (*compounds_with(ask, word, archive.languages), *variants(word, archive.languages)) for word in words
+        )
+        if any(len(forms) > len(variants(word, archive.languages)) for word, forms in zip(words, ends, strict=True)):
+            ids += find(ask, replace(required, all_of=ends), limits, wanted=(), most=MOST_SHORT)
         return {one.id: one for one in fetch(ask, ids)}
 
     def _rank(self, ask: Ask, chosen: Sequence[Candidate], wanted: Sequence[Wanted], archive: Archive) -> Ranking:

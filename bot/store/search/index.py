@@ -13,6 +13,7 @@ from bot.store import dialect, facts
 from bot.store.database import Tx
 from bot.store.search.counting import LANGUAGES
 from bot.store.search.terms import tokens
+from bot.store.search.vocabulary import learn
 
 _GAP = 16  # positions between headline and body, so that no phrase spans them
 _MOST_POSITIONS = 255  # of one word, and
@@ -34,7 +35,12 @@ async def index_articles(tx: Tx, articles: Sequence[Article], *, now: datetime) 
         columns, values = f"{columns}, tokens", f"{values}, CAST(:tokens AS tsvector)"
     await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), [{"id": row["id"]} for row in rows])
     await tx.execute(text(f"INSERT INTO search_texts ({columns}) VALUES ({values})"), rows)
+    await learn(tx, [(_whole(article), article.language) for article in articles])
     await _remember_languages(tx, [article.language for article in articles if article.language], now)
+
+
+def _whole(article: Article) -> str:
+    return f"{article.title or ''}\n{article.standfirst or ''}\n{article.text or ''}"
 
 
 def _row(article: Article, *, tsvector: bool) -> dict[str, Any]:

@@ -26,13 +26,19 @@ _FEEDBACK_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One word of a query: the forms it has in the index, in how many articles it stands, how often it was said;
-    and forms that only sound or look alike."""
+    """One word of a query: the forms it has in the index, in how many articles it stands, how often it was said; and
+    forms that only sound alike, then also in how many articles it stands exactly."""
 
     forms: tuple[str, ...]
     documents: float
     times: float = 1.0
+    word: str = ""
     similar: tuple[str, ...] = ()
+    exact: float | None = None
+
+    @property
+    def exactly(self) -> float:
+        return self.documents if self.exact is None else self.exact
 
     @property
     def all_forms(self) -> tuple[str, ...]:
