@@ -14,6 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.language.folding import fold
+
 # ── from script to sounds ────────────────────────────────────────────────────────────────────────────────────────
 # Sounds: consonants are b c(h) d f g j k l m n p r s t h and S (sh),; vowels a e i o u, long ones
 # A I U E O; "?" a short vowel that the script leaves out; "*" a letter that stands for any vowel or none;
@@ -130,7 +132,7 @@ def _spoken(word: str) -> str | None:
     if 0x0400 <= first <= 0x04FF:
         found = [_CYRILLIC.get(c, "" if c in "ьъ" else None) for c in word]
         return None if None in found else "".join(filter(None, found))
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    plain = fold(word)
     if not (plain.isascii() and plain.isalpha()):
         return None
     spoken = _ROMAN_PARTS.sub(lambda part: _ROMAN_SOUNDS[part[0]], plain)

@@ -227,3 +227,19 @@ def test_feedback_lifts_what_the_best_have_in_common() -> None:
     order = [article_id for article_id, _ in ranking.best()]
     assert order.index(20) < order.index(21)
     assert Ranking([], total=0).best() == []
+
+
+async def test_limits_and_hints_go_with_the_results(db: Database) -> None:
+    async with db.write() as tx:
+        english = await add(tx, "Bus Karachi", days=2)
+        urdu = await add(tx, "Bus کراچی", language="ur", days=40)
+        assert await find(tx, "bus lang:ur") == await find(tx, "bus", language="ur") == [urdu]
+        assert await find(tx, "bus until:2026-11-01") == await find(tx, "bus", until=NOW - timedelta(days=9)) == [urdu]
+        assert await find(tx, "bus since:2026-11-01") == [english]
+        results = await search.search(tx, "bus source:nobody", limit=5, now=NOW)
+        assert [(hint.kind, hint.value) for hint in results.hints] == [("unknown_source", "nobody")]
+        results = await search.search(tx, "bus since:whenever", limit=5, now=NOW)
+        assert [hint.kind for hint in results.hints] == ["since"]
+        results = await search.search(tx, "bus", limit=1, now=NOW)
+        assert (results.total, results.matches) == (2, 2)
+        assert (await search.search(tx, "bus karachi", limit=1, now=NOW, order="newest")).matches == 2

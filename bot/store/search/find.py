@@ -152,7 +152,7 @@ class _Search:
             forms = [variants(part, archive.languages) for part in word.split()]
             return min(count_each(ask, forms, total=archive.articles), default=0.0)
 
-        weak = [(one.word, self._surface(one.word), one.exactly) for one in wanted if one.exactly < _FEW]
+        weak = [(self._surface(one.word), one.exactly) for one in wanted if one.exactly < _FEW]
         return suggest(ask, self._typed.strip(), weak[:_MOST_WEAK], count)
 
     def _unknown_sources(self, ask: Ask) -> tuple[Hint, ...]:

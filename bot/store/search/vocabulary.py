@@ -5,6 +5,7 @@ Everything here is found by an index, so it takes as long in an archive of a mil
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _SHORTEST_PART = 4
 _MOST_SOUNDING = 400  # words of one skeleton that are compared
 _MOST_SIMILAR = 8
 _MOST_COMPOUNDS = 20
+_NO_WORD = re.compile("[0-9\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]")
 _SURE = 4  # letters; a shorter word has too many neighbours to guess
 _LETTERS = {
     "latin": "abcdefghijklmnopqrstuvwxyz",
@@ -43,7 +45,7 @@ _LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """word: folded; shown: as people write it, where that differs; tail: backwards, of a word that may be a compound."""
+    """word: folded; shown: as people write it, where that differs; tail: backwards, of what may be a compound."""
 
     word: str
     shown: str | None
@@ -66,14 +68,13 @@ def entries(words: str, language: str | None) -> dict[str, Entry]:
 @lru_cache(maxsize=50_000)
 def _entry(shown: str, compounding: str | None) -> Entry | None:
     word = fold(shown)
-    key = skeleton(shown)
-    if key is None or len(word) < (3 if word.isascii() else 2):
+    if len(word) < (3 if word.isascii() else 2) or _NO_WORD.search(word):
         return None
     tail = None
     if compounding:
         stemmed = stem(word, compounding)
         tail = stemmed[::-1] if len(stemmed) >= _SHORTEST_COMPOUND else None
-    return Entry(word, None if shown == word else shown, key, tail)
+    return Entry(word, None if shown == word else shown, skeleton(shown), tail)
 
 
 async def learn(tx: Tx, texts: Iterable[tuple[str, str | None]]) -> None:
@@ -100,7 +101,7 @@ def _known(ask: Ask, words: Iterable[str]) -> dict[str, str]:
     """Those of the folded words that the archive has, with how they are written."""
     listed = ask.listed(list(words))
     statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE word IN {ask.among('words')}"
-    return {word: shown for word, shown in ask(statement, words=listed)}
+    return {row[0]: row[1] for row in ask(statement, words=listed)}
 
 
 # ── other spellings ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +136,7 @@ def corrections(ask: Ask, typed: str) -> list[tuple[str, str]]:
     """Words one slip away (a letter too many, missing, wrong, or two changed over), else two by way of how they sound,
     each folded and as it is written, the likeliest first; and two words that were typed as one."""
     word = fold(typed)
-    if len(word) < _SURE or not word.isalpha():
+    if len(word) < _SURE or any(c.isdigit() for c in word):
         return []
     near = _known(ask, _one_slip(word))
     near.pop(word, None)
@@ -166,7 +167,7 @@ def _sounding_near(ask: Ask, typed: str) -> dict[str, str]:
     if key is None or len(key) < 3:
         return {}
     statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE skeleton IN {ask.among('keys')} LIMIT 4000"
-    return {word: shown for word, shown in ask(statement, keys=ask.listed(sorted({key, *_one_slip(key)})))}
+    return {row[0]: row[1] for row in ask(statement, keys=ask.listed(sorted({key, *_one_slip(key)})))}
 
 
 def _letters_of(word: str) -> str:
@@ -190,16 +191,16 @@ def _slips(one: str, other: str) -> int:
     return min(3, row[-1])
 
 
-def suggest(ask: Ask, typed: str, weak: Sequence[tuple[str, str, float]], count: Callable[[str], float]) -> str | None:
-    """The query with its weak words (folded, as typed, articles that have it) put right; None where nothing is better.
+def suggest(ask: Ask, typed: str, weak: Sequence[tuple[str, float]], count: Callable[[str], float]) -> str | None:
+    """The query with its weak words (in lower case, articles that have it) put right; None where nothing is better.
     `count`: in how many articles a folded word stands."""
     better = typed
-    for word, surface, documents in weak:
+    for surface, documents in weak:
         found = [(count(other), shown) for other, shown in corrections(ask, surface)]
         best = max(found, key=lambda one: one[0], default=(0.0, ""))
         if best[0] > max(1.0, 3 * documents) or (best[0] and not documents):
             better = _put(better, surface, best[1])
-    joined = _joined(ask, [surface for _, surface, documents in weak if not documents])
+    joined = _joined(ask, [surface for surface, documents in weak if not documents])
     for pair, whole in joined:
         better = better.replace(pair, whole)
     return better if better != typed else None
