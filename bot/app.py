@@ -23,6 +23,7 @@ from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
 from bot.chat.editors.approvals import Approvals
+from bot.chat.menus import Menus
 from bot.chat.owner.claim import offer_ownership
 from bot.chat.owner.notices import Notices
 from bot.chat.owner.stats import Counting
@@ -204,6 +205,7 @@ class App:
         self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
         self._loops.add(Stage(name="approvals", once=Approvals(context).once, rest=2.0))
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
+        self._loops.add(Stage(name="menus", once=Menus(context).once, rest=5.0))
         self._loops.add(Stage(name="counting", once=Counting(context).once, rest=60.0))
         link = await offer_ownership(context)
         if link is not None:

@@ -1,4 +1,4 @@
-"""The handler table, the error handler and the command menus: PTB's `Application`, fed by our own inbox.
+"""The handler table and the error handler: PTB's `Application`, fed by our own inbox.
 
 PTB's job queue, persistence, rate limiter and arbitrary callback data are not used: they live in memory, and a restart
 would strand people.
@@ -7,14 +7,12 @@ would strand people.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram import Bot, Update
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 
@@ -25,17 +23,9 @@ from bot.chat.inbox import Inbox
 from bot.chat.owner import desk, menus, notices
 from bot.chat.readers import asking, inline
 from bot.chat.words import common
-from bot.store import facts
 from bot.wording import words_for
 
 logger = logging.getLogger(__name__)
-
-PRIVATE_MENU: Final = (
-    ("latest", "The newest articles"),
-    ("search", "Search the archive"),
-    ("help", "What you can do"),
-)
-GROUP_MENU: Final = (("latest", "The newest articles"), ("search", "Search the archive"))
 
 
 class Chat:
@@ -74,27 +64,8 @@ async def running_chat(bot: Bot, context: Context) -> AsyncIterator[Chat]:
     cards = Cards(bot, context)
     application = build(bot, context, cards)
     async with application:
-        await sync_menus(bot, context)
         await menus.sync_menus(context)
         yield Chat(Inbox(bot, context, application.process_update), cards)
-
-
-async def sync_menus(bot: Bot, context: Context) -> None:
-    """Set the command menus when they differ from what was set last."""
-    digest = hashlib.sha256(json.dumps([PRIVATE_MENU, GROUP_MENU]).encode()).hexdigest()
-    name = f"menus:{context.bot_id}"
-    async with context.db.read() as tx:
-        known = await facts.get(tx, name)
-    if known == digest:
-        return
-    try:
-        await bot.set_my_commands([BotCommand(*c) for c in PRIVATE_MENU], scope=BotCommandScopeAllPrivateChats())
-        await bot.set_my_commands([BotCommand(*c) for c in GROUP_MENU], scope=BotCommandScopeAllGroupChats())
-    except TelegramError as error:  # a menu is no reason not to start
-        logger.warning("command menus not set", extra={"action": "menus_failed", "error": type(error).__name__})
-        return
-    async with context.db.write() as tx:
-        await facts.put(tx, name, digest, now=context.now())
 
 
 async def _tell_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:

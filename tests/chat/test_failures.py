@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Box
 from bot.store import updates
-from tests.chat.conftest import SAM, Room, add_article, room_of, text_of
+from tests.chat.conftest import SAM, Room, add_article, text_of
 
 
 async def test_a_press_that_telegram_no_longer_waits_for_does_its_work(room: Room) -> None:
@@ -29,20 +27,6 @@ async def test_a_press_that_telegram_no_longer_waits_for_does_its_work(room: Roo
     await room.begin()
     await room.message("1000001:5012", listed["message_id"], "6. ")
     assert len(await room.messages(SAM)) == 1
-
-
-async def test_menus_that_are_refused_are_set_at_the_next_start(
-    box: Box, tmp_path: Path, sqlite_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with room_of(box, tmp_path) as room:
-        await box.people.fault("error", method="setMyCommands", status=400, times=1)
-        await room.begin()
-        assert "command menus not set" in caplog.text
-        await room.stop()
-        await room.begin()
-        assert "search" in text_of(await room.say("sam", "/help"))
-    calls = [r for r in await box.people.journal() if r["method"] == "setMyCommands"]
-    assert len(calls) == 3
 
 
 async def test_a_handler_that_fails_says_so(room: Room, caplog: pytest.LogCaptureFixture) -> None:

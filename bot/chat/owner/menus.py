@@ -14,6 +14,7 @@ from telegram import BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.chat.context import Context
+from bot.chat.menus import READERS, Commands
 from bot.chat.words import menus
 from bot.model import Person, Role
 from bot.store import facts, staff
@@ -21,12 +22,6 @@ from bot.wording import words_for
 
 logger = logging.getLogger(__name__)
 
-Commands = tuple[tuple[str, str], ...]
-
-READER: Final[Commands] = (
-    ("latest", menus.LATEST),
-    ("search", menus.SEARCH),
-)
 VIEWER: Final[Commands] = (
     ("stats", menus.STATS),
     ("status", menus.STATUS),
@@ -44,11 +39,10 @@ ROLE_MENUS: Final[Mapping[Role, Commands]] = {
         ("source", menus.SOURCE),
         ("people", menus.PEOPLE),
         ("log", menus.LOG),
-        *READER,
-        ("help", menus.HELP),
+        *READERS,
     ),
-    Role.EDITOR: (("push", menus.PUSH), *VIEWER, *READER, ("help", menus.HELP)),
-    Role.VIEWER: (*VIEWER, *READER, ("help", menus.HELP)),
+    Role.EDITOR: (("push", menus.PUSH), *VIEWER, *READERS),
+    Role.VIEWER: (*VIEWER, *READERS),
 }
 """Descriptions are English texts of words/menus; at most 40 characters."""
 
@@ -62,8 +56,8 @@ async def sync_menus(context: Context) -> None:
 
 
 async def sync_menu(context: Context, person: Person) -> None:
-    """One person's menu; a reader's goes back to that of everybody."""
-    commands = ROLE_MENUS.get(person.role, ())
+    """One person's menu; a reader's is everybody's, in the language that they chose here if they did."""
+    commands = ROLE_MENUS.get(person.role, READERS if person.chosen_language else ())
     words = words_for(person.language)
     told = [[name, words.say(text)] for name, text in commands]
     digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the commands of those who run the bot do, as their menu says it; at most 40 characters."""
+"""What the commands do, as the menus say it, at most 40 characters; and what the bot says of itself in its profile."""
 
 from __future__ import annotations
 
@@ -18,3 +18,7 @@ SOURCES: Final = N_("What is watched")
 SOURCE: Final = N_("Watch a site or feed")
 PEOPLE: Final = N_("Who runs this bot")
 LOG: Final = N_("What was done, and by whom")
+DESCRIPTION: Final = N_(
+    "News from many sources in one place. Type any words to search, or press START to see what I can do."
+)
+SHORT_DESCRIPTION: Final = N_("News from many sources: search it, follow it, share it.")
