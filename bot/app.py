@@ -27,6 +27,7 @@ from bot.chat.menus import Menus
 from bot.chat.owner.claim import offer_ownership
 from bot.chat.owner.notices import Notices
 from bot.chat.owner.stats import Counting
+from bot.chat.readers.telling import Telling
 from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser
@@ -207,6 +208,7 @@ class App:
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
         self._loops.add(Stage(name="menus", once=Menus(context).once, rest=5.0))
         self._loops.add(Stage(name="counting", once=Counting(context).once, rest=60.0))
+        self._loops.add(Stage(name="telling", once=Telling(context).once, wakes=("deliver",)))
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)

@@ -56,6 +56,9 @@ ALLOWED: dict[str, set[str]] = {
         "posts.order",
         "posts.rewording",
         "posts.withdrawal",
+        "posts.edition",  # a reader's gathered alerts and digest are written as a channel's digest is
+        "posts.digest",
+        "posts.timetable",
         "channels",
     },
     "callbacks": STORE | {"sources.websub", "parsing"},

@@ -16,12 +16,11 @@ from telegram import Bot, Update
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 
-from bot.chat import editors
+from bot.chat import editors, readers
 from bot.chat.context import Context
 from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
 from bot.chat.owner import desk, menus, notices
-from bot.chat.readers import asking, inline
 from bot.chat.words import common
 from bot.wording import words_for
 
@@ -48,12 +47,13 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
         *desk.handlers(context),
         *editors.handlers(context, cards.look),
         *notices.handlers(context),
-        *inline.handlers(context),
-        *asking.handlers(context),  # any words are a search, any other button is an old one: the last in the table
+        *readers.handlers(context),  # any words are a search, any other button is an old one: the last in the table
     ):
         application.add_handler(handler)
     for handler in editors.answers(context, cards.look):  # what was asked for comes before everything else
         application.add_handler(handler, group=-1)
+    for group, early in readers.before(context).items():
+        application.add_handlers(early, group=group)
     application.add_error_handler(_tell_failure)
     return application
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from telegram import InlineKeyboardMarkup
 
 from bot.chat.words import common
 from bot.wording import Words
 
+_TAG = re.compile(r"</?[a-z-]+(?: [^>]*)?>")
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -23,6 +26,11 @@ class Card:
 def isolate(text: str) -> str:
     """Text of another direction keeps its own order inside our line (UAX #9, isolates)."""
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else text
+
+
+def plain(html: str) -> str:
+    """A line of ours without its marks, for the answer to a press (200 characters at most)."""
+    return unescape(_TAG.sub("", html))[:200]
 
 
 def cut(text: str, most: int) -> str:

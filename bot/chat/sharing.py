@@ -24,6 +24,12 @@ def reader_request(context: Context, article: Article) -> Request:
     return context.press.write(order).requests[0]
 
 
+def with_row(request: Request, row: list[dict[str, str]]) -> Request:
+    """The same with one more row of buttons."""
+    rows = list((request.params.get("reply_markup") or {}).get("inline_keyboard", []))
+    return replace(request, params={**request.params, "reply_markup": {"inline_keyboard": [*rows, row]}})
+
+
 async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int) -> Receipt | None:
     """Show the first request that Telegram takes, as the sender would; None when it takes none."""
     for request in requests:

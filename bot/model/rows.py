@@ -253,6 +253,7 @@ class Person:
     started_at: datetime | None = None
     channels: tuple[str, ...] = ()
     blocked_at: datetime | None = None
+    options: Mapping[str, Json] = field(default_factory=dict)  # language, zone (IANA name), quiet ("22:00-07:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ A message ends where a section ends if it can, between stories if it must, never
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -66,10 +66,20 @@ class Placed:
     number: int
 
 
-def write(press: Press, channel: Channel, stories: Sequence[Article], edition: Edition) -> tuple[Part, ...]:
-    """The messages of an edition.  Raises TemplateError."""
+def write(
+    press: Press,
+    channel: Channel,
+    stories: Sequence[Article],
+    edition: Edition,
+    *,
+    sections: Mapping[int, str] | None = None,
+) -> tuple[Part, ...]:
+    """The messages of an edition; `sections`: the heading of each article, instead of the edition's grouping.
+
+    Raises TemplateError."""
     parts: list[Part] = []
-    rest = placed(stories, edition.grouping, _language(channel, stories))
+    names = [(sections or {}).get(story.id) for story in stories] if sections else _named(stories, edition.grouping)
+    rest = placed(stories, names, _language(channel, stories))
     while rest:
         size, made = _fill(press, channel, rest, edition)
         parts.append(_part(channel, made, [one.story for one in rest[:size]]))
@@ -77,9 +87,8 @@ def write(press: Press, channel: Channel, stories: Sequence[Article], edition: E
     return tuple(parts)
 
 
-def placed(stories: Sequence[Article], grouping: Grouping, language: str | None) -> list[Placed]:
+def placed(stories: Sequence[Article], named: Sequence[str | None], language: str | None) -> list[Placed]:
     """Stories in the order of their sections: the section of the first story first, what belongs to none last."""
-    named = [_section(story, grouping, _counted(stories, grouping)) for story in stories]
     order = list(dict.fromkeys(name for name in named if name is not None))[:_MOST_SECTIONS]
     if not order:
         return [Placed(section=None, story=story, number=n) for n, story in enumerate(stories, 1)]
@@ -88,6 +97,11 @@ def placed(stories: Sequence[Article], grouping: Grouping, language: str | None)
     sections.append((other, [s for s, own in zip(stories, named, strict=True) if own not in order]))
     flat = [(name, story) for name, members in sections for story in members]
     return [Placed(section=name, story=story, number=n) for n, (name, story) in enumerate(flat, 1)]
+
+
+def _named(stories: Sequence[Article], grouping: Grouping) -> list[str | None]:
+    counted = _counted(stories, grouping)
+    return [_section(story, grouping, counted) for story in stories]
 
 
 def _counted(stories: Sequence[Article], grouping: Grouping) -> Counter[str]:

@@ -15,7 +15,7 @@ from bot.posts.rendering import plain
 from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
 from bot.posts.words import WITHDRAWN
-from bot.store import articles, channels, posts
+from bot.store import articles, channels, finds, posts
 from bot.store.database import Database
 from bot.store.posts import NewPost
 from bot.wording import words_for
@@ -79,11 +79,23 @@ async def retract(
 async def withdraw(
     db: Database, press: Press, article_id: int, *, now: datetime, by: int | None = None, delete: bool = False
 ) -> tuple[int, ...]:
-    """Retract an article's posts in every channel; the ids of the posts that do it."""
-    async with db.read() as tx:
-        found = await posts.of_article(tx, article_id)
+    """Retract an article's posts in every channel and chat, and take it out of the archive's lists; the ids of the
+    posts that do it."""
+    async with db.write() as tx:
+        found = (*await posts.of_article(tx, article_id), *await posts.alerts_of(tx, article_id))
+        await articles.skip(tx, article_id, _withdrawn())
+        await finds.drop_article(tx, article_id)
     done = [await retract(db, press, post.id, now=now, by=by, delete=delete) for post in found]
     return tuple(post_id for post_id in done if post_id is not None)
+
+
+def _withdrawn() -> Problem:
+    return Problem(
+        code="SW-P26",
+        title="This article was withdrawn.",
+        cause="Somebody who runs the bot took it back.",
+        fix="To post it all the same, push its address: sharewire push URL",
+    )
 
 
 def withdrawal(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from bot.model import Json, Person, Role
+from bot.model import Json, Person, PostState, Role
 from bot.store import dialect
 from bot.store.database import Tx
-from bot.store.schema import claim_codes, people
+from bot.store.schema import claim_codes, people, posts
 
 
 async def meet(tx: Tx, *, bot_id: int, user_id: int, name: str | None, language: str | None, now: datetime) -> Person:
@@ -48,19 +48,31 @@ async def give_role(tx: Tx, *, bot_id: int, user_id: int, role: Role, now: datet
 async def choose_language(tx: Tx, *, bot_id: int, user_id: int, language: str | None) -> None:
     """The language that somebody wants the bot to speak with them, whatever their Telegram speaks; None takes the
     choice back."""
+    await set_option(tx, "language", language, bot_id=bot_id, user_id=user_id)
+
+
+async def set_option(tx: Tx, name: str, value: Json, *, bot_id: int, user_id: int) -> None:
+    """One of a person's settings; None takes it back."""
     this = (people.c.bot_id == bot_id) & (people.c.user_id == user_id)
     kept = (await tx.execute(select(people.c.options).where(this).with_for_update())).scalar_one_or_none()
-    options = dict(kept or {})
-    options.pop("language", None)
-    if language is not None:
-        options["language"] = language
+    options = {key: known for key, known in (kept or {}).items() if key != name}
+    if value is not None:
+        options[name] = value
     await tx.execute(update(people).where(this).values(options=options))
 
 
+async def get_many(tx: Tx, user_ids: Collection[int], *, bot_id: int) -> Mapping[int, Person]:
+    query = select(people).where(people.c.bot_id == bot_id, people.c.user_id.in_(list(user_ids)))
+    return {row.user_id: _person(row) for row in (await tx.execute(query)).all()} if user_ids else {}
+
+
 async def mark_blocked(tx: Tx, *, bot_id: int, user_id: int, now: datetime) -> None:
+    """Nothing more is written to them, what waits for them is dropped, and their alerts rest until they return."""
     await tx.execute(
         update(people).where(people.c.bot_id == bot_id, people.c.user_id == user_id).values(blocked_at=now)
     )
+    waiting = (posts.c.bot_id == bot_id, posts.c.chat_id == str(user_id), posts.c.channel_id.is_(None))
+    await tx.execute(update(posts).where(*waiting, posts.c.state == PostState.QUEUED).values(state=PostState.CANCELLED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,4 +133,5 @@ def _person(row: Row[Any]) -> Person:
         channels=tuple((row.options or {}).get("channels") or ()),
         started_at=row.started_at,
         blocked_at=row.blocked_at,
+        options=row.options or {},
     )

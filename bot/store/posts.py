@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce, update
 
 from bot.errors import Problem
-from bot.model import Lane, Post, PostKind, PostState, Request
+from bot.model import Lane, Post, PostKind, PostState, Request, UnknownPolicy
 from bot.store import dialect
 from bot.store.columns import from_millis
 from bot.store.database import Tx
@@ -51,6 +51,7 @@ class NewPost:
     fresh_until: datetime | None = None
     created_by: int | None = None
     problem: Problem | None = None
+    unknown_policy: UnknownPolicy = UnknownPolicy.RECONCILE
 
 
 async def add_post(tx: Tx, post: NewPost, *, now: datetime) -> int | None:
@@ -60,6 +61,7 @@ async def add_post(tx: Tx, post: NewPost, *, now: datetime) -> int | None:
         for name in (
             *("bot_id", "once_key", "kind", "lane", "state", "visible_text", "channel_id", "thread_id", "article_id"),
             *("target_post_id", "revision", "weight", "template", "silent", "due_at", "fresh_until", "created_by"),
+            "unknown_policy",
         )
     }
     values |= {"chat_id": str(post.chat_id), "requests": requests_to_json(post.requests), "created_at": now}
@@ -230,6 +232,12 @@ async def of_stories(tx: Tx, story_ids: Collection[int], *, since: datetime) -> 
         )
         for row in (await tx.execute(query)).all()
     )
+
+
+async def alerts_of(tx: Tx, article_id: int) -> tuple[Post, ...]:
+    """Messages that told readers of an article, or will."""
+    query = select(posts).where(posts.c.article_id == article_id, posts.c.kind == PostKind.ALERT)
+    return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
 
 
 async def late_folded(tx: Tx, channel_id: int, *, code: str, since: datetime) -> tuple[Post, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from bot.model import Json
 from bot.store.database import Tx
@@ -44,6 +44,12 @@ async def get(tx: Tx, query_id: str, *, bot_id: int, now: datetime) -> Query | N
         )
     ).one_or_none()
     return Query(id=row.id, user_id=row.user_id, words=row.words, options=row.options or {}) if row else None
+
+
+async def change(tx: Tx, query_id: str, *, bot_id: int, options: Mapping[str, Json]) -> None:
+    """Other filters or another order for the same words."""
+    one = update(queries).where(queries.c.id == query_id, queries.c.bot_id == bot_id)
+    await tx.execute(one.values(options=dict(options)))
 
 
 async def forget_old(tx: Tx, *, now: datetime) -> int:

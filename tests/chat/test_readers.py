@@ -15,6 +15,7 @@ from bot.store.schema import queries
 from tests.chat.conftest import SAM, Room, add_article, buttons_of, text_of
 from tests.sandbox.pictures import png
 
+FILTERS = [["Newest", "This week", "My language"], ["Tell me about new ones"]]
 PICTURE = "https://paper.example/picture.jpg"
 
 
@@ -32,7 +33,7 @@ async def test_start_greets_and_shows_what_one_can_do(room: Room) -> None:
     await room.box.people.start("sam", "news")
     hello = await room.answer(SAM)
     assert text_of(hello).startswith("Hi! I collect news and post it to @demonews, @demotech.")
-    assert buttons_of(hello) == [["Latest"], ["Search in any chat"], ["Open the channel"]]
+    assert buttons_of(hello) == [["Latest", "My alerts"], ["Search in any chat"], ["Open the channel"], ["Settings"]]
     help_ = await room.say("sam", "/help")
     assert "/latest" in text_of(help_)
     assert "/push" not in text_of(help_)
@@ -55,7 +56,7 @@ async def test_latest_lists_the_newest_first(room: Room) -> None:
         "",
         "2. \u2068Story 2 of the harbour\u2069",
     ]
-    assert buttons_of(latest) == [["1", "2", "3", "4", "5"], ["1/3", "▶"]]
+    assert buttons_of(latest) == [["1", "2", "3", "4", "5"], ["1/3", "▶"], ["My language"]]
     hello = await room.say("sam", "/start")
     await room.box.people.press("sam", "news", hello["message_id"], text="Latest")
     again = await room.answer(SAM, 3)
@@ -69,10 +70,10 @@ async def test_any_words_search_and_pages_turn_in_place(room: Room) -> None:
     place = listed["message_id"]
     await room.box.people.press("sam", "news", place, text="▶")
     second = await room.message("1000001:5012", place, "6. ")
-    assert buttons_of(second) == [["6", "7", "8", "9", "10"], ["◀", "2/3", "▶"]]
+    assert buttons_of(second) == [["6", "7", "8", "9", "10"], ["◀", "2/3", "▶"], *FILTERS]
     await room.box.people.press("sam", "news", place, text="▶")
     third = await room.message("1000001:5012", place, "11. ")
-    assert buttons_of(third) == [["11", "12"], ["◀", "3/3"]]
+    assert buttons_of(third) == [["11", "12"], ["◀", "3/3"], *FILTERS]
     answer = await room.box.people.press("sam", "news", place, text="3/3")
     assert answer is not None
     assert answer["text"] == ""
@@ -89,7 +90,7 @@ async def test_a_number_opens_the_article_with_its_share_row(room: Room) -> None
     opened = await room.answer(SAM, 2)
     assert answer is not None
     assert text_of(opened).startswith("Ferries & <trams> meet at the harbour")
-    assert buttons_of(opened) == [["Read on paper.example"], ["WhatsApp", "Share", "Copy link"]]
+    assert buttons_of(opened) == [["Read on paper.example"], ["WhatsApp", "Share", "Copy link"], ["Save"]]
     assert await refused_calls(room) == []
 
 

@@ -11,11 +11,12 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.chat import sharing
+from bot.chat import roles, sharing
 from bot.chat.card import Card, ago, cut, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at, staff_at
+from bot.chat.owner.door import STAFF, owner_at
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.readers.shelf import Watched
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import setup
@@ -156,10 +157,13 @@ class Sources:
         return f"{html}\n{who.say(setup.SOURCE_FIRST)}" if backfill else html
 
     async def show(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """/sources"""
-        message = update.effective_message
-        who = await staff_at(self._context, update)
-        if who is None or message is None:
+        """/sources; readers get theirs"""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None:
+            return
+        who = await roles.visit(self._context, user)
+        if who.person.role not in STAFF:
+            await Watched(self._context).list(update, _)
             return
         async with self._context.db.read() as tx:
             found = await sources.every(tx)

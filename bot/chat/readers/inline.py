@@ -1,6 +1,7 @@
 """Inline: `@bot words` in any chat offers articles; what is sent carries its share buttons.
 
-Results do not depend on the person, so Telegram may cache them for all, briefly.
+The articles depend on the words alone, but their ages and the button above them are in the person's language; only a
+bot that speaks one language has the same results for all.  What Telegram keeps of them it keeps briefly.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ContextTypes, InlineQueryHandler
 
 from bot.chat import roles, sharing
-from bot.chat.card import ago
+from bot.chat.card import ago, cut
 from bot.chat.context import Context
 from bot.chat.pressing import is_too_late
 from bot.chat.readers.listing import look_up
 from bot.chat.words import readers
 from bot.model import Article, Request
 from bot.store import articles
-from bot.wording import Words
+from bot.wording import Words, spoken
 
 PAGE: Final = 10
 CACHE_SECONDS: Final = 30
@@ -56,7 +57,7 @@ class Inline:
             await asked.answer(
                 results,
                 cache_time=CACHE_SECONDS,
-                is_personal=False,
+                is_personal=len(spoken()) > 1,
                 next_offset=str(offset + PAGE) if more else "",
                 button=InlineQueryResultsButton(text=who.say(readers.INLINE_ALL), start_parameter="inl"),
             )
@@ -92,4 +93,4 @@ def _description(words: Words, article: Article, context: Context) -> str:
     if article.published is not None:
         facts.append(ago(words, max(0.0, (context.now() - article.published).total_seconds())))
     head = " · ".join(filter(None, facts))
-    return f"{head} — {article.summary[0]}"[:200] if article.summary else head
+    return cut(f"{head} — {article.summary[0]}", 200) if article.summary else head

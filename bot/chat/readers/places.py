@@ -1,0 +1,127 @@
+"""Where a reader is, as a time zone: by a city's name, by a location, by the time that they see on their wall.  Pure.
+
+The places are those of the tz database (zone.tab), which comes with the `tzdata` package.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.chat.readers.person import zone_named
+
+WELL_KNOWN: Final = (
+    "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo", "Europe/London",
+    "Europe/Paris", "Africa/Cairo", "Europe/Istanbul", "Europe/Moscow", "Asia/Tehran", "Asia/Dubai", "Asia/Karachi",
+    "Asia/Kolkata", "Asia/Dhaka", "Asia/Jakarta", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
+_ALSO: Final = {
+    "mumbai": "Asia/Kolkata", "delhi": "Asia/Kolkata", "new delhi": "Asia/Kolkata", "chennai": "Asia/Kolkata",
+    "bangalore": "Asia/Kolkata", "hyderabad": "Asia/Kolkata", "lahore": "Asia/Karachi", "islamabad": "Asia/Karachi",
+    "beijing": "Asia/Shanghai", "guangzhou": "Asia/Shanghai", "shenzhen": "Asia/Shanghai", "osaka": "Asia/Tokyo",
+    "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "boston": "America/New_York",
+    "washington": "America/New_York", "miami": "America/New_York", "houston": "America/Chicago",
+    "dallas": "America/Chicago", "rio de janeiro": "America/Sao_Paulo", "brasilia": "America/Sao_Paulo",
+    "munich": "Europe/Berlin", "hamburg": "Europe/Berlin", "frankfurt": "Europe/Berlin", "milan": "Europe/Rome",
+    "barcelona": "Europe/Madrid", "lyon": "Europe/Paris", "marseille": "Europe/Paris", "ankara": "Europe/Istanbul",
+    "manchester": "Europe/London", "glasgow": "Europe/London", "saint petersburg": "Europe/Moscow",
+    "abu dhabi": "Asia/Dubai", "jeddah": "Asia/Riyadh", "mecca": "Asia/Riyadh", "mashhad": "Asia/Tehran",
+    "isfahan": "Asia/Tehran", "chittagong": "Asia/Dhaka", "surabaya": "Asia/Jakarta", "bandung": "Asia/Jakarta",
+    "melbourne": "Australia/Melbourne", "kiev": "Europe/Kyiv", "calcutta": "Asia/Kolkata",
+    "utc": "UTC", "gmt": "UTC",
+}  # fmt: skip
+_MY_TIME: Final = re.compile(r"(?:my time is|it is|it's)?\s*(\d{1,2})[:.](\d{2})\s*(am|pm)?", re.IGNORECASE)
+_POINT: Final = re.compile(r"([+-])(\d{2,3})(\d{2})(\d{2})?")
+
+
+class Place(NamedTuple):
+    zone: str
+    latitude: float  # degrees
+    longitude: float
+
+
+def city(zone: str) -> str:
+    """ "Asia/Ho_Chi_Minh" → "Ho Chi Minh"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def by_name(text: str) -> str | None:
+    """The zone of a city, or a zone by its own name."""
+    plain = _plain(text)
+    if plain in _ALSO:
+        return _ALSO[plain]
+    for name in _names():
+        if plain in (_plain(name), _plain(city(name))):
+            return name
+    return None
+
+
+def by_location(latitude: float, longitude: float) -> str:
+    """The zone of the nearest of the tz database's places."""
+    return min(_places(), key=lambda place: _distance(place, latitude, longitude)).zone
+
+
+def typed_time(text: str) -> tuple[int, int] | None:
+    """ "my time is 14:05", "2.05 pm" → hour and minute."""
+    match = _MY_TIME.fullmatch(" ".join(text.split()))
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2])
+    if match[3]:
+        hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)
+    return (hour, minute) if hour < 24 and minute < 60 else None
+
+
+def by_time(hour: int, minute: int, now: datetime, *, most: int = 8) -> tuple[str, ...]:
+    """Well-known places whose clocks show this time now (clocks that people read are a few minutes off)."""
+    found = []
+    for zone in (*WELL_KNOWN, *(name for name in _names() if not name.startswith("Antarctica/"))):
+        local = now.astimezone(ZoneInfo(zone))
+        apart = (local.hour * 60 + local.minute - hour * 60 - minute) % 1440
+        if min(apart, 1440 - apart) <= 7:
+            found.append(zone)
+    return tuple(dict.fromkeys(found))[:most]
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.replace("_", " ").replace("-", " ").casefold())
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+def _distance(place: Place, latitude: float, longitude: float) -> float:
+    """Of two points on a globe, as the angle between them."""
+    a, b = math.radians(place.latitude), math.radians(latitude)
+    along = math.radians(place.longitude - longitude)
+    return -(math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(along))
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[str, ...]:
+    return tuple(place.zone for place in _places())
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[Place, ...]:
+    lines = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf8").splitlines()
+    found = []
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        _, point, zone, *_ = line.split("\t")
+        if zone_named(zone) is None:
+            continue
+        parts = _POINT.findall(point)
+        latitude, longitude = (_degrees(*part) for part in parts)
+        found.append(Place(zone, latitude, longitude))
+    return tuple(found)
+
+
+def _degrees(sign: str, degrees: str, minutes: str, seconds: str) -> float:
+    value = int(degrees) + int(minutes) / 60 + int(seconds or 0) / 3600
+    return -value if sign == "-" else value

@@ -1,0 +1,329 @@
+"""Settings: the language, the time zone, the quiet hours and the digest of one reader; every card edited in place.
+
+A zone may be picked, sent as a location, or typed: what was asked last is a row for a few minutes, and words that are
+no answer are a search like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any, Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.ext import (
+    ApplicationHandlerStop,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.chat import roles
+from bot.chat.card import Card, cut, plain
+from bot.chat.context import Context
+from bot.chat.pressing import answer, edit, place_of, pressed
+from bot.chat.readers import daily, places
+from bot.chat.readers import person as reader
+from bot.chat.readers.results import quoted
+from bot.chat.readers.searching import after_command, reply
+from bot.chat.roles import Visitor
+from bot.chat.updates import PRIVATE, WRITTEN
+from bot.chat.words import common, readers
+from bot.model import Json
+from bot.store import digests, facts, people
+from bot.wording import spoken, words_for
+
+ASKED_FOR: Final = timedelta(minutes=10)
+QUIET: Final = ("22:00-07:00", "23:00-07:00", "21:00-08:00", "00:00-08:00")
+NATIVE: Final = {
+    "en": "English", "hi": "हिन्दी", "ur": "اردو", "bn": "বাংলা", "ar": "العربية", "fa": "فارسی", "es": "Español",
+    "fr": "Français", "de": "Deutsch", "ru": "Русский", "pt-BR": "Português (Brasil)", "id": "Bahasa Indonesia",
+    "tr": "Türkçe", "zh-Hans": "简体中文",
+}  # fmt: skip
+"""Each language by its own name: nobody finds theirs in a list written in another."""
+Row = list[InlineKeyboardButton]
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    handle = Settings(context)
+    return [
+        CommandHandler("settings", handle.show, PRIVATE),
+        MessageHandler(PRIVATE & filters.LOCATION, handle.location),
+        CallbackQueryHandler(handle.open, pressed("set:(?:all|language|zone|quiet|digest)")),
+        CallbackQueryHandler(handle.choose_language, pressed("lang:[A-Za-z-]{2,10}")),
+        CallbackQueryHandler(handle.choose_zone, pressed("zone:[A-Za-z0-9_+/-]{1,50}")),
+        CallbackQueryHandler(handle.choose_quiet, pressed("quiet:(?:off|[0-9:]{5}-[0-9:]{5})")),
+        CallbackQueryHandler(handle.choose_digest, pressed("daily:[a-z]{1,8}")),
+    ]
+
+
+def answers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    """For a group of handlers before the others: words that answer what was asked."""
+    return [MessageHandler(WRITTEN & ~filters.COMMAND, Settings(context).typed)]
+
+
+class Settings:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def show(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """/settings, or with a place, a time or hours: /settings Karachi, /settings 22-7"""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None:
+            return
+        who, typed = await roles.visit(self._context, user), after_command(message)
+        said = await self._take(who, typed) if typed else None
+        await reply(message, said or await self._overview(who))
+
+    async def open(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:set:WHAT"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who, what = await roles.visit(self._context, press.from_user), press.data.split(":")[2]
+        card = await self._card(who, what)
+        await self._ask(who, what if what in ("zone", "quiet") else None)
+        await answer(press)
+        place = place_of(press)
+        if place is not None and _is_ours(press.message):
+            await edit(press.get_bot(), place, card.html, card.keyboard)
+        elif isinstance(press.message, Message):  # under a digest, which stays
+            await reply(press.message, card)
+
+    async def choose_language(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:lang:TAG, or `auto`"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        tag = press.data.split(":")[2]
+        who = await roles.visit(self._context, press.from_user)
+        if tag != "auto" and tag not in spoken():
+            await answer(press, who.say(common.OLD_BUTTON))
+            return
+        async with self._context.db.write() as tx:
+            await people.choose_language(tx, **self._mine(who), language=None if tag == "auto" else tag)
+        who = await roles.visit(self._context, press.from_user)
+        await self._done(update, who, who.say(readers.LANGUAGE_SET))
+
+    async def choose_zone(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:zone:NAME"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who, zone = await roles.visit(self._context, press.from_user), press.data.split(":", 2)[2]
+        if reader.zone_named(zone) is None:
+            await answer(press, who.say(common.OLD_BUTTON))
+            return
+        said = await self._set_zone(who, zone)
+        await self._done(update, await roles.visit(self._context, press.from_user), said)
+
+    async def choose_quiet(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:quiet:HOURS, or `off`"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who, span = await roles.visit(self._context, press.from_user), press.data.split(":", 2)[2]
+        said = await self._set_quiet(who, None if span == "off" else reader.span_typed(span))
+        await self._done(update, await roles.visit(self._context, press.from_user), said)
+
+    async def choose_digest(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:daily:WHEN"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who = await roles.visit(self._context, press.from_user)
+        times = daily.CHOICES.get(press.data.split(":")[2])
+        if times is None:
+            await answer(press, who.say(common.OLD_BUTTON))
+            return
+        await self._done(update, who, await daily.set_times(self._context, who, times))
+
+    async def location(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or message.location is None:
+            return
+        who = await roles.visit(self._context, user)
+        zone = places.by_location(message.location.latitude, message.location.longitude)
+        await message.reply_html(await self._set_zone(who, zone))
+
+    async def typed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Ends the update where its words answer what was asked lately, or say the time of their own accord."""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or not message.text or len(message.text) > 60:
+            return
+        async with self._context.db.read() as tx:
+            asked = await facts.get(tx, self._question(user.id))
+        own_accord = message.text.casefold().startswith("my time is")
+        if not own_accord and (not isinstance(asked, dict) or self._is_over(asked)):
+            return
+        who = await roles.visit(self._context, user)
+        card = await self._take(who, message.text)
+        await self._ask(who, None)
+        if card is None and isinstance(asked, dict) and asked.get("what") == "zone":
+            place = escape(quoted(who.words, cut(message.text, 60)))
+            card = Card(html=who.say(readers.ZONE_UNKNOWN, place=place))
+        if card is not None:
+            await reply(message, card)
+            raise ApplicationHandlerStop
+
+    # ── what is set ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _take(self, who: Visitor, typed: str) -> Card | None:
+        """Quiet hours, a time on a clock, or a place; None when it is none of these."""
+        if (span := reader.span_typed(typed)) is not None:
+            return Card(html=await self._set_quiet(who, span))
+        if (time := places.typed_time(typed)) is not None:
+            zones = places.by_time(*time, self._context.now())
+            return zones_card(who, zones) if zones else None
+        zone = places.by_name(typed)
+        return Card(html=await self._set_zone(who, zone)) if zone is not None else None
+
+    async def _set_zone(self, who: Visitor, zone: str) -> str:
+        async with self._context.db.write() as tx:
+            await people.set_option(tx, "zone", zone, **self._mine(who))
+            person = await people.get(tx, **self._mine(who))
+            wish = await digests.of_reader(tx, **self._mine(who))
+            if wish is not None and person is not None:
+                await digests.put_reader(tx, daily.timed(wish, person, self._context.now()))
+        local = self._context.now().astimezone(reader.zone_named(zone))
+        return who.say(readers.ZONE_SET, time=f"{local:%H:%M}", zone=escape(places.city(zone)))
+
+    async def _set_quiet(self, who: Visitor, span: str | None) -> str:
+        async with self._context.db.write() as tx:
+            await people.set_option(tx, "quiet", span, **self._mine(who))
+        if span is None:
+            return who.say(readers.QUIET_OFF)
+        start, end = span.split("-")
+        return who.say(readers.QUIET_SET, start=start, end=end)
+
+    async def _ask(self, who: Visitor, what: str | None) -> None:
+        name = self._question(who.person.user_id)
+        async with self._context.db.write() as tx:
+            if what is None:
+                await facts.forget(tx, name)
+            else:
+                value: Json = {"what": what, "at": self._context.now().isoformat()}
+                await facts.put(tx, name, value, now=self._context.now())
+
+    def _is_over(self, asked: Json) -> bool:
+        return self._context.now() - datetime.fromisoformat(asked["at"]) > ASKED_FOR
+
+    def _question(self, user_id: int) -> str:
+        return question_name(self._context.bot_id, user_id)
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _done(self, update: Update, who: Visitor, said: str) -> None:
+        press = update.callback_query
+        assert press is not None
+        await self._ask(who, None)
+        await answer(press, plain(said))
+        place = place_of(press)
+        if place is not None:
+            card = await self._overview(who)
+            await edit(press.get_bot(), place, card.html, card.keyboard)
+
+    async def _overview(self, who: Visitor) -> Card:
+        async with self._context.db.read() as tx:
+            wish = await digests.of_reader(tx, **self._mine(who))
+        return overview(who, wish, self._context.now())
+
+    async def _card(self, who: Visitor, what: str) -> Card:
+        if what == "language":
+            return languages_card(who)
+        if what == "zone":
+            return zone_card(who, self._context.now())
+        if what == "quiet":
+            return quiet_card(who)
+        if what == "digest":
+            return await daily.card(self._context, who)
+        return await self._overview(who)
+
+    def _mine(self, who: Visitor) -> dict[str, int]:
+        return {"bot_id": self._context.bot_id, "user_id": who.person.user_id}
+
+
+def question_name(bot_id: int, user_id: int) -> str:
+    """The fact that holds what a reader was asked last."""
+    return f"reader-asked:{bot_id}:{user_id}"
+
+
+def overview(who: Visitor, wish: digests.ReaderDigest | None, now: datetime) -> Card:
+    person = who.person
+    name = NATIVE.get(words_for(person.language).language, person.language or "English")
+    local = now.astimezone(reader.zone_of(person))
+    html = who.say(
+        readers.SETTINGS,
+        language=name if person.chosen_language else who.say(readers.SETTING_BY_TELEGRAM, language=name),
+        zone=escape(places.city(reader.zone_name(person))),
+        time=f"{local:%H:%M}",
+        quiet=reader.quiet_text(person) or who.say(readers.SETTING_NONE),
+        digest=escape(", ".join(wish.at)) if wish else who.say(readers.SETTING_NONE),
+    )
+    rows = [
+        [_button(who, readers.BUTTON_LANGUAGE, "set:language"), _button(who, readers.BUTTON_ZONE, "set:zone")],
+        [_button(who, readers.BUTTON_QUIET, "set:quiet"), _button(who, readers.BUTTON_DIGEST, "set:digest")],
+    ]
+    return Card(html=html, keyboard=InlineKeyboardMarkup(rows))
+
+
+def languages_card(who: Visitor) -> Card:
+    buttons = [
+        InlineKeyboardButton(f"✓ {name}" if who.person.chosen_language == tag else name, callback_data=f"v1:lang:{tag}")
+        for tag, name in NATIVE.items()
+        if tag in spoken()
+    ]
+    rows = [*_in_rows(buttons, 3), [_button(who, readers.BUTTON_AS_TELEGRAM, "lang:auto")], _back(who)]
+    return Card(html=who.say(readers.CHOOSE_LANGUAGE), keyboard=InlineKeyboardMarkup(rows))
+
+
+def zone_card(who: Visitor, now: datetime) -> Card:
+    zone = reader.zone_name(who.person)
+    local = now.astimezone(reader.zone_of(who.person))
+    html = who.say(readers.CHOOSE_ZONE, time=f"{local:%H:%M}", zone=escape(places.city(zone)))
+    return Card(html=html, keyboard=InlineKeyboardMarkup([*_zones(places.WELL_KNOWN, now), _back(who)]))
+
+
+def zones_card(who: Visitor, zones: Sequence[str]) -> Card:
+    buttons = [InlineKeyboardButton(places.city(zone), callback_data=f"v1:zone:{zone}") for zone in zones]
+    return Card(html=who.say(readers.CHOOSE_ZONE_OF), keyboard=InlineKeyboardMarkup(_in_rows(buttons, 2)))
+
+
+def quiet_card(who: Visitor) -> Card:
+    chosen = reader.quiet_text(who.person)
+    buttons = [
+        InlineKeyboardButton(f"✓ {span}" if span == chosen else span, callback_data=f"v1:quiet:{span}")
+        for span in QUIET
+    ]
+    rows = [*_in_rows(buttons, 2), [_button(who, readers.BUTTON_NO_QUIET, "quiet:off")], _back(who)]
+    return Card(html=who.say(readers.CHOOSE_QUIET), keyboard=InlineKeyboardMarkup(rows))
+
+
+def _zones(zones: Sequence[str], now: datetime) -> list[Row]:
+    """Places with their time, so that nobody has to know the name of their zone."""
+    buttons = [
+        InlineKeyboardButton(
+            f"{now.astimezone(reader.zone_named(zone)):%H:%M} {places.city(zone)}", callback_data=f"v1:zone:{zone}"
+        )
+        for zone in zones
+    ]
+    return _in_rows(buttons, 2)
+
+
+def _in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[Row]:
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def _button(who: Visitor, text: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(who.say(text), callback_data=f"v1:{data}")
+
+
+def _back(who: Visitor) -> Row:
+    return [InlineKeyboardButton(common.BUTTON_BACK, callback_data="v1:set:all")]
+
+
+def _is_ours(message: object) -> bool:
+    """Whether a settings card stands there, and not a digest."""
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return True
+    data = [str(b.callback_data or "") for row in message.reply_markup.inline_keyboard for b in row]
+    return data != ["v1:set:digest"]

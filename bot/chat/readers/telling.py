@@ -1,0 +1,265 @@
+"""STAGE telling: readers are told what their alerts found, and get the news of the day.
+
+An article that was read finds its alerts by the store's index; each reader gets a post in the outbox, written down
+with how far the telling came, so that a crash tells nobody twice and forgets nobody.  What is not told at once (hourly,
+daily, quiet hours) waits and goes out gathered in one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any, Final
+
+from bot.chat import sharing
+from bot.chat.card import cut, plain
+from bot.chat.context import Context
+from bot.chat.readers import person as reader
+from bot.chat.readers.results import quoted
+from bot.chat.words import alerts as words
+from bot.chat.words import readers
+from bot.model import Alert, AlertKind, Article, Lane, Person, PostKind, Request, UnknownPolicy
+from bot.posts import digest, edition, timetable
+from bot.posts.edition import Edition, Grouping, Part
+from bot.store import alerts, articles, digests, finds, people, posts
+from bot.store.database import Tx
+from bot.store.finds import Find, Look
+from bot.store.posts import NewPost
+from bot.wording import words_for
+
+CHUNK: Final = 1_000
+"""Readers told in one transaction: it lasts milliseconds, whatever the number of readers."""
+ARTICLES, PEOPLE, NEWS = 20, 200, 20
+TEXT_LIMIT: Final = 4096
+GRACE: Final = timedelta(hours=2)
+TIDIED_EVERY: Final = timedelta(hours=1)
+
+
+class Telling:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tidied: datetime | None = None
+
+    async def once(self, now: datetime) -> int:
+        """Posts written down, and articles looked at."""
+        async with self._context.db.read() as tx:
+            looks = await finds.to_look(tx, now=now, limit=ARTICLES)
+        handled = 0
+        for look in looks:
+            handled += 1 + await self._tell(look, now)
+        handled += await self._gather(now) + await self._send_digests(now)
+        self._tidied = self._tidied or now
+        if now - self._tidied > TIDIED_EVERY:
+            self._tidied = now
+            async with self._context.db.write() as tx:
+                await finds.forget_old(tx, now=now)
+        return handled
+
+    # ── alerts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _tell(self, look: Look, now: datetime) -> int:
+        """One article to one chunk of its readers."""
+        context = self._context
+        async with context.db.read() as tx:
+            article = await articles.get(tx, look.article_id)
+            found = await alerts.matching(tx, article, now=now, after=look.after, most=CHUNK) if article else ()
+            known = await _people(tx, found)
+        told = [] if article is None else _chosen(found, known, article)
+        made = [
+            self._at_once(article, alert, person, now) for alert, person in told if article and _now(alert, person, now)
+        ]
+        later = [
+            _find(article, alert, person, now) for alert, person in told if article and not _now(alert, person, now)
+        ]
+        async with context.db.write() as tx:
+            for post in made:
+                await posts.add_post(tx, post, now=now)
+            await finds.add(tx, later, now=now)
+            up_to = found[-1].id if found else look.after
+            await finds.looked(tx, look.article_id, up_to=up_to, done=len(found) < CHUNK, now=now)
+        if made:
+            context.wake("deliver")
+        return len(made) + len(later)
+
+    def _at_once(self, article: Article, alert: Alert, person: Person, now: datetime) -> NewPost:
+        request, bare = alert_requests(self._context, article, alert, person)
+        return NewPost(
+            bot_id=alert.bot_id,
+            once_key=f"alert:{article.id}:{person.user_id}",
+            kind=PostKind.ALERT,
+            lane=Lane.ALERT,
+            chat_id=person.user_id,
+            requests=(request, bare),
+            visible_text=bare.params["text"],
+            article_id=article.id,
+            revision=article.revision,
+            template="alert",
+            due_at=now,
+            unknown_policy=UnknownPolicy.RESEND,
+        )
+
+    async def _gather(self, now: datetime) -> int:
+        context = self._context
+        async with context.db.read() as tx:
+            ids, found = await finds.due(tx, bot_id=context.bot_id, now=now, limit=PEOPLE)
+            known = await people.get_many(tx, ids, bot_id=context.bot_id)
+            listed = {a.id: a for a in await articles.get_many(tx, list({find.article_id for find in found}))}
+        for user_id in ids:
+            mine = [find for find in found if find.user_id == user_id]
+            await self._gathered(known.get(user_id), mine, listed, now)
+        if ids:
+            context.wake("deliver")
+        return len(ids)
+
+    async def _gathered(
+        self, person: Person | None, mine: Sequence[Find], listed: Mapping[int, Article], now: datetime
+    ) -> None:
+        """One message of all that was found for one reader."""
+        user_id = mine[0].user_id
+        async with self._context.db.read() as tx:
+            told = {i for i in (f.article_id for f in mine) if await _told_at_once(tx, mine[0], i)}
+        stories = [listed[f.article_id] for f in mine if f.article_id in listed and f.article_id not in told]
+        stories = [story for story in stories if story.state == "ready" and story.title]
+        parts: tuple[Part, ...] = ()
+        if person is not None and person.blocked_at is None and stories:
+            head = words_for(person.language).count(words.GATHERED, len(stories))
+            wish = Edition(name="alerts", period="", title=head, top=edition.MAX_STORIES)
+            by_alert = {find.article_id: find.words for find in mine}
+            sections = by_alert if len(set(by_alert.values())) > 1 else {}
+            parts = edition.write(self._context.press, reader.as_channel(person), stories, wish, sections=sections)
+        async with self._context.db.write() as tx:
+            for part in parts:
+                assert person is not None
+                key = f"alerts:{user_id}:{part.articles[0]}"
+                await posts.add_post(tx, _for_reader(part, person, key, PostKind.ALERT, now), now=now)
+            ids = [find.article_id for find in mine]
+            await finds.told(tx, bot_id=mine[0].bot_id, user_id=user_id, article_ids=ids, now=now)
+
+    # ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send_digests(self, now: datetime) -> int:
+        context = self._context
+        async with context.db.read() as tx:
+            due = await digests.due_readers(tx, bot_id=context.bot_id, now=now, limit=PEOPLE)
+            known = await people.get_many(tx, [one.user_id for one in due], bot_id=context.bot_id)
+        for one in due:
+            await self._send_digest(one, known.get(one.user_id), now)
+        return len(due)
+
+    async def _send_digest(self, wish: digests.ReaderDigest, person: Person | None, now: datetime) -> None:
+        """The edition that is due, unless its time is long past; then the time of the next."""
+        zone = reader.zone_of(person) if person else None
+        times = timetable.read(list(wish.at))
+        slot = times.last(now, zone, within=GRACE) if times and zone else None
+        parts: tuple[Part, ...] = ()
+        if person is not None and person.blocked_at is None and slot is not None:
+            stories = await self._news(person, since=wish.last_at or now - timedelta(days=1))
+            parts = daily_parts(self._context, person, stories, slot)
+        async with self._context.db.write() as tx:
+            for place, part in enumerate(parts):
+                assert person is not None and slot is not None
+                key = f"digest:reader:{person.user_id}:{slot:%Y-%m-%dT%H:%M}:{place + 1}"
+                await posts.add_post(tx, _for_reader(part, person, key, PostKind.DIGEST, now), now=now)
+            coming = times.next(now, zone) if times and zone else None
+            last = now if parts else wish.last_at
+            await digests.put_reader(tx, replace(wish, last_at=last, next_at=coming))
+
+    async def _news(self, person: Person, *, since: datetime) -> tuple[Article, ...]:
+        """In their language where there is any, else of all."""
+        async with self._context.db.read() as tx:
+            own = await digests.news(tx, since=since, language=person.language, limit=NEWS)
+            return own or await digests.news(tx, since=since, language=None, limit=NEWS)
+
+
+def daily_parts(context: Context, person: Person, stories: Sequence[Article], slot: datetime) -> tuple[Part, ...]:
+    if not stories:
+        return ()
+    title = digest.heading(slot, person.language)
+    wish = Edition(name="reader", period="", title=title, top=10, grouping=Grouping.TAG)
+    return edition.write(context.press, reader.as_channel(person), stories, wish)
+
+
+def alert_requests(context: Context, article: Article, alert: Alert, person: Person) -> tuple[Request, Request]:
+    """The share post under a line that says which alert it answers; and the same without any markup."""
+    speech = words_for(person.language)
+    request = sharing.reader_request(context, article)
+    head = speech.say(words.FOR_ALERT, words=escape(quoted(speech, cut(alert.text, 60))))
+    rows = list((request.params.get("reply_markup") or {}).get("inline_keyboard", []))
+    rows.append(
+        [
+            {"text": speech.say(words.BUTTON_MUTE_HOUR), "callback_data": f"v1:mute:{alert.id}:hour"},
+            {"text": speech.say(words.BUTTON_STOP), "callback_data": f"v1:stop:{alert.id}"},
+            {"text": speech.say(readers.BUTTON_SAVE), "callback_data": f"v1:save:{article.id}"},
+        ]
+    )
+    params: dict[str, Any] = {**request.params, "chat_id": person.user_id, "reply_markup": {"inline_keyboard": rows}}
+    bare = {name: value for name, value in params.items() if name != "parse_mode"}
+    title = cut(article.title or "", 300)
+    link = article.canonical_url or article.url or ""
+    made = replace(request, params={**params, "text": f"<i>{head}</i>\n{params['text']}"})
+    return made, replace(request, params={**bare, "text": f"{plain(head)}\n{title}\n{link}".strip()}, why="plain")
+
+
+def _chosen(
+    found: Sequence[Alert], known: Mapping[tuple[int, int], Person], article: Article
+) -> list[tuple[Alert, Person]]:
+    """One alert for each reader, the quickest; none that was added after the article was read."""
+    best: dict[tuple[int, int], Alert] = {}
+    order = list(AlertKind)
+    for alert in found:
+        if article.read_at is not None and alert.created_at is not None and alert.created_at > article.read_at:
+            continue
+        key = (alert.bot_id, alert.user_id)
+        if key in known and (key not in best or order.index(alert.kind) < order.index(best[key].kind)):
+            best[key] = alert
+    return [(alert, known[key]) for key, alert in best.items()]
+
+
+def _now(alert: Alert, person: Person, now: datetime) -> bool:
+    return reader.tell_at(person, alert.kind, now) <= now
+
+
+def _find(article: Article, alert: Alert, person: Person, now: datetime) -> Find:
+    return Find(
+        bot_id=alert.bot_id,
+        user_id=person.user_id,
+        article_id=article.id,
+        words=alert.text,
+        due_at=reader.tell_at(person, alert.kind, now),
+    )
+
+
+async def _people(tx: Tx, found: Sequence[Alert]) -> dict[tuple[int, int], Person]:
+    known: dict[tuple[int, int], Person] = {}
+    for bot_id in {alert.bot_id for alert in found}:
+        ids = {alert.user_id for alert in found if alert.bot_id == bot_id}
+        known |= {(bot_id, i): person for i, person in (await people.get_many(tx, ids, bot_id=bot_id)).items()}
+    return known
+
+
+async def _told_at_once(tx: Tx, find: Find, article_id: int) -> bool:
+    key = f"alert:{article_id}:{find.user_id}"
+    return await posts.by_key(tx, bot_id=find.bot_id, once_key=key) is not None
+
+
+def _for_reader(part: Part, person: Person, key: str, kind: PostKind, now: datetime) -> NewPost:
+    speech = words_for(person.language)
+    label, data = (
+        (words.BUTTON_LIST, "v1:alerts:0") if kind is PostKind.ALERT else (readers.BUTTON_SETTINGS, "v1:set:digest")
+    )
+    keyboard = {"inline_keyboard": [[{"text": speech.say(label), "callback_data": data}]]}
+    shown = [replace(r, params={**r.params, "reply_markup": keyboard}) for r in (part.request, part.plain)]
+    return NewPost(
+        bot_id=person.bot_id,
+        once_key=key,
+        kind=kind,
+        lane=Lane.ALERT,
+        chat_id=person.user_id,
+        requests=tuple(shown),
+        visible_text=part.visible_text,
+        template="digest",
+        due_at=now,
+        unknown_policy=UnknownPolicy.RESEND,
+    )
