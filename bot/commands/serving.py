@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import gc
 import sys
 
 from bot import logs, settings
@@ -34,6 +35,7 @@ async def run_stages(names: tuple[str, ...], *, until_idle: bool, as_json: bool)
 
 async def _run_until_stopped(app: App) -> None:
     """Until a signal, or until something that waiting cannot mend."""
+    gc.freeze()  # what is loaded stays: no collection walks through it again and holds up the loop
     running = asyncio.create_task(app.run())
     stopped = asyncio.create_task(until_stopped())
     try:

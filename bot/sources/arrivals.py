@@ -6,6 +6,7 @@ transaction that takes its last item, so that a check which was cut short is sim
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ from bot.store.articles import New
 from bot.store.database import Database, Tx
 from bot.store.sources import Checked, Seen
 
-MOST_ROWS = 160  # articles added in one transaction, so that no write lock lasts long
+MOST_ROWS = 80  # articles added in one transaction, so that no write lock lasts long
+LARGE = 300  # entries whose comparing would hold up the loop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Arrival:
     """What one check brought.  `base` is where relative links start, `checked` what the check leaves behind."""
 
     source: Source
-    document: SourceDocument | None
+    items: tuple[Item, ...] = ()
     base: str | None = None
     checked: Checked | None = None
 
@@ -46,26 +48,29 @@ class _News:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """An item on its way into the archive; `last` of its arrival."""
+    """An item on its way into the archive: its place among those of its arrival, and whether it is the last."""
 
-    news: _News
+    arrival: Arrival
     item: Item
-    new: New
+    baseline: bool
+    place: int
     last: bool
+
+    def new(self, now: datetime) -> New:
+        """A millisecond apart keeps the order of one check."""
+        entry = items.as_handed_over(self.item.entry, base=self.arrival.base, now=now)
+        found_at = now + timedelta(milliseconds=self.place)
+        return New(source_id=self.arrival.source.id, entry=entry, found_at=found_at, baseline=self.baseline)
 
 
 async def hand_over(db: Database, arrivals: Sequence[Arrival], *, now: datetime) -> dict[int, int]:
     """Give what is new or changed to the archive; how many items that were, by the source's id."""
-    found = {arrival.source.id: items.items_of(arrival.document) for arrival in arrivals if arrival.document}
     async with db.write() as tx:
-        wanted = {source_id: [item.key for item in several] for source_id, several in found.items()}
+        wanted = {arrival.source.id: [item.key for item in arrival.items] for arrival in arrivals}
         seen = await store_sources.seen(tx, wanted)
-        news = [
-            await _news(tx, arrival, found.get(arrival.source.id, ()), seen.get(arrival.source.id, {}))
-            for arrival in arrivals
-        ]
+        news = [await _news(tx, arrival, seen.get(arrival.source.id, {})) for arrival in arrivals]
         await _adopt(tx, news, now)
-        rows = _rows(news, now)
+        rows = _rows(news)
         await _add(tx, rows[:MOST_ROWS], now)
         await _note(tx, [one.arrival for one in news if not one.add], now)
     for start in range(MOST_ROWS, len(rows), MOST_ROWS):
@@ -74,9 +79,16 @@ async def hand_over(db: Database, arrivals: Sequence[Arrival], *, now: datetime)
     return {one.arrival.source.id: len(one.add) + len(one.know) for one in news}
 
 
-async def _news(tx: Tx, arrival: Arrival, found: Sequence[Item], seen: Mapping[str, str]) -> _News:
+async def items_in(document: SourceDocument) -> tuple[Item, ...]:
+    """The items of a document; of a large one made beside the loop, which goes on."""
+    if len(document.entries) > LARGE:
+        return await asyncio.to_thread(items.items_of, document)
+    return items.items_of(document)
+
+
+async def _news(tx: Tx, arrival: Arrival, seen: Mapping[str, str]) -> _News:
     """At first sight everything is old, but for what the operator wants posted all the same."""
-    source = arrival.source
+    source, found = arrival.source, arrival.items
     news = items.news_among(found, seen)
     if news and source.baseline_at is None:
         post, read, know = items.first_sight(news, source.backfill)
@@ -90,33 +102,29 @@ async def _news(tx: Tx, arrival: Arrival, found: Sequence[Item], seen: Mapping[s
     return _News(arrival=arrival, add=tuple((item, False) for item in fresh), adopt=renamed)
 
 
-def _rows(news: Sequence[_News], now: datetime) -> list[_Row]:
-    """Every item to add; a millisecond apart keeps the order of one check."""
-    rows = []
-    for one in news:
-        for place, (item, baseline) in enumerate(one.add):
-            entry = items.as_handed_over(item.entry, base=one.arrival.base, now=now)
-            found_at = now + timedelta(milliseconds=place)
-            new = New(source_id=one.arrival.source.id, entry=entry, found_at=found_at, baseline=baseline)
-            rows.append(_Row(one, item, new, place == len(one.add) - 1))
-    return rows
+def _rows(news: Sequence[_News]) -> list[_Row]:
+    return [
+        _Row(one.arrival, item, baseline, place, place == len(one.add) - 1)
+        for one in news
+        for place, (item, baseline) in enumerate(one.add)
+    ]
 
 
 async def _add(tx: Tx, rows: Sequence[_Row], now: datetime) -> None:
-    ids = list(await store_articles.add_new(tx, [row.new for row in rows]))
-    for place, row in enumerate(rows):
+    found = [row.new(now) for row in rows]
+    ids = list(await store_articles.add_new(tx, found))
+    for place, new in enumerate(found):
         if ids[place] is None:  # perhaps known already
-            new = row.new
             added = await store_articles.add_found(
                 tx, source_id=new.source_id, entry=new.entry, baseline=new.baseline, now=new.found_at
             )
             ids[place] = added.article_id
     seen = [
-        Seen(row.news.arrival.source.id, row.item.key, row.item.digest, article_id)
+        Seen(row.arrival.source.id, row.item.key, row.item.digest, article_id)
         for row, article_id in zip(rows, ids, strict=True)
     ]
     await store_sources.remember(tx, seen, now=now)
-    await _note(tx, [row.news.arrival for row in rows if row.last], now)
+    await _note(tx, [row.arrival for row in rows if row.last], now)
 
 
 async def _note(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:

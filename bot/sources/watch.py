@@ -18,9 +18,10 @@ from bot.errors import FetchError, ParseError, Problem
 from bot.model import Source, SourceDocument, SourceKind
 from bot.parsing import TOO_HEAVY, Parser
 from bot.sources import schedule
-from bot.sources.arrivals import Arrival, hand_over
+from bot.sources.arrivals import Arrival, hand_over, items_in
 from bot.sources.complaints import complaint
 from bot.sources.feed import ACCEPT
+from bot.sources.items import Item
 from bot.sources.listing import read_listing
 from bot.sources.schedule import Rhythm
 from bot.store import sources as store_sources
@@ -32,6 +33,7 @@ from bot.web import Page, Web
 AT_ONCE = 200  # sources claimed by one call
 MOST_KILLS = 3  # a source whose documents cost so many parsers is paused
 MOST_GONE = 2  # answers "gone for good" after which a source is paused
+_STARTING = 8  # checks begun each time around the loop
 _TOGETHER = 16  # checks noted in one transaction
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class _Visit:
     source: Source
     page: Page | None = None
     document: SourceDocument | None = None
+    items: tuple[Item, ...] = ()
     body_hash: str | None = None
     error: FetchError | ParseError | None = None
 
@@ -59,6 +62,7 @@ class _Round:
     pushed: frozenset[int] = frozenset()  # sources whose hub tells us about news
     unchanged: list[tuple[int, datetime]] = field(default_factory=list)
     finished: asyncio.Queue[_Visit | None] = field(default_factory=asyncio.Queue)  # None: there are no more
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def once(
@@ -82,8 +86,10 @@ async def once(
     async with asyncio.TaskGroup() as writing:
         writing.create_task(_write_down(this), name="write down what checks bring")
         async with asyncio.TaskGroup() as tasks:
-            for source in due:
+            for number, source in enumerate(due, 1):
                 tasks.create_task(_check(this, source), name=f"check {source.name}")
+                if number % _STARTING == 0:
+                    await asyncio.sleep(0)
         this.finished.put_nowait(None)
     if this.unchanged:
         async with db.write() as tx:
@@ -124,8 +130,11 @@ async def _visit(this: _Round, source: Source) -> _Visit:
         body_hash = hashlib.sha256(page.body).hexdigest()
         if body_hash == source.body_hash:
             return _Visit(source=source, page=page)
+        async with this.gate:  # one document each time around the loop, so that nobody waits for many
+            await asyncio.sleep(0)
         document = await read_listing(this.web, page, source.kind, parser=this.parser, options=source.options)
-        return _Visit(source=source, page=page, document=document, body_hash=body_hash)
+        found = await items_in(document)
+        return _Visit(source=source, page=page, document=document, items=found, body_hash=body_hash)
     except (FetchError, ParseError) as error:
         return _Visit(source=source, error=error)
     except Exception as bug:  # one source's oddity that we did not foresee must not stop the others
@@ -184,7 +193,7 @@ def _arrival(this: _Round, visit: _Visit) -> Arrival:
         moved_to=page.permanent_url if page else source.moved_to,
         baseline=document is not None and source.baseline_at is None,
     )
-    return Arrival(source=source, document=document, base=page.final_url if page else None, checked=checked)
+    return Arrival(source=source, items=visit.items, base=page.final_url if page else None, checked=checked)
 
 
 def about(document: SourceDocument, now: datetime) -> dict[str, object]:

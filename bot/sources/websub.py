@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import FetchError, ParseError
 from bot.parsing import Parser
-from bot.sources.arrivals import Arrival, hand_over
+from bot.sources.arrivals import Arrival, hand_over, items_in
 from bot.sources.feed import parse_feed
 from bot.sources.reading import run_guarded
 from bot.store import sources as store_sources
@@ -121,5 +121,6 @@ async def receive(
         return 0
     if source.baseline_at is None:  # the first look is not a hub's to give
         return 0
-    found = await hand_over(db, [Arrival(source=source, document=document, base=source.url)], now=now)
+    arrival = Arrival(source=source, items=await items_in(document), base=source.url)
+    found = await hand_over(db, [arrival], now=now)
     return found[source.id]

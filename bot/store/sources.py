@@ -302,7 +302,9 @@ async def remember(tx: Tx, items: Iterable[Seen], *, now: datetime) -> None:
         return
     statement = dialect.insert(tx, entries)
     news = {name: statement.excluded[name] for name in ("entry_hash", "article_id", "seen_at")}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "entry_key"], set_=news), rows)
+    statement = statement.on_conflict_do_update(index_elements=["source_id", "entry_key"], set_=news)
+    for start in range(0, len(rows), 500):  # the loop goes on between them
+        await tx.execute(statement, rows[start : start + 500])
 
 
 async def by_title(tx: Tx, source_id: int, titles: Collection[str]) -> Mapping[str, int]:

@@ -30,7 +30,8 @@ def max_age(headers: Mapping[str, str]) -> timedelta | None:
             age = headers.get("Age", "")
             left = int(seconds[1]) - (int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0)
             return timedelta(seconds=max(0, left))
-    expires, date = http_date(headers.get("Expires")), http_date(headers.get("Date"))
+    expires = http_date(headers.get("Expires"))
+    date = http_date(headers.get("Date")) if expires else None
     if expires and date and expires > date:
         return expires - date
     return None
