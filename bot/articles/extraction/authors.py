@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -205,14 +206,17 @@ def _microdata(zone: list[Element]) -> Iterator[Element]:
 def _called_byline(zone: list[Element]) -> Iterator[Element]:
     for element in zone:
         called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if (
-            len(called) > 2
-            and len(element) < 14
-            and element.tag not in {"body", "html", "script", "img", "time", "meta", "link"}
-        ):
-            called = _CAMEL.sub("-", called[:300]).lower()
-            if _BYLINE.search(called) and not _NOT_BYLINE.search(called):
-                yield element
+        if len(called) > 2 and _calls_a_byline(called[:300]) and len(element) < 14 and element.tag not in _NO_BYLINE:
+            yield element
+
+
+_NO_BYLINE = frozenset({"body", "html", "script", "img", "time", "meta", "link"})
+
+
+@lru_cache(maxsize=4096)
+def _calls_a_byline(called: str) -> bool:
+    called = _CAMEL.sub("-", called).lower()
+    return bool(_BYLINE.search(called)) and not _NOT_BYLINE.search(called)
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -232,6 +236,9 @@ def _promising(elements: list[Element]) -> list[Element]:
     """Elements anywhere on the page that may name a writer."""
     found: list[Element] = []
     for element in elements:
+        values = element.values()
+        if not values or not _PROMISING.search(" ".join(values)):
+            continue
         if any(name in _NAMING and _PROMISING.search(value) for name, value in element.items()):
             found.append(element)
             if len(found) >= _MOST_PROMISING:

@@ -24,6 +24,7 @@ _INLINE = frozenset(
 _SILENT = frozenset(
     {
         "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "option", "textarea", "input",
+        "title", "meta", "link", "base",
         "object", "embed", "audio", "video", "canvas", "map", "head", "math", "dialog", "amp-ad", "amp-analytics",
         "amp-embed", "picture", "img", "source",
     }
@@ -43,7 +44,7 @@ _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidde
 
 @dataclass(slots=True)
 class Node:
-    """A block-level element with sums over everything below it."""
+    """A block-level element that holds text, with sums over everything below it."""
 
     element: Element
     parent: int
@@ -76,13 +77,15 @@ class Layout:
 
 
 @cache
-def _names() -> tuple[frozenset[str], frozenset[str], tuple[str, ...], re.Pattern[str]]:
+def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str, ...], re.Pattern[str]]:
+    """Words, compounds, the words that these begin with, beginnings; and what a name of an article may hold."""
     text = resources.files(__package__ or "").joinpath("tables", "layout.toml").read_text("utf-8")
     table = tomllib.loads(text)
     outside, inside = table["outside"], table["inside"]
     return (
         frozenset(outside["words"]),
         frozenset(outside["compounds"]),
+        frozenset(compound.partition("-")[0] for compound in outside["compounds"]),
         tuple(outside["beginnings"]),
         re.compile("|".join(map(re.escape, inside["parts"]))),
     )
@@ -106,16 +109,22 @@ def judge_name(name: str) -> tuple[bool, int, bool]:
 
 @lru_cache(maxsize=32768)
 def _judge_word(word: str) -> tuple[bool, int, bool]:
-    words, compounds, beginnings, inside = _names()
-    folded = _CAMEL.sub("-", word).lower()
-    named, consent = int(bool(inside.search(folded))), bool(CONSENT.search(folded))
-    parts = [part.rstrip("0123456789") for part in _PART.split(folded) if part]
-    if folded.startswith(_FILED) or len(parts) > 6:
+    words, compounds, firsts, beginnings, inside = _names()
+    folded = word if word.islower() else _CAMEL.sub("-", word).lower()
+    named, consent = int(inside.search(folded) is not None), CONSENT.search(folded) is not None
+    if folded.startswith(_FILED):
         return False, named, consent
-    against = any(part in words or part.startswith(beginnings) for part in parts) or any(
-        "-".join(parts[at : at + size]) in compounds for size in (2, 3, 4) for at in range(len(parts) - size + 1)
-    )
-    return against, named, consent
+    parts = [part.rstrip("0123456789") for part in _PART.split(folded) if part]
+    if len(parts) > 6:
+        return False, named, consent
+    if not words.isdisjoint(parts):
+        return True, named, consent
+    for at, part in enumerate(parts):
+        if part.startswith(beginnings):
+            return True, named, consent
+        if part in firsts and any("-".join(parts[at : at + size]) in compounds for size in (2, 3, 4)):
+            return True, named, consent
+    return False, named, consent
 
 
 _PART = re.compile(r"[-_/:]+")
@@ -156,6 +165,9 @@ def lay_out(root: Element) -> Layout:
     """Walk the page once; text inside scripts, controls and players is not text."""
     walker = _Walker()
     walker.block(root, str(root.tag))
+    if not walker.blocks and (head := root.find("head")) is not None:  # the page has no body tag: all is in its head
+        walker = _Walker()
+        walker.block(head, "body")
     layout = Layout(walker.nodes, walker.blocks)
     _add_up(layout)
     return layout
@@ -181,23 +193,32 @@ class _Walker:
         self.anchor: str | None = None
 
     def block(self, element: Element, tag: str) -> None:
-        if len(self.nodes) >= _MOST_NODES:
-            return
+        """Walk a block-level element; one without text inside leaves no node."""
         if self.pieces:
             self.flush()
-        suspect, named, consent = _describe(element, tag)
-        node = Node(element, self.at, tag, suspect, named, consent=consent)
-        parent, self.at = self.at, len(self.nodes)
-        self.nodes.append(node)
+        text = element.text
+        if not len(element) and (not text or text.isspace()):
+            return
+        nodes, before = self.nodes, len(self.blocks)
+        if len(nodes) >= _MOST_NODES:
+            return
+        node = Node(element, self.at, tag, False, 0)
+        parent, self.at = self.at, len(nodes)
+        nodes.append(node)
         self.inside(element)
         if self.pieces:
             self.flush()
-        node.end = len(self.nodes)
         self.at = parent
+        if len(self.blocks) == before and parent >= 0:
+            nodes.pop()
+            return
+        node.suspect, node.named, node.consent = _describe(element, tag)
+        node.end = len(nodes)
 
     def inside(self, element: Element) -> None:
+        pieces = self.pieces
         text = element.text
-        if text:
+        if text and (pieces or not text.isspace()):
             self.add(text)
         self.depth += 1
         if self.depth > _DEEPEST:
@@ -211,7 +232,7 @@ class _Walker:
                 elif tag not in _SILENT:
                     self.block(child, tag)
                 text = child.tail
-                if text:
+                if text and (pieces or not text.isspace()):
                     self.add(text)
         self.depth -= 1
 
@@ -223,28 +244,33 @@ class _Walker:
             self.in_link -= 1
         elif tag == "br":
             self.pieces.append("\n")
-        else:
+        elif len(element):
             self.inside(element)
+        elif text := element.text:
+            self.add(text)
 
     def add(self, text: str) -> None:
         if text.isspace():
             if self.pieces:
                 self.pieces.append(" ")
             return
-        self.pieces.append(text.replace("\n", " "))
+        self.pieces.append(text.replace("\n", " ") if "\n" in text else text)
         if self.in_link:
             self.links += len(text.strip())
 
     def flush(self) -> None:
         whole = "".join(self.pieces)
-        self.pieces = []
+        self.pieces.clear()
         if "\n" in whole:
             parts = _DOUBLE_BREAK.split(whole)
             texts = [text for text in (" ".join(part.split()) for part in parts) if text]
         else:
             text = " ".join(whole.split())
             texts = [text] if text else []
-        if texts:
+        if len(texts) == 1:
+            text = texts[0]
+            self.blocks.append(Block(text, min(len(text), self.links), self.at, self.nodes[self.at].tag, self.anchor))
+        elif texts:
             total = sum(map(len, texts))
             tag = self.nodes[self.at].tag
             for text in texts:

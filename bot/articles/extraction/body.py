@@ -85,7 +85,7 @@ def _second_opinion(page: Page, own: str, title: str) -> str:
     if len(source) > _LONGEST_SOURCE:
         return own
     tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
-    found = extract(tree, favor_precision=True, include_comments=False) or ""
+    found = extract(tree, favor_precision=True, include_comments=False, fast=True) or ""
     lines = [line for line in found.split("\n") if line.strip() and fold(line) != title and not phrases.is_around(line)]
     return "\n\n".join(lines) if len(found) > 1.5 * len(own) else own
 

@@ -48,6 +48,7 @@ _ALIASES = {
 _DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{2,40})""", re.I)
 _XML_DECLARED = re.compile(rb"""^\s{0,99}<\?xml[^>]{0,200}encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.\-]{2,40})""", re.I)
 _HEADER_DECLARED = re.compile(r"""charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{2,40})""", re.I)
+_SHIFTS = (b"\x1b", b"~{")  # in charsets that write everything in ASCII: ISO 2022 and HZ
 _SAMPLE = 60_000  # bytes looked at where the charset has to be guessed
 _TOLERATED = 0.002  # share of unreadable characters that still speaks for a charset
 
@@ -59,13 +60,13 @@ def decode(data: bytes, content_type: str | None = None) -> str:
             return clean(data[len(bom) :].decode(name, "replace"))
     if wide := _wide(data):
         return clean(data.decode(wide, "replace"))
-    declared = _declared(data, content_type)
-    if not any(name.startswith(("iso2022", "hz")) for name in declared):
+    declared = _declared(data, content_type) if any(sign in data for sign in _SHIFTS) else None
+    if not any(name.startswith(("iso2022", "hz")) for name in declared or ()):
         try:
             return clean(data.decode("utf-8"))
         except UnicodeDecodeError:
             pass
-    for name in declared:
+    for name in _declared(data, content_type) if declared is None else declared:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= _TOLERATED * len(text) + 1:
             return clean(text)

@@ -142,18 +142,21 @@ _LISTED = re.compile(
 _PROPERTIES = etree.XPath("//body//*[@itemprop or @property]")
 
 
+_META_NAMES = frozenset({"property", "name", "itemprop", "http-equiv"})
+
+
 def _gather(page: Page, element: Element, blocks: list[str]) -> None:
     tag = element.tag
     if tag == "meta":
-        content = element.get("content")
-        if content is None:
-            content = element.get("value")
+        said = dict(element.items())
+        content = said["content"] if "content" in said else said.get("value")
         if content:
-            for key in ("property", "name", "itemprop", "http-equiv"):
-                name = element.get(key)
-                if name:
-                    for one in name.lower().split() if key == "property" else [name.lower().strip()]:
-                        page.meta.setdefault(one, []).append(plain(content[:_LONGEST_CONTENT]))
+            content = plain(content[:_LONGEST_CONTENT])
+            for key in _META_NAMES.intersection(said):
+                name = said[key].lower()
+                for one in name.split() if key == "property" else (name.strip(),):
+                    if one:
+                        page.meta.setdefault(one, []).append(content)
     elif tag == "link":
         page.links.append(element)
     elif tag == "script":

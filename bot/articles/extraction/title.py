@@ -128,12 +128,13 @@ def _without_kicker(heading: Element) -> str:
     return text_of(shown).strip(" :|\u2013\u2014-")
 
 
-def _spelled(name: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _spelled(name: str) -> frozenset[str]:
     """A name folded, as it is written and as hosts write it: `Börsen` as `borsen` and as `boersen`."""
     if name.isascii():
-        return {fold(name)}
+        return frozenset({fold(name)})
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    return {fold(name), fold(bare), fold(name.casefold().translate(_AS_TWO))}
+    return frozenset({fold(name), fold(bare), fold(name.casefold().translate(_AS_TWO))})
 
 
 _AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
@@ -223,6 +224,7 @@ def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
     return score
 
 
+@lru_cache(maxsize=512)
 def _goes_on(longer: str, shorter: str) -> bool:
     """Whether a text is another one and more behind it: then it speaks for itself alone."""
     one, other = _words(longer), _words(shorter)
@@ -232,6 +234,7 @@ def _goes_on(longer: str, shorter: str) -> bool:
 _SHOWN = frozenset({"h1", "h1_core"})
 
 
+@lru_cache(maxsize=512)
 def _holds(longer: str, shorter: str) -> bool:
     """Whether a text is another one with a kicker before it."""
     one, other = _words(longer), _words(shorter)
@@ -240,6 +243,7 @@ def _holds(longer: str, shorter: str) -> bool:
     return one[-len(other) :] == other and one[: len(other)] != other
 
 
+@lru_cache(maxsize=512)
 def _likeness(one: str, other: str) -> float:
     a, b = _counted(one), _counted(other)
     shared = sum(min(count, b[word]) for word, count in a.items() if word in b)
