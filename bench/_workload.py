@@ -125,7 +125,7 @@ class Job:
     lookahead: float = 0.1
     refresh: float = 0.1
     until_idle: bool = False
-    stubborn: bool = False  # goes on after any failure, as the program's loop does
+    fragile: bool = False  # ends with the database's first error
 
 
 def run_sender(job: Job, sending: Any = None) -> None:
@@ -135,6 +135,8 @@ def run_sender(job: Job, sending: Any = None) -> None:
 
 
 async def _send(job: Job, sending: Any) -> None:
+    from sqlalchemy.exc import DBAPIError
+
     from bot.channels import reconcile
     from bot.channels.deliver import Delivery
     from bot.channels.pace import Rates
@@ -161,8 +163,8 @@ async def _send(job: Job, sending: Any) -> None:
                 try:
                     if await _round(delivery, sending) and job.until_idle:
                         return
-                except Exception:
-                    if not job.stubborn:
+                except DBAPIError:  # waited out, as the program's loop does
+                    if job.fragile:
                         raise
                     await asyncio.sleep(0.2)
         finally:

@@ -40,9 +40,11 @@ from bench import _workload as work
 from bench._crowd import crowd
 from bench._ledger import Posts, account
 
-CHANNELS = 5
+CHANNELS = 12
 PER_LIFE = 30
-LEASE = 1.0
+LEASE = 0.8
+STUCK = 90.0
+"""Seconds without a message after which the last sender counts as stuck."""
 FAULTS: tuple[dict[str, Any], ...] = (
     {"action": "close", "every": 61},
     {"action": "reset", "every": 83},
@@ -125,7 +127,8 @@ async def run(url: str, options: argparse.Namespace, *, folder: Path, result: Re
         rows = await work.set_up(db, CHANNELS)
         job = work.Job(database=url, base_url=box.url, lasts=LEASE, read=1.0)
         bench = _Bench(db, box, job, Posts(rows, folder / "leaf.txt", chance), chance, result)
-        await bench.finish(60, posts=bench.posts.first())
+        await work.enqueue(db, bench.posts.first())
+        await bench.finish()
         for fault in FAULTS:
             for method in ("sendMessage", "sendMediaGroup"):
                 box.world.faults.add({**fault, "method": method, "times": 0})
@@ -135,7 +138,7 @@ async def run(url: str, options: argparse.Namespace, *, folder: Path, result: Re
             await bench.freeze(options.freezes)
             await bench.crash(options.crashes, folder / "pg")
         box.world.faults.clear()
-        await bench.finish(600)
+        await bench.finish()
         for name, value in asdict(await account(db, box, bench.posts)).items():
             setattr(result, name, value)
     result.seconds = round(time.monotonic() - started, 1)
@@ -169,8 +172,7 @@ class _Bench:
         """Two senders; whichever sends is frozen until the other has taken over."""
         if not times:
             return
-        life = replace(self._job, stubborn=True)
-        pair = [self._start(life), self._start(life)]
+        pair = [self._start(self._job), self._start(self._job)]
         await _wait(lambda: any(sending.is_set() for _, sending in pair), 30)
         for _ in range(times):
             await work.enqueue(self._db, self.posts.some(PER_LIFE))
@@ -193,7 +195,7 @@ class _Bench:
         """The database is shot down under a sender that has to go on by itself."""
         if not times:
             return
-        process, sending = self._start(replace(self._job, stubborn=True))
+        process, sending = self._start(self._job)
         await _wait(sending.is_set, 30)
         for _ in range(times):
             await work.enqueue(self._db, self.posts.some(PER_LIFE))
@@ -208,12 +210,13 @@ class _Bench:
             self._result.crashes += 1
         self._bury(process, meant=True)
 
-    async def finish(self, seconds: float, posts: list[dict[str, Any]] | None = None) -> None:
+    async def finish(self) -> None:
         """A last sender that works until nothing is left."""
-        if posts:
-            await work.enqueue(self._db, posts)
         process, _ = self._start(replace(self._job, until_idle=True))
-        await _wait(lambda: not process.is_alive(), seconds)
+        before = -1
+        while process.is_alive() and before != self._last_send():
+            before = self._last_send()
+            await _wait(lambda: not process.is_alive() or self._last_send() != before, STUCK)  # noqa: B023
         if process.is_alive():
             print("the last sender did not come to rest", file=sys.stderr)
         self._bury(process, meant=False)

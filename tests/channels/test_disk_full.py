@@ -24,7 +24,7 @@ from bench._workload import Job, run_sender
 path = sys.argv[3]
 size = max(os.path.getsize(path + suffix) for suffix in ("", "-wal") if os.path.exists(path + suffix))
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40_000, resource.RLIM_INFINITY))
-run_sender(Job(database=sys.argv[1], base_url=sys.argv[2], until_idle=True))
+run_sender(Job(database=sys.argv[1], base_url=sys.argv[2], until_idle=True, fragile=True))
 """
 
 
