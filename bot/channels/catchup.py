@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.channels import causes, reconcile
-from bot.channels.telegram import Telegram, message_url
+from bot.channels.telegram import Telegram, message_url, public_name
 from bot.model import Channel, Json
 from bot.store import gaps, notices, unknowns
 from bot.store.database import Database, Tx
@@ -116,7 +116,7 @@ async def name_unremembered(
             continue
         ids = await reconcile.ids_above(telegram, channel.chat_id, base)
         if ids:
-            links = [message_url(channel.chat_id, channel.username, str(id)) or str(id) for id in ids]
+            links = [message_url(channel.chat_id, public_name(channel), str(id)) or str(id) for id in ids]
             found[channel.name] = links
     if found:
         async with db.write() as tx:

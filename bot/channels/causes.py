@@ -54,8 +54,9 @@ def strangers_post(where: str, links: Sequence[str]) -> Problem:
     count = "1 message" if len(links) == 1 else f"{len(links)} messages"
     return Problem(
         code="SW-T452",
-        title=f"There are messages in {where} that neither people nor I posted.",
-        cause=f"{count} came in this bot's name without me: {', '.join(links[:3])}{' …' if len(links) > 3 else ''}",
+        title=f"There are messages in {where} that I cannot explain.",
+        cause=f"{count} came that I did not post and of which Telegram did not tell me: "
+        f"{', '.join(links[:3])}{' …' if len(links) > 3 else ''}",
         fix="Look at them. If they are not yours, send /revoke to @BotFather and put the new token into BOT_TOKEN.",
         meanwhile="My own posts go out as usual.",
     )

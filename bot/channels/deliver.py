@@ -13,7 +13,7 @@ from typing import Final
 
 from telegram.error import TelegramError
 
-from bot.channels import catchup
+from bot.channels import catchup, strangers
 from bot.channels.lease import LASTS, LeaseLostError, hold_lease
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
@@ -62,6 +62,7 @@ class Delivery:
         self._held = AsyncExitStack()
         self._sender: Sender | None = None
         self._standing_by = False
+        self._looked_at: datetime | None = None
 
     @property
     def is_sending(self) -> bool:
@@ -105,7 +106,9 @@ class Delivery:
             return 0
         assert self._sender is not None
         try:
-            return await once(self._db, self._sender, now=now)
+            handled = await once(self._db, self._sender, now=now)
+            await self._look_for_strangers(now)
+            return handled
         except LeaseLostError:
             logger.warning("another sender took over", extra={"action": "lease_lost"})
             await self.close(now)
@@ -122,6 +125,14 @@ class Delivery:
                     await gaps.say_seen(tx, bot_id=self._telegram.bot_id, now=now)
         finally:
             await held.aclose()
+
+    async def _look_for_strangers(self, now: datetime) -> None:
+        if self._looked_at is not None and now - self._looked_at < strangers.EVERY:
+            return
+        self._looked_at = now
+        found = await strangers.look(self._db, self._telegram, now=now)
+        if found:
+            logger.warning("unexplained messages", extra={"action": "strangers", "channels": sorted(found)})
 
     async def _name_unremembered(self, now: datetime) -> None:
         """After a gap: messages in the channels that the ledger does not know are named, not guessed about."""

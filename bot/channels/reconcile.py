@@ -4,7 +4,8 @@ A lost answer says nothing about the message.  Ids of a channel or supergroup ri
 the last one that we know are the candidates.  An empty `setMessageReaction` tells whether an id exists and touches
 nothing; `forwardMessage` to the operator's audit chat (silent, deleted at once) shows what it is.  People delete, pin
 and post too, so a missing id proves nothing about the next: only a window of `LOOK_AHEAD` ids without our message,
-beyond the last one found, means that it is not there.
+beyond the last one found, means that it is not there.  What Telegram told us meanwhile (people's own posts, and the
+copies in a linked discussion group) is evidence that needs no looking.
 """
 
 from __future__ import annotations
@@ -164,7 +165,11 @@ class _Looking:
             message_id += 1
             if message_id > base + MOST_IDS:
                 raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
-            if message_id in self._memory.messages:
+            if message_id in self._unknown.told:  # a person's, or a copy in the discussion group: no need to look
+                copy = self._unknown.told[message_id]
+                messages[message_id] = None if copy is None else seen(message_id, copy)
+                empty = 0
+            elif message_id in self._memory.messages:
                 messages[message_id] = self._memory.messages[message_id]
                 empty = 0
             elif await exists(self._telegram, self._place.chat_id, message_id):

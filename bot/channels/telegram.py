@@ -26,7 +26,7 @@ from bot.channels.answers import AnswerPace
 from bot.channels.pace import Pacer, Rates
 from bot.channels.transport import READ, Transport
 from bot.errors import FetchError, SharewireError
-from bot.model import Json, Request, Upload
+from bot.model import Channel, Json, Request, Upload
 
 TELEGRAM: Final = "https://api.telegram.org"
 POLL_READ: Final = 5.0
@@ -172,6 +172,11 @@ def message_url(chat_id: int | str | None, username: str | None, message_id: str
     if bare.startswith("-100"):
         return f"https://t.me/c/{bare.removeprefix('-100')}/{message_id}"
     return None
+
+
+def public_name(channel: Channel) -> str | None:
+    """A channel's @name without the @, as Telegram told it or as its address has it."""
+    return channel.username or (channel.address[1:] if channel.address.startswith("@") else None)
 
 
 def _filename(upload: Upload) -> str:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import Bot, Update
@@ -18,7 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import intruders
 from bot.chat.context import Context
-from bot.store import updates
+from bot.store import sightings, updates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,6 +31,7 @@ ALLOWED: Final = (
 )
 POLL_SECONDS: Final = 15  # less than the silence after which the transport gives up
 MOST_AT_ONCE: Final = 64
+HEARD_EVERY: Final = timedelta(seconds=30)
 PATIENT: Final = 2
 """Refusals because of another poller that are waited out before they are told."""
 _BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -47,6 +48,7 @@ class Inbox:
         self._handle = handle
         self._last: dict[int, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._troubled = True  # until the first good answer: the last life may have left a card open
 
     async def run(self) -> None:
@@ -60,6 +62,7 @@ class Inbox:
                     for body in await self._fetch():
                         self._start(tasks, body)
                     await self._at_peace()
+                    await self._say_heard()
                     failures = 0
                 except InvalidToken:
                     raise
@@ -90,14 +93,14 @@ class Inbox:
         found = await context.telegram.call("getUpdates", asked)
         if not isinstance(found, list) or not found:
             return []
+        new = []
         async with context.db.write() as tx:
-            return [
-                body
-                for body in found
-                if await updates.receive(
-                    tx, bot_id=context.bot_id, update_id=body["update_id"], body=body, now=context.now()
-                )
-            ]
+            for body in found:
+                number = body["update_id"]
+                if await updates.receive(tx, bot_id=context.bot_id, update_id=number, body=body, now=context.now()):
+                    await sightings.note(tx, bot_id=context.bot_id, update=body, now=context.now())
+                    new.append(body)
+        return new
 
     def _start(self, tasks: asyncio.TaskGroup, body: Mapping[str, Any]) -> None:
         chat = _chat_of(body)
@@ -135,6 +138,15 @@ class Inbox:
         except Exception:  # the card comes with the next refusal
             logger.exception("conflict not told", extra={"action": "notice_failed"})
         context.wake("notices")
+
+    async def _say_heard(self) -> None:
+        """Now and then: what people post in channels is known up to here."""
+        now = self._context.now()
+        if now - self._heard_at < HEARD_EVERY:
+            return
+        self._heard_at = now
+        async with self._context.db.write() as tx:
+            await sightings.heard(tx, bot_id=self._context.bot_id, now=now)
 
     async def _at_peace(self) -> None:
         if self._troubled:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Channel, Outcome, Post, PostState
-from bot.store import gaps
+from bot.store import gaps, sightings
 from bot.store.database import Tx
 from bot.store.postrow import post_of
-from bot.store.schema import deliveries, posts
+from bot.store.schema import channels, deliveries, posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +22,14 @@ class Unknown:
     """A post that may have gone out.
 
     last_known   the highest message id known in its chat before the attempt, None where nothing is known
+    told         messages above it that Telegram told us of: None for one that a person posted, else its copy
     """
 
     post: Post
     started_at: datetime
     unknown_at: datetime
     last_known: int | None
+    told: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +65,39 @@ async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> l
     for row in (await tx.execute(query)).all():
         post = post_of(row)
         in_doubt = row.started_at is None  # after a restore: sent by a life of the bot that it does not remember
+        last = await last_known_id(tx, post, before=doubt if in_doubt else None)
         found.append(
             Unknown(
                 post=post,
                 started_at=(doubt or row.created_at) if in_doubt else row.started_at,
                 unknown_at=row.unknown_at,
-                last_known=await last_known_id(tx, post, before=doubt if in_doubt else None),
+                last_known=last,
+                told=await _told(tx, post, last),
             )
         )
     return found
+
+
+async def _told(tx: Tx, post: Post, last: int | None) -> Mapping[int, Any]:
+    chat: Any = post.chat_id
+    if not isinstance(chat, int) and post.channel_id is not None:
+        chat = (await tx.execute(select(channels.c.chat_id).where(channels.c.id == post.channel_id))).scalar_one()
+    if last is None or not isinstance(chat, int):
+        return {}
+    return await sightings.above(tx, bot_id=post.bot_id, chat_id=chat, message_id=last)
+
+
+async def ids_of(tx: Tx, channel: Channel, *, before: datetime) -> tuple[set[int], bool]:
+    """Message ids of our posts in a channel that were sent before this time, the newest 500 posts; and whether there
+    is one that may be there without our knowing."""
+    sent = select(posts.c.remote_ids).where(
+        posts.c.channel_id == channel.id, posts.c.state == PostState.SENT, posts.c.sent_at <= before
+    )
+    rows = (await tx.execute(sent.order_by(posts.c.sent_at.desc()).limit(500))).scalars()
+    open_states = (PostState.SENDING, PostState.UNKNOWN, PostState.HELD)
+    in_the_air = select(posts.c.id).where(posts.c.channel_id == channel.id, posts.c.state.in_(open_states)).limit(1)
+    is_open = (await tx.execute(in_the_air)).first() is not None
+    return {int(id) for ids in rows for id in ids or () if str(id).isdecimal()}, is_open
 
 
 async def last_known_id(tx: Tx, post: Post, *, before: datetime | None = None) -> int | None:

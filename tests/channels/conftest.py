@@ -56,6 +56,13 @@ creator = "ana"
 [chats.second.admins.news]
 rights = ["post_messages", "edit_messages", "delete_messages"]
 
+[chats.talk]
+id = -1001000000003
+type = "supergroup"
+title = "Demo talk"
+creator = "ana"
+[chats.talk.admins.news]
+
 [chats.group]
 id = -4001
 type = "group"

@@ -107,7 +107,7 @@ async def test_messages_that_the_ledger_does_not_know_are_named(desk: Any) -> No
     await back.close(desk.now() + THREE_DAYS)
     card = (await cards(desk))["unremembered"]
     last = max(desk.box.world.chats[DEMO].messages)
-    assert card.options == {"messages": {"demo": [f"https://t.me/c/1000000001/{last}"]}}
+    assert card.options == {"messages": {"demo": [f"https://t.me/demonews/{last}"]}}
 
 
 async def test_a_gap_that_brought_nothing_closes_itself(desk: Any) -> None:

@@ -19,7 +19,7 @@ from bot.store.schema.content import (
 from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, posts, rules
 from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
 from bot.store.schema.readers import alert_finds, alert_looks, digests, reader_digests, saved
-from bot.store.schema.record import audience, audit, reactions
+from bot.store.schema.record import audience, audit, reactions, sightings
 
 __all__ = [
     "alert_finds",
@@ -54,6 +54,7 @@ __all__ = [
     "related_links",
     "rules",
     "saved",
+    "sightings",
     "sources",
     "updates",
     "websub",

@@ -32,6 +32,17 @@ reactions = Table(  # Telegram's own count, as last told (message_reaction_count
     Column("told_at", Instant, nullable=False),
 )
 
+sightings = Table(  # messages in our channels that Telegram told us of; body: a copy's parts, None: a person's post
+    "sightings",
+    metadata,
+    bot_id(primary=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", JsonText),
+    Column("seen_at", Instant, nullable=False),
+    Index("ix_sightings_seen", "seen_at"),
+)
+
 audience = Table(  # subscribers over time (getChatMemberCount)
     "audience",
     metadata,
