@@ -39,6 +39,7 @@ class Settings:
     owner_ids: tuple[int, ...] = ()
     audit_chat: int | None = None
     data_dir: Path = Path("data")
+    config: Path | None = None
     database_url: Secret = _NO_SECRET  # may hold a password; empty = SQLite in data_dir
     public_url: str | None = None
     http: tuple[str, int] = ("127.0.0.1", 8080)
@@ -140,6 +141,10 @@ def _path(value: str) -> Path:
     return Path(value).expanduser()
 
 
+def _file(value: str) -> Path | None:
+    return _path(value) if value else None
+
+
 VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="BOT_TOKEN",
@@ -168,6 +173,12 @@ VARIABLES: tuple[Variable, ...] = (
         read=_path,
         default="./data",
         help="Where the database, its copies and edited templates live.",
+    ),
+    Variable(
+        name="BOT_CONFIG",
+        attribute="config",
+        read=_file,
+        help="Path of sharewire.toml (sources, channels, rules, digests), if it is neither here nor in BOT_DATA_DIR.",
     ),
     Variable(
         name="BOT_DATABASE_URL",
@@ -245,7 +256,7 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 
-RESERVED = frozenset({"BOT_SECRET", "BOT_UPDATES", "BOT_CONFIG", "BOT_HEARTBEAT_URL"})
+RESERVED = frozenset({"BOT_SECRET", "BOT_UPDATES", "BOT_HEARTBEAT_URL"})
 """Names kept for what is coming; set today they are accepted and do nothing."""
 
 

@@ -61,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
         "posts.timetable",
         "channels",
     },
+    "configuration": STORE | {"settings", "posts.hours", "posts.matching", "posts.timetable"},  # as posting reads them
     "callbacks": STORE | {"sources.websub", "parsing"},
     "commands": {"*"},
     "app": {"*"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot import settings
+from bot import configuration, settings
 from bot.app import make_press
 from bot.commands.problems import describe
 from bot.errors import Problem, SettingsError, SharewireError
@@ -46,9 +46,24 @@ async def check_all() -> Checks:
     chosen = sum(origin != "default" for origin in found.origins.values())
     checks.good("settings", f"{chosen} of {len(found.origins)} set, the rest by default")
     checks.good("token", f"of bot {found.bot_id}" if found.token else "none: sharewire demo works without")
+    _check_file(checks, found)
     await _check_store(checks, found)
     _check_templates(checks, found)
     return checks
+
+
+def _check_file(checks: Checks, found: settings.Settings) -> None:
+    path = configuration.find(found)
+    if path is None:
+        checks.good("sharewire.toml", "none: everything is set in chat and on the command line")
+        return
+    try:
+        read = configuration.read(path)
+    except SettingsError as error:
+        checks.bad("sharewire.toml", error)
+        return
+    counts = {"sources": read.sources, "channels": read.channels, "rules": read.rules, "digests": read.digests}
+    checks.good("sharewire.toml", ", ".join(f"{len(items)} {name}" for name, items in counts.items()))
 
 
 async def _check_store(checks: Checks, found: settings.Settings) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import difflib
 import gc
+import signal
 import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from bot import logs, settings
 from bot.app import STAGES, App, opened
+from bot.commands.configuring import apply_at_start, reload
 from bot.commands.output import print_json
 from bot.commands.sandboxing import until_stopped
 from bot.errors import Problem, SharewireError, UsageError
@@ -20,6 +26,7 @@ async def run_stages(names: tuple[str, ...], *, until_idle: bool, as_json: bool)
     secrets = (found.token, found.database_url)
     logs.set_up(style=found.log_format, level=found.log_level, secrets=secrets)
     async with opened(found) as parts:
+        await apply_at_start(parts.db, found)
         app = App(parts, chosen if not until_idle else tuple(n for n in chosen if n != "chat"))
         async with app.started():
             if until_idle:
@@ -28,9 +35,29 @@ async def run_stages(names: tuple[str, ...], *, until_idle: bool, as_json: bool)
                 return 0
             for line in app.lines:
                 print(line, flush=True)
-            await _run_until_stopped(app)
+            with _hanging_up(partial(reload, parts.db, found)):
+                await _run_until_stopped(app)
     print("Stopped cleanly.", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def _hanging_up(again: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
+    """SIGHUP reads the configuration file again."""
+    loop, running = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def start() -> None:
+        task = loop.create_task(again())
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, start)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+        for task in running:
+            task.cancel()
 
 
 async def _run_until_stopped(app: App) -> None:

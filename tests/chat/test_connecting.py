@@ -152,7 +152,7 @@ async def test_leave_it_leaves_and_a_second_press_says_so(fresh: Room) -> None:
 
 
 async def test_readers_may_set_up_nothing(room: Room) -> None:
-    for words in ("/connect", "/channels", "/sources", "/source paper.example"):
+    for words in ("/connect", "/channels", "/source", "/source paper.example"):
         told = text_of(await room.say("kim", words))
         assert "Only the owner" in told
 
@@ -171,7 +171,7 @@ async def test_an_address_becomes_a_source_whose_newest_article_is_posted(fresh:
         for path, title in (("/a", "Tram line is extended"),)
     )
     paper.pages["/feed"] = f'<rss version="2.0"><channel><title>Test Paper</title>{items}</channel></rss>'
-    assert "Example: /source" in text_of(await fresh.say("ana", "/source"))
+    assert "There is no source yet" in text_of(await fresh.say("ana", "/source"))
     card = await fresh.say("ana", f"/source {paper.url}/feed")
     assert "Test Paper" in text_of(card)
     assert buttons_of(card) == [["Add 1", "Add 1 and post the newest"]]
@@ -187,7 +187,7 @@ async def test_an_address_becomes_a_source_whose_newest_article_is_posted(fresh:
         (rule,) = await rules.every(tx)
     assert rule.channels == ("demonews",)
     assert source.title == "Test Paper"
-    assert "Test Paper" in text_of(await fresh.say("ana", "/sources"))
+    assert "Test Paper" in text_of(await fresh.say("ana", "/source"))
     again = await fresh.say("ana", f"/source {paper.url}/feed")
     await fresh.box.people.press("ana", "news", again["message_id"], text="Add 1")
     await fresh.message("1000001:5011", again["message_id"], "You watch this already")
@@ -197,7 +197,7 @@ async def test_nothing_to_watch_and_wrong_addresses_are_told(room: Room, paper: 
     assert "SW-N" in text_of(await room.say("ana", "/source ftp://paper.example/x"))
     told = text_of(await room.say("ana", f"/source {paper.url}/nothing"))
     assert "SW-" in told
-    assert "no source yet" in text_of(await room.say("ana", "/sources"))
+    assert "no source yet" in text_of(await room.say("ana", "/source"))
 
 
 async def test_with_several_channels_a_source_asks_where_to(room: Room, paper: Any) -> None:

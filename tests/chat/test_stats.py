@@ -84,6 +84,8 @@ async def test_reactions_and_subscribers_are_counted_and_shown(room: Room) -> No
     await room.box.people.press("ana", "news", card["message_id"], text="1 day")
     await room.message("1000001:5011", card["message_id"], "The last day")
     assert "Only the owner and editors" in text_of(await room.say("kim", "/stats"))
+    assert "/people" in text_of(await room.say("ana", "/help"))
+    assert "/stats" not in text_of(await room.say("kim", "/help"))
 
 
 async def test_a_week_is_summed_up_once(room: Room) -> None:

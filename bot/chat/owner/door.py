@@ -35,3 +35,10 @@ async def _one_of(context: Context, update: Update, allowed: frozenset[Role], no
     elif isinstance(update.effective_message, Message):
         await update.effective_message.reply_html(who.say(no), link_preview_options=NO_PREVIEW)
     return None
+
+
+def help_of(who: Visitor) -> str:
+    """More lines for /help of those who run the bot; nothing for readers."""
+    if who.person.role not in STAFF:
+        return ""
+    return who.say(setup.HELP_STAFF) + (who.say(setup.HELP_OWNER) if who.person.role is Role.OWNER else "")

@@ -26,7 +26,7 @@ VIEWER: Final[Commands] = (
     ("stats", menus.STATS),
     ("status", menus.STATUS),
     ("channels", menus.CHANNELS),
-    ("sources", menus.SOURCES),
+    ("source", menus.SOURCES),
 )
 ROLE_MENUS: Final[Mapping[Role, Commands]] = {
     Role.OWNER: (
@@ -35,7 +35,6 @@ ROLE_MENUS: Final[Mapping[Role, Commands]] = {
         ("stats", menus.STATS),
         ("channels", menus.CHANNELS),
         ("connect", menus.CONNECT),
-        ("sources", menus.SOURCES),
         ("source", menus.SOURCE),
         ("people", menus.PEOPLE),
         ("log", menus.LOG),

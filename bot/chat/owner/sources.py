@@ -1,4 +1,4 @@
-"""/source ADDRESS: any address becomes something to watch; /sources lists what is watched."""
+"""/source ADDRESS: any address becomes something to watch; /source alone lists what is watched."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import Card, ago, cut, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import STAFF, owner_at
+from bot.chat.owner.door import owner_at, staff_at
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
-from bot.chat.readers.shelf import Watched
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import setup
@@ -35,7 +34,6 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     handle = Sources(context)
     return [
         CommandHandler(["source", "addsource"], handle.look, PRIVATE),
-        CommandHandler("sources", handle.show, PRIVATE),
         CallbackQueryHandler(handle.add, pressed(f"src:(?:add|post):{ID}:[0-9](?::[0-9]{{1,15}})?")),
     ]
 
@@ -47,12 +45,12 @@ class Sources:
     async def look(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/source ADDRESS: what there is to watch, to choose from."""
         message = update.effective_message
-        who = await owner_at(self._context, update)
+        address = " ".join(context.args or ()).strip()
+        who = await (owner_at if address else staff_at)(self._context, update)
         if who is None or message is None:
             return
-        address = " ".join(context.args or ()).strip()
         if not address:
-            await message.reply_html(who.say(setup.WHAT_SOURCE))
+            await message.reply_html(await self._watched(who), link_preview_options=NO_PREVIEW)
             return
         await _show_typing(message)
         card = await self._found(who, address)
@@ -156,28 +154,17 @@ class Sources:
         html = who.say(setup.SOURCE_ADDED, source=name, channels=told)
         return f"{html}\n{who.say(setup.SOURCE_FIRST)}" if backfill else html
 
-    async def show(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """/sources; readers get theirs"""
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(self._context, user)
-        if who.person.role not in STAFF:
-            await Watched(self._context).list(update, _)
-            return
+    async def _watched(self, who: Visitor) -> str:
+        """/source alone"""
         async with self._context.db.read() as tx:
             found = await sources.every(tx)
         if not found:
-            await message.reply_html(who.say(setup.NO_SOURCES))
-            return
+            return who.say(setup.NO_SOURCES)
         lines = [who.say(setup.SOURCES)]
-        lines += [
-            who.say(
-                setup.SOURCE_LINE, source=isolate(escape(cut(one.title or one.name, 60))), state=self._state(who, one)
-            )
-            for one in found[:40]
-        ]
-        await message.reply_html("\n".join(lines)[:4000], link_preview_options=NO_PREVIEW)
+        for one in found[:40]:
+            name = isolate(escape(cut(one.title or one.name, 60)))
+            lines.append(who.say(setup.SOURCE_LINE, source=name, state=self._state(who, one)))
+        return "\n".join([*lines, "", who.say(setup.WHAT_SOURCE)])[:4000]
 
     def _state(self, who: Visitor, source: Source) -> str:
         if not source.enabled:

@@ -23,6 +23,7 @@ from telegram.ext import (
 from bot.chat import roles
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.owner import door
 from bot.chat.pressing import answer
 from bot.chat.readers.searching import Searching, after_command, reply, searched_link
 from bot.chat.readers.shelf import Shelf
@@ -83,7 +84,7 @@ class Readers:
         text = f"{text}\n\n{who.say(readers.HELP_SEARCH)}"
         if who.may_publish:
             text += who.say(editors.HELP_OWNER, role=who.person.role.value)
-        await message.reply_html(text)
+        await message.reply_html(text + door.help_of(who))
 
     async def unknown_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user

@@ -67,7 +67,7 @@ CHANNEL_REMOVED: Final = N_("{channel} is removed. I no longer post there; what 
 CHANNEL_GONE: Final = N_("This channel is no longer connected. See /channels.")
 PAUSED_BY_YOU: Final = N_("{channel} is paused. Posts wait until you press Go on.")
 RESUMED: Final = N_("{channel} goes on.")
-WHAT_SOURCE: Final = N_("Send /source and the address of a site or feed. Example: /source news.example")
+WHAT_SOURCE: Final = N_("To watch more, send /source and the address of a site or feed. Example: /source news.example")
 FOUND: Final = plural_("Found {count} thing to watch on {site}", "Found {count} things to watch on {site}")
 CANDIDATE: Final = N_("<b>{number}</b> {title} – {how}")
 CANDIDATE_ENTRIES: Final = plural_("{count} article", "{count} articles")
@@ -92,3 +92,8 @@ SOURCE_WELL: Final = N_("looked at {ago} ago")
 SOURCE_NEW: Final = N_("not looked at yet")
 SOURCE_OFF: Final = N_("paused")
 EXPIRED: Final = N_("This list has expired. Send the address again.")
+HELP_STAFF: Final = N_("\n/stats – how posts did\n/channels – where posts go\n/source – what is watched")
+HELP_OWNER: Final = N_(
+    "\n/connect – add a channel\n/source address – watch a site or feed\n"
+    "/people – who runs this bot\n/log – what was done, and by whom"
+)
