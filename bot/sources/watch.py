@@ -34,6 +34,7 @@ AT_ONCE = 200  # sources claimed by one call
 MOST_KILLS = 3  # a source whose documents cost so many parsers is paused
 MOST_GONE = 2  # answers "gone for good" after which a source is paused
 _STARTING = 8  # checks begun each time around the loop
+_ALWAYS = "opened at every check"  # in the place of a hash
 _TOGETHER = 16  # checks noted in one transaction
 _logger = logging.getLogger(__name__)
 
@@ -183,12 +184,14 @@ async def _record(this: _Round, visits: Sequence[_Visit]) -> None:
 
 def _arrival(this: _Round, visit: _Visit) -> Arrival:
     source, page, document = visit.source, visit.page, visit.document
+    is_index = document is not None and bool(document.sitemaps)  # may stay the same while its sitemaps change
+    validators = None if is_index else page
     checked = Checked(
         source_id=source.id,
         next_check_at=_next(this, source, visit, document),
-        etag=page.etag if page else None,
-        last_modified=page.last_modified if page else None,
-        body_hash=visit.body_hash,
+        etag=validators.etag if validators else None,
+        last_modified=validators.last_modified if validators else None,
+        body_hash=_ALWAYS if is_index else visit.body_hash,
         document=about(document, this.now) if document else None,
         moved_to=page.permanent_url if page else source.moved_to,
         baseline=document is not None and source.baseline_at is None,
