@@ -194,6 +194,7 @@ class App:
             db=parts.db,
             web=parts.web,
             parser=parts.parser,
+            model=parts.model,
             telegram=telegram,
             bot_id=telegram.bot_id,
             username=username,

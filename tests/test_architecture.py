@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "version",
         "sources.discover",
         "articles.read",
+        "articles.model",  # handed on to articles.read
         "posts.preview",
         "posts.press",
         "posts.message",

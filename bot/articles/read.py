@@ -76,7 +76,14 @@ async def once(
 
 
 async def read_one(
-    db: Database, web: Web, *, url: str | None, text: str | None, now: datetime, parser: Parser | None = None
+    db: Database,
+    web: Web,
+    *,
+    url: str | None,
+    text: str | None,
+    now: datetime,
+    parser: Parser | None = None,
+    model: Model | None = None,
 ) -> Article:
     """The article behind an address or in a pasted text (or HTML), read and stored; one that is known comes from the
     store, also when its text was pasted and it had come from a feed, or the other way round.
@@ -97,6 +104,7 @@ async def read_one(
         extraction = await _extract(text or "", None, None, parser)
     found = known or Article(id=0, source_id=None, state=ArticleState.FOUND, url=url, found_at=now)
     reading = await asyncio.to_thread(_digest, found, None, extraction, final_url, (None, None), now)
+    reading = await _ask_model(reading, model)
     async with db.write() as tx:
         same = await articles.by_keys(tx, reading.keys)
         if same is None or same.id == found.id:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.articles.importing import parse_time
 from bot.articles.summary import summarise
 from bot.language import detect
 from bot.model import Extraction
+
+if TYPE_CHECKING:
+    from bot.articles.model import Model
 
 
 def read_document(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> dict[str, Any]:
@@ -38,6 +41,22 @@ def summarise_text(text: str, *, title: str | None = None, sentences: int | None
     language = detect(text)
     chosen = summarise(title, None, text, language, sentences=sentences).sentences
     return {"summary": _joined(chosen, language), "sentences": list(chosen), "language": language}
+
+
+async def summarise_with(
+    model: Model, text: str, *, title: str | None = None, sentences: int | None = None
+) -> dict[str, Any]:
+    """`{summary, sentences, language, how}`: the language model's summary if it can be believed, else sentences of the
+    text, and in `how` the reason."""
+    language = detect(text)
+    own = summarise(title, None, text, language, sentences=sentences)
+    found = await model.summarise(title, text, language, own)
+    return {
+        "summary": _joined(found.sentences, language),
+        "sentences": list(found.sentences),
+        "language": language,
+        "how": found.how,
+    }
 
 
 def group_stories(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

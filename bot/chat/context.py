@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.articles.model import Model
 from bot.channels.telegram import Telegram
 from bot.parsing import Parser
 from bot.posts.press import Press
@@ -30,6 +31,7 @@ class Context:
     bot_id: int
     username: str
     press: Press
+    model: Model | None = None  # writes summaries of what editors push
     owner_ids: tuple[int, ...] = ()
     audit_chat: int | None = None  # None: the chat of whoever asks
     zone: str = "UTC"  # of new channels

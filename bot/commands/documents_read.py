@@ -3,10 +3,11 @@ discover, stories, markup."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,9 @@ from bot.commands.documents import Document, is_address, read_document, run_line
 from bot.commands.options import AsJson, Base, Lines, OptionalDocument, example
 from bot.commands.output import print_json
 from bot.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 def add_to(root: typer.Typer) -> None:
@@ -87,22 +91,37 @@ def summarize(
     as_json: AsJson = False,
     jsonl: Lines = False,
 ) -> int | None:
-    """Choose the sentences that say it best; nothing is cut and nothing invented."""
+    """Choose the sentences that say it best; nothing is cut and nothing invented.  Where BOT_MODEL_URL is set, the
+    language model is asked first, and `how` says whether its words could be kept."""
+    from bot import settings
+
+    known = settings.load()
 
     def work(given: Document) -> dict[str, Any]:
         from bot.articles.reading import summarise_text
 
-        return summarise_text(
-            given.body.decode("utf8", "replace"),
-            title=given.options.get("title") or title,
-            sentences=given.options.get("sentences") or sentences,
-        )
+        text = given.body.decode("utf8", "replace")
+        wanted: dict[str, Any] = {
+            "title": given.options.get("title") or title,
+            "sentences": given.options.get("sentences") or sentences,
+        }
+        if known.model_url:
+            return asyncio.run(_asked(known, text, wanted))
+        return summarise_text(text, **wanted)
 
     if jsonl:
         return run_lines(work)
     found = work(read_document(needed(document)))
     print_json(found) if as_json else print(found["summary"])
     return None
+
+
+async def _asked(known: Settings, text: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    from bot.articles.model import Model
+    from bot.articles.reading import summarise_with
+
+    async with Model(known.model_url or "", known.model_key or None) as model:
+        return await summarise_with(model, text, **wanted)
 
 
 def canonical(

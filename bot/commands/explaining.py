@@ -33,6 +33,7 @@ async def explain_article(given: str) -> dict[str, Any]:
         "baseline": article.baseline,
         "found_at": article.found_at,
         "problem": article.problem,
+        "summary": article.summary_how,
         "channels": rows,
     }
 
@@ -67,12 +68,29 @@ def _row(channel: Channel, decision: Decision | None, link: str | None, article:
 
 def show_explanation(found: Mapping[str, Any]) -> None:
     print(f'{found["id"]}  "{found["title"] or found["url"]}"')
+    if found["summary"]:
+        print(f"  summary: {_summary_in_words(found['summary'])}")
     for row in found["channels"]:
         verdict = f"posted {row['link'] or ''}".strip() if row["posted"] else "NOT posted"
         print(f"  {row['channel']}: {verdict}")
         if row["passed"]:
             print(f"    ✓ {', '.join(row['passed'])}")
         print(f"    {'✓' if row['posted'] else '✗'} {row['stage']}: {row['reason']}")
+
+
+def _summary_in_words(how: str) -> str:
+    """`extractive (model: an attribution is lost)` and its like, as a sentence."""
+    kind, _, reason = how.partition(" (model: ")
+    said = _HOW.get(kind, kind)
+    return f"{said}; the language model's was not used: {reason.removesuffix(')')}" if reason else said
+
+
+_HOW = {
+    "standfirst": "the publisher's own words under the headline",
+    "extractive": "sentences of the text",
+    "model": "written by the language model, and checked",
+    "none": "none: there is too little text",
+}
 
 
 def _unknown(given: str) -> Problem:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from bot import settings
@@ -185,15 +186,16 @@ async def _channels(parts: Parts, names: tuple[str, ...]) -> list[Channel]:
 
 async def _article(parts: Parts, wish: Wish) -> Article:
     now = datetime.now(UTC)
+    read = partial(read_one, parts.db, parts.web, now=now, parser=parts.parser, model=parts.model)
     if is_address(wish.document):
-        return await read_one(parts.db, parts.web, url=wish.document, text=None, now=now, parser=parts.parser)
+        return await read(url=wish.document, text=None)
     if wish.document.isdigit():
         async with parts.db.read() as tx:
             known = await articles.get(tx, int(wish.document))
         if known is not None:
             return known
     text = read_document(wish.document).body.decode("utf8", "replace")
-    return await read_one(parts.db, parts.web, url=None, text=text, now=now, parser=parts.parser)
+    return await read(url=None, text=text)
 
 
 def show(prepared: Prepared) -> None:

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import insert
 
 from bot.articles.model import Model, fault_of_answer
-from bot.articles.read import once
+from bot.articles.read import once, read_one
 from bot.articles.summary import Summary
 from bot.model import Entry
 from bot.store import articles
@@ -112,3 +112,27 @@ async def test_reading_asks_the_model_where_the_publisher_says_nothing_good(
         read = await articles.latest(tx, limit=5)
     assert sorted(article.summary_how or "" for article in read) == ["model", "standfirst"]
     assert len(speaker.asked) == 1
+
+
+def test_a_month_is_no_doubt() -> None:
+    text = "The minister said that the bridge will open in May. It may cost nine million."
+    assert fault_of_answer("The bridge will open in May.", None, text, "en") == "an attribution is lost"
+    assert fault_of_answer("It may cost nine million.", None, text, "en") is None
+
+
+async def test_what_an_editor_pushes_is_summarised_by_the_model_too(
+    sqlite_db: Database, web: Web, model: Model, speaker: Speaker
+) -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    read = await read_one(sqlite_db, web, url=None, text=f"{TITLE}\n\n{TEXT} {TEXT}\n\n{TEXT}", now=now, model=model)
+    assert (read.summary, read.summary_how) == ((GOOD,), "model")
+
+
+async def test_a_refused_summary_of_a_push_is_stored_with_its_reason(
+    sqlite_db: Database, web: Web, model: Model, speaker: Speaker
+) -> None:
+    speaker.says = GOOD.replace("30", "20")
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    read = await read_one(sqlite_db, web, url=None, text=f"{TITLE}\n\n{TEXT} {TEXT}\n\n{TEXT}", now=now, model=model)
+    assert read.summary and all(sentence in TEXT for sentence in read.summary)
+    assert read.summary_how == 'extractive (model: the number "20" is not in the text)'

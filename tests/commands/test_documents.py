@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.commands.running import run_command
+from tests.commands.conftest import Place
 
 PAGE = """<html lang="en"><head><title>Night bus | Harbor Times</title>
 <meta property="og:site_name" content="Harbor Times">
@@ -101,6 +102,28 @@ def test_canonical_cleans_each_address(run: Run) -> None:
     assert [row["canonical"] for row in json.loads(out)] == ["https://a.example/x"] * 2
     code, out, _ = run("canonical", "--jsonl", given='{"id": 7, "url": "https://a.example/x?fbclid=1"}\n')
     assert rows(out) == [{"id": 7, "url": "https://a.example/x?fbclid=1", "canonical": "https://a.example/x"}]
+
+
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ("The minister said that the bridge will open in May.", "model"),
+        ("The bridge will open in July.", 'extractive (model: the name "July" is not in the text)'),
+        ("The bridge will open in May.", "extractive (model: an attribution is lost)"),
+    ],
+)
+def test_summarize_asks_the_language_model_and_says_why_it_is_not_believed(
+    run: Run, place: Place, monkeypatch: pytest.MonkeyPatch, said: str, how: str
+) -> None:
+    place.says("/v1/chat/completions", json.dumps({"choices": [{"message": {"content": said}}]}))
+    monkeypatch.setenv("BOT_MODEL_URL", f"{place.url}/v1")
+    text = "The minister said that the bridge will open in May. It cost nine million."
+    code, out, _ = run("summarize", "-", "--sentences", "1", "--json", given=text)
+    found = json.loads(out)
+    assert code == 0
+    assert found["how"] == how
+    assert found["summary"] == "The minister said that the bridge will open in May."
+    assert place.asked == ["/v1/chat/completions"]
 
 
 def test_summarize_gives_whole_sentences(run: Run) -> None:

@@ -74,7 +74,13 @@ class Pushing:
         await _typing(message)
         try:
             article = await read_one(
-                context.db, context.web, url=given.address, text=given.text, now=context.now(), parser=context.parser
+                context.db,
+                context.web,
+                url=given.address,
+                text=given.text,
+                now=context.now(),
+                parser=context.parser,
+                model=context.model,
             )
         except SharewireError as error:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
