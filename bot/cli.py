@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import archive, channels, config, documents_read, outbox, queue, service, sources, webhook
+from bot.commands import archive, channels, config, digests, documents_read, outbox, queue, service, sources, webhook
 
 EPILOG = (
     "Exit codes: 0 done, 1 problem found, 2 usage or configuration, 3 cannot reach Telegram, 4 not allowed, 5 in use."
@@ -27,6 +27,7 @@ def build() -> typer.Typer:
         family.add_to(root)
     root.add_typer(sources.build(), name="sources")
     root.add_typer(channels.build(), name="channels")
+    root.add_typer(digests.build(), name="digests")
     root.add_typer(queue.build(), name="queue")
     root.add_typer(config.build(), name="config")
     root.add_typer(webhook.build(), name="webhook")

@@ -36,6 +36,11 @@ Commands = tuple[tuple[str, str], ...]
 READERS: Final[Commands] = (
     ("search", words.SEARCH),
     ("latest", words.LATEST),
+    ("follow", words.FOLLOW),
+    ("alerts", words.ALERTS),
+    ("saved", words.SAVED),
+    ("digest", words.DIGEST),
+    ("settings", words.SETTINGS),
     ("help", words.HELP),
 )
 GROUPS: Final[Commands] = (

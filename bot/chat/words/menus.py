@@ -8,6 +8,11 @@ from bot.wording import N_
 
 LATEST: Final = N_("The newest articles")
 SEARCH: Final = N_("Search the archive")
+FOLLOW: Final = N_("Be told when something comes")
+ALERTS: Final = N_("What you follow")
+SAVED: Final = N_("What you put aside")
+DIGEST: Final = N_("The news of the day, at your times")
+SETTINGS: Final = N_("Language, time zone, quiet hours")
 HELP: Final = N_("What you can do")
 PUSH: Final = N_("Post an article by hand")
 STATUS: Final = N_("How things are")
