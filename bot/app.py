@@ -199,6 +199,7 @@ class App:
             bot_id=telegram.bot_id,
             username=username,
             owner_ids=parts.settings.owner_ids,
+            templates=parts.settings.data_dir / "templates",
             audit_chat=parts.settings.audit_chat,
             zone=machine_zone(),
             press=make_press(parts.settings, username=username),

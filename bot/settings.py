@@ -376,4 +376,5 @@ def find_templates(settings: Settings) -> tuple[Path, ...]:
     package when installed from a wheel, beside it in a checkout."""
     package = Path(__file__).resolve().parent
     folders = (settings.data_dir / "templates", Path("templates"), package / "templates", package.parent / "templates")
-    return tuple(dict.fromkeys(folder.resolve() for folder in folders if folder.is_dir()))
+    own, *others = (folder.resolve() for folder in folders)  # ours may come later: it is made when chat saves one
+    return tuple(dict.fromkeys([own, *(folder for folder in others if folder.is_dir())]))

@@ -51,11 +51,16 @@ ALLOWED: dict[str, set[str]] = {
         "posts.press",
         "posts.message",
         # chat is how editors hold the pen of posts: its words, times, pictures and withdrawals
+        "posts.checking",
+        "posts.compose",
+        "posts.flash",
         "posts.hours",
         "posts.markup",
         "posts.moments",
         "posts.order",
         "posts.rewording",
+        "posts.saving",
+        "posts.takedown",
         "posts.withdrawal",
         "posts.edition",  # a reader's gathered alerts and digest are written as a channel's digest is
         "posts.digest",

@@ -86,14 +86,15 @@ async def read_one(
     model: Model | None = None,
 ) -> Article:
     """The article behind an address or in a pasted text (or HTML), read and stored; one that is known comes from the
-    store, also when its text was pasted and it had come from a feed, or the other way round.
+    store, also when its text was pasted and it had come from a feed, or the other way round; so does one that was
+    withdrawn (state skipped).
 
     Raises FetchError (the page cannot be had), ParseError (there is nothing to read), UsageError (neither given)."""
     if url is None and not (text or "").strip():
         raise UsageError(_nothing_given())
     url = clean(url) if url else None
     known = await _known(db, tuple(filter(None, [url_key(url)])))
-    if known is not None and known.state is ArticleState.READY:
+    if known is not None and (known.state is ArticleState.READY or await _is_withdrawn(db, known.id)):
         return known
     if url is not None:
         page = await web.fetch(url, accept=_ACCEPT, limit=_PAGE_LIMIT)
@@ -107,6 +108,8 @@ async def read_one(
     reading = await _ask_model(reading, model)
     async with db.write() as tx:
         same = await articles.by_keys(tx, reading.keys)
+        if same is not None and await articles.is_withdrawn(tx, same.id):
+            return same
         if same is None or same.id == found.id:
             place = await stories.find_place(tx, reading.article, reading.story)
             same, reading = place.same, _in_story(reading, place)
@@ -274,6 +277,11 @@ def _content_type(page: Page) -> str | None:
     if page.content_type and page.charset:
         return f"{page.content_type}; charset={page.charset}"
     return page.content_type
+
+
+async def _is_withdrawn(db: Database, article_id: int) -> bool:
+    async with db.read() as tx:
+        return await articles.is_withdrawn(tx, article_id)
 
 
 async def _known(db: Database, wanted: tuple[str, ...]) -> Article | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.articles.model import Model
 from bot.channels.telegram import Telegram
@@ -33,6 +34,7 @@ class Context:
     press: Press
     model: Model | None = None  # writes summaries of what editors push
     owner_ids: tuple[int, ...] = ()
+    templates: Path = Path("templates")  # where templates that are changed in chat are kept
     audit_chat: int | None = None  # None: the chat of whoever asks
     zone: str = "UTC"  # of new channels
     now: Callable[[], datetime] = utc_now

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import Article, Channel, Decision, Post, PostKind, Rule, Stage
-from bot.posts import digest, retelling, revision, routing
+from bot.posts import digest, flash, retelling, revision, routing
 from bot.posts.context import Extras
 from bot.posts.order import chat_of
 from bot.posts.press import Press
@@ -56,6 +56,16 @@ class Case:
     told: tuple[StoryPost, ...] = ()
     retold: frozenset[tuple[int, int]] = frozenset()  # (article, channel) left out there because the story was told
     taken: Mapping[int, Taken]
+    flashes: tuple[Post, ...] = ()  # one-line posts that no article has told yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A flash that this article tells, and the edit that makes it the article's post."""
+
+    post_id: int
+    decision: Decision
+    edit: Rewritten | NewPost | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,7 @@ class Plan:
     decided: tuple[tuple[Decision, NewPost | None], ...] = ()
     revised: tuple[Rewritten | NewPost, ...] = ()
     replies: tuple[NewPost, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
 
 
 async def once(db: Database, press: Press, *, now: datetime, limit: int = BATCH) -> int:
@@ -97,6 +108,7 @@ def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
     """Pure: what to write down about one article."""
     carried = {post.channel_id: post for post in reversed(case.posted)}
     decided: list[tuple[Decision, NewPost | None]] = []
+    adopted: list[Adopted] = []
     for channel in desk.channels:
         before = case.decided.get(channel.id)
         if channel.id in carried and before is not None:
@@ -104,6 +116,11 @@ def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
         if before is not None and (before.posted or before.stage not in _ASKED_AGAIN):
             continue
         verdict = _verdict(case, channel, desk.rules, carried.get(channel.id), now)
+        goes = verdict.decision.posted or verdict.fold
+        told = flash.told_by(case.article, [one for one in case.flashes if one.channel_id == channel.id])
+        if goes and told is not None:
+            adopted.append(_adopted(press, case, channel, verdict, told, now))
+            continue
         post = _new_post(press, case, channel, verdict, now) if verdict.makes_post else None
         decided.append((verdict.decision, post))
     by_id = {channel.id: channel for channel in desk.channels}
@@ -113,7 +130,8 @@ def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
         for post, channel in known
         if post.revision < case.article.revision
     ]
-    return Plan(decided=tuple(decided), revised=tuple(change for change in changes if change is not None))
+    revised = tuple(change for change in changes if change is not None)
+    return Plan(decided=tuple(decided), revised=revised, adopted=tuple(adopted))
 
 
 async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Decision, ...]:
@@ -153,6 +171,7 @@ async def _look(tx: Tx, article: Article, desk: Desk, now: datetime) -> Case:
         told=told,
         retold=frozenset(await decisions.retold(tx, others)),
         taken=await posts.taken_times(tx, ids, since=now - PACE_LOOKS_BACK),
+        flashes=await posts.flashes(tx, ids, since=now - flash.LASTS),
     )
 
 
@@ -231,6 +250,15 @@ def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now:
         fresh_until=max(verdict.due_at, now) + channel.fresh_for if verdict.due_at else None,
         problem=made.problem,
     )
+
+
+def _adopted(press: Press, case: Case, channel: Channel, verdict: Verdict, told: Post, now: datetime) -> Adopted:
+    """The flash goes on as this article's post: edited in silence, and corrected with it later."""
+    evidence = {**verdict.decision.evidence, "breaking": True, "flash": told.id}
+    reason = "It became the flash that was posted before."
+    decision = replace(verdict.decision, posted=True, stage=Stage.POSTED, reason=reason, evidence=evidence)
+    posted = Posted(post=told, article=case.article, channel=channel, source=case.source, breaking=True)
+    return Adopted(post_id=told.id, decision=decision, edit=revision.revise(press, posted, now=now))
 
 
 def share_key(article_id: int, channel_id: int, thread_id: int | None) -> str:
@@ -315,6 +343,11 @@ async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
         if new is not None and post_id is None:
             continue  # another process has decided the same, or the post exists since a push
         await decisions.put(tx, decision, post_id=post_id)
+    for one in plan.adopted:
+        if await posts.adopt(tx, one.post_id, article.id):
+            await decisions.put(tx, one.decision, post_id=one.post_id)
+            if one.edit is not None:
+                await apply(tx, one.edit, article.revision, now)
     for reply in plan.replies:
         await posts.add_post(tx, reply, now=now)
     for change in plan.revised:

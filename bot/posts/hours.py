@@ -40,10 +40,16 @@ def effective(options: Mapping[str, Json], now: datetime, zone: tzinfo) -> Mappi
     for season in _tables(options.get("seasons")):
         if _date(season.get("from")) <= today <= _date(season.get("until")):
             found |= {key: value for key, value in season.items() if key not in ("from", "until")}
-    override = options.get("override")
-    if isinstance(override, Mapping) and now < _moment(override.get("until")):
-        found |= {key: value for key, value in override.items() if key != "until"}
+    for override in overrides(options, now):
+        found |= {key: value for key, value in override.items() if key not in ("until", "what")}
     return found
+
+
+def overrides(options: Mapping[str, Json], now: datetime) -> tuple[Mapping[str, Json], ...]:
+    """What was set until a time that has not come yet."""
+    given = options.get("override")
+    listed = given if isinstance(given, list | tuple) else [given]
+    return tuple(one for one in listed if isinstance(one, Mapping) and now < _moment(one.get("until")))
 
 
 def pace_of(options: Mapping[str, Json]) -> Pace:

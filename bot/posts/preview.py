@@ -18,6 +18,7 @@ from bot.posts.context import Extras
 from bot.posts.message import Message
 from bot.posts.order import Order, chat_of
 from bot.posts.press import Press
+from bot.posts.takedown import withdrawn
 from bot.posts.withdrawal import retract, withdraw
 from bot.store import articles, channels, decisions, posts, rules
 from bot.store.database import Database, Tx
@@ -33,7 +34,8 @@ class Wish:
     """What a person may choose about a post; None = as the channel has it.
 
     wording    their own words as Telegram HTML, instead of a template's
-    picture    "none", the number of one of the article's pictures, or "file:" and a file id"""
+    picture    "none", the number of one of the article's pictures, or "file:" and a file id
+    breaking   with its label, before everything but corrections"""
 
     template: str | None = None
     silent: bool | None = None
@@ -41,10 +43,12 @@ class Wish:
     thread_id: int | None = None
     wording: str | None = None
     picture: str | None = None
+    breaking: bool = False
 
     def remembered(self) -> dict[str, Json]:
         """What a later correction of the article must keep; part of the decision's evidence."""
-        kept = {"note": self.note, "wording": self.wording, "picture": self.picture}
+        kept: dict[str, Json] = {"note": self.note, "wording": self.wording, "picture": self.picture}
+        kept["breaking"] = self.breaking or None
         return {key: value for key, value in kept.items() if value is not None}
 
 
@@ -149,6 +153,8 @@ async def _order(tx: Tx, press: Press, article_id: int, channel_id: int, wish: W
     article = await articles.get(tx, article_id)
     if article is None:
         raise _unknown("article", article_id)
+    if await articles.is_withdrawn(tx, article_id):
+        raise UsageError(withdrawn())
     channel = await channels.get(tx, channel_id)
     if channel is None:
         raise _unknown("channel", channel_id)
@@ -161,7 +167,7 @@ async def _order(tx: Tx, press: Press, article_id: int, channel_id: int, wish: W
         thread_id=wish.thread_id,
         wording=wish.wording,
         picture=wish.picture,
-        extras=Extras(note=wish.note),
+        extras=Extras(note=wish.note, breaking=wish.breaking),
     )
 
 
@@ -173,7 +179,7 @@ def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: dat
         bot_id=channel.bot_id,
         once_key=key if first is None else f"repost:{first.id}:{len(earlier)}",
         kind=PostKind.SHARE if all(post.state in _GONE for post in earlier) else PostKind.REPOST,
-        lane=Lane.MANUAL,
+        lane=Lane.BREAKING if order.extras.breaking else Lane.MANUAL,
         chat_id=chat_of(channel),
         requests=made.requests,
         visible_text=made.visible_text,

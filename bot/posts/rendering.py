@@ -114,6 +114,16 @@ class Renderer:
         """A template that is not saved yet."""
         return self._run(self._compile(source, where), values, desk, where)
 
+    def source(self, name: str) -> str:
+        """A template as it is written.  Raises TemplateError where there is none."""
+        if not _NAME.fullmatch(name):
+            raise _missing(name, self.names())
+        try:
+            assert self._environment.loader is not None
+            return self._environment.loader.get_source(self._environment, f"{name}{SUFFIX}")[0]
+        except jinja2.TemplateNotFound:
+            raise _missing(name, self.names()) from None
+
     def load(self, name: str) -> jinja2.Template:
         """The compiled template, read and inspected.  Raises TemplateError."""
         if not _NAME.fullmatch(name):

@@ -34,11 +34,14 @@ async def put(tx: Tx, channel: Channel, *, now: datetime) -> Channel:
         "max_age": channel.max_age,
         "options": dict(channel.options),
     }
+    known = await named(tx, channel.name)
+    if known is not None and "override" in known.options and "override" not in channel.options:
+        values["options"] = {**channel.options, "override": known.options["override"]}  # it ends by itself, not here
     told = {"chat_id": channel.chat_id, "title": channel.title, "username": channel.username}
     told |= {"linked_chat_id": channel.linked_chat_id, "protected": channel.protected}
     statement = dialect.insert(tx, channels).values(name=channel.name, created_at=now, **values, **told)
-    known = {key: value for key, value in told.items() if value}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values | known))
+    seen = {key: value for key, value in told.items() if value}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values | seen))
     found = await named(tx, channel.name)
     assert found is not None
     return found

@@ -88,6 +88,13 @@ async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values:
     return _draft(row) if row else None
 
 
+async def discard_of(tx: Tx, article_id: int, *, by: int, now: datetime) -> None:
+    """Nobody goes on with an article that was withdrawn."""
+    over = ("published", "discarded", "approved", "rejected")
+    mine = (drafts.c.article_id == article_id, drafts.c.state.not_in(over))
+    await tx.execute(update(drafts).where(*mine).values(state="discarded", changed_at=now, changed_by=by))
+
+
 async def in_state(tx: Tx, state: str, *, bot_id: int) -> tuple[Draft, ...]:
     """The earliest first."""
     query = select(drafts).where(drafts.c.bot_id == bot_id, drafts.c.state == state).order_by(drafts.c.created_at)

@@ -90,6 +90,62 @@ async def of_article(tx: Tx, article_id: int, *, channel_id: int | None = None) 
     return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
 
 
+async def about(tx: Tx, article_id: int) -> tuple[Post, ...]:
+    """Every message that carries an article, alerts to readers too; no edits, no retractions."""
+    kinds = (PostKind.SHARE, PostKind.FLASH, PostKind.REPOST, PostKind.ALERT)
+    query = select(posts).where(posts.c.article_id == article_id, posts.c.kind.in_(kinds)).order_by(posts.c.id)
+    return tuple(post_of(row) for row in (await tx.execute(query)).all())
+
+
+async def by_link(tx: Tx, link: str, *, bot_id: int) -> Post | None:
+    """The message of ours that stands at a t.me address."""
+    query = select(posts).where(posts.c.bot_id == bot_id, posts.c.remote_url == link, posts.c.kind.in_(_MESSAGES))
+    row = (await tx.execute(query.order_by(posts.c.id).limit(1))).one_or_none()
+    return post_of(row) if row else None
+
+
+async def digests_with(tx: Tx, words: Collection[str]) -> tuple[Post, ...]:
+    """Digests that people can see, or will, in whose words, at first or after an edit, any of these stand."""
+    if not words:
+        return ()
+    shown = or_(*(posts.c.visible_text.contains(word, autoescape=True) for word in words))
+    states = (*WAITING, PostState.SENT)
+    told = posts.alias("told")
+    told_shown = or_(*(told.c.visible_text.contains(word, autoescape=True) for word in words))
+    later = select(told.c.target_post_id).where(told.c.kind == PostKind.EDIT, told_shown)
+    query = select(posts).where(
+        posts.c.kind == PostKind.DIGEST, posts.c.state.in_(states), or_(shown, posts.c.id.in_(later))
+    )
+    return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
+
+
+async def flashes(tx: Tx, channel_ids: Collection[int], *, since: datetime) -> tuple[Post, ...]:
+    """Flashes that no article has told yet, the earliest first."""
+    query = select(posts).where(
+        posts.c.channel_id.in_(channel_ids),
+        posts.c.kind == PostKind.FLASH,
+        posts.c.article_id.is_(None),
+        posts.c.state.in_(OPEN),
+        posts.c.created_at >= since,
+    )
+    return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
+
+
+async def adopt(tx: Tx, post_id: int, article_id: int) -> bool:
+    """A flash becomes an article's post; False when another article was faster."""
+    free = and_(posts.c.id == post_id, posts.c.article_id.is_(None))
+    return (await tx.execute(update(posts).where(free).values(article_id=article_id))).rowcount == 1
+
+
+async def erase_words(tx: Tx, article_id: int) -> None:
+    """Forget what an article's messages said; what was done about them stays."""
+    kinds = (PostKind.RETRACT, PostKind.DIGEST)
+    mine = and_(posts.c.article_id == article_id, posts.c.kind.not_in(kinds))
+    for row in (await tx.execute(select(posts.c.id, posts.c.requests).where(mine))).all():
+        bare = [{"method": request["method"], "params": {}} for request in row.requests]
+        await tx.execute(update(posts).where(posts.c.id == row.id).values(visible_text="", requests=bare))
+
+
 async def carrying(tx: Tx, article_id: int, channel_id: int) -> Post | None:
     """The message that carries an article in a channel, or will; refused and cancelled ones do not."""
     found = await of_article(tx, article_id, channel_id=channel_id)

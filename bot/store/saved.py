@@ -51,6 +51,13 @@ async def page(tx: Tx, *, bot_id: int, user_id: int, limit: int, offset: int = 0
     return Shelf(articles=await get_many(tx, (await tx.execute(ordered)).scalars().all()), total=total)
 
 
+async def count_of(tx: Tx, article_id: int) -> int:
+    """Lists that an article is on."""
+    query = select(func.count()).select_from(saved).where(saved.c.article_id == article_id)
+    count: int = (await tx.execute(query)).scalar_one()
+    return count
+
+
 async def is_saved(tx: Tx, *, bot_id: int, user_id: int, article_id: int) -> bool:
     query = select(saved.c.article_id).where(*_of(bot_id, user_id), saved.c.article_id == article_id)
     return (await tx.execute(query)).first() is not None

@@ -53,7 +53,7 @@ async def test_an_address_becomes_the_post_then_the_card_then_stands_in_the_chan
     assert buttons_of(card) == [
         ["Publish"],
         ["Schedule…", "Edit text", "Template…"],
-        ["Sound: on", "Picture…"],
+        ["Sound: on", "Picture…", "Breaking: off"],
         ["Channels…"],
         ["Discard"],
     ]

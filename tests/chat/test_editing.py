@@ -95,7 +95,7 @@ async def test_own_words_keep_their_formatting_and_are_what_is_posted(room: Room
     assert "in your own words" in text_of(again)
     shown = (await room.messages(ANA))[-2]
     assert text_of(shown) == "Quiet <day> & night"
-    assert buttons_of(again)[2] == ["Sound: on", "Picture…", "Original text"]
+    assert buttons_of(again)[3] == ["Original text"]
     await tap(room, again, "Publish", "Published in Demo News by Ana")
     (post,) = await room.posts()
     assert (text_of(post), post["entities"]) == (text_of(shown), shown["entities"])
@@ -112,6 +112,10 @@ async def test_silent_without_a_picture_by_another_template_and_to_both_channels
     await tap(room, menu, "None")
     card = await room.answer(ANA, words="without a picture")
     assert "silent · no preview card" in text_of(card)
+    await tap(room, card, "Breaking: off")
+    card = await room.answer(ANA, words="without a picture")
+    assert "Breaking: on" in buttons_of(card)[2]
+    assert text_of((await room.messages(ANA))[-2]).startswith("BREAKING")
     menu = await tap(room, card, "Template…", "Which template?")
     assert "✓ share" in {label for row in buttons_of(menu) for label in row}
     await tap(room, menu, "flash")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,21 @@ drawn = st.fixed_dictionaries(
         ),
     }
 )
-wishes = st.builds(Wish, silent=st.booleans(), note=st.one_of(st.none(), texts))
+wishes = st.builds(
+    Wish,
+    silent=st.booleans(),
+    note=st.one_of(st.none(), texts),
+    template=st.sampled_from([None, "share", "flash"]),
+    wording=st.one_of(st.none(), texts, texts.map(lambda text: f"<b>{text}</b> <i>&amp;")),
+    picture=st.sampled_from([None, None, "none", "1", "2", "file:AgAD"]),
+)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+ROUNDS = int(os.environ.get("PREVIEW_ROUNDS", "6"))
+"""Of 25 articles each; PREVIEW_ROUNDS=400 makes ten thousand."""
+
+
+@settings(max_examples=ROUNDS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(drawn, st.sampled_from(Media), wishes), min_size=25, max_size=25))
 def test_preview_equals_sent_for_any_article(sqlite_url: str, cases: list[Any]) -> None:
     async def scenario() -> None:

@@ -12,7 +12,20 @@ from bot.chat.context import Context
 
 def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
     """Everything that editors do; `look` is told when a card waits for its post."""
-    from bot.chat.editors import after, approvals, desk, overview, push, questions
+    from bot.chat.editors import (
+        after,
+        approvals,
+        desk,
+        explaining,
+        flashing,
+        overriding,
+        overview,
+        planned,
+        push,
+        questions,
+        templating,
+        withdrawing,
+    )
 
     return [
         *questions.commands(context),
@@ -21,11 +34,20 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         *desk.handlers(context, look),
         *after.handlers(context),
         *approvals.handlers(context),
+        *explaining.handlers(context),
+        *flashing.handlers(context),
+        *overriding.handlers(context),
+        *templating.handlers(context),
+        *planned.handlers(context),
+        *withdrawing.handlers(context),
     ]
 
 
 def answers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
     """Takes what editors write when they are asked for something; to be tried before every other handler."""
-    from bot.chat.editors import after, answering, questions
+    from bot.chat.editors import after, answering, overriding, planned, questions, templating
 
-    return questions.handlers(context, {**answering.takers(context, look), **after.takers(context)})
+    takers = {**answering.takers(context, look)}
+    for module in (after, overriding, planned, templating):
+        takers |= module.takers(context)
+    return questions.handlers(context, takers)

@@ -11,7 +11,7 @@ from typing import Final
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat import sharing
-from bot.chat.card import Card, ago, cut, isolate
+from bot.chat.card import Card, ago, cut
 from bot.chat.editors import drafting, times
 from bot.chat.words import common, editors
 from bot.model import Article, Channel, Post, PostState
@@ -96,7 +96,7 @@ def _chosen(words: Words, scene: Scene) -> list[str]:
 
 
 def _similar_html(words: Words, similar: Similar, now: datetime) -> str:
-    title = isolate(escape(cut(similar.title, 80)))
+    title = escape(cut(similar.title, 80))
     shown = f'<a href="{escape(similar.url)}">{title}</a>' if similar.url else title
     past = ago(words, (now - similar.at).total_seconds()) if similar.at else words.say(common.JUST_NOW)
     return words.say(editors.SIMILAR, ago=past, title=shown)
@@ -116,8 +116,10 @@ def _keyboard(words: Words, scene: Scene) -> InlineKeyboardMarkup:
         mute = editors.BUTTON_UNMUTE if silent else editors.BUTTON_MUTE
         rows.append([_button(words.say(mute), "mute", draft.id)])
         rows[-1].append(_button(words.say(editors.BUTTON_PICTURE), "pic", draft.id))
+        label = editors.BUTTON_BREAKING_ON if draft.options.get("breaking") else editors.BUTTON_BREAKING
+        rows[-1].append(_button(words.say(label), "news", draft.id))
         if draft.options.get("wording"):
-            rows[-1].append(_button(words.say(editors.BUTTON_ORIGINAL), "orig", draft.id))
+            rows.append([_button(words.say(editors.BUTTON_ORIGINAL), "orig", draft.id)])
     if len(scene.listed) > 1:
         rows.append([_button(words.say(editors.BUTTON_CHANNELS), "where", draft.id)])
     rows.append([_button(words.say(editors.BUTTON_DISCARD), "discard", draft.id, style="danger")])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from telegram import CallbackQuery, Update
@@ -21,12 +21,13 @@ from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
 from bot.model import Json, PostState
+from bot.posts.moments import FARTHEST
 from bot.store import channels, drafts, people
 from bot.store.drafts import Draft
 
 logger = logging.getLogger(__name__)
 
-_PLAIN: Final = "pub|again|undo|now|discard|when|type|text|orig|tpl|mute|pic|where|back"
+_PLAIN: Final = "pub|again|undo|now|discard|when|type|text|orig|tpl|mute|news|pic|where|back"
 _VALUED: Final = (
     rf"at:{ID}:[0-9]{{1,11}}|tpl:{ID}:[\w-]{{1,40}}|pic:{ID}:[a-z0-9]{{1,4}}|(?:to|also):{ID}:[0-9]{{1,15}}"
 )
@@ -58,7 +59,7 @@ class Desk:
             "pub": self._publish, "again": self._publish_again, "discard": self._discard, "when": self._when,
             "at": self._plan, "type": self._ask_time, "text": self._ask_text, "orig": self._original,
             "tpl": self._template, "mute": self._mute, "pic": self._picture, "where": self._where, "to": self._first,
-            "also": self._also, "back": self._back,
+            "also": self._also, "back": self._back, "news": self._breaking,
         }  # fmt: skip
         self._under_way: Mapping[str, Callable[[_Press], Awaitable[None]]] = {
             "undo": self._undo, "now": self._at_once, "when": self._when, "at": self._move, "type": self._ask_time,
@@ -211,12 +212,12 @@ class Desk:
         await answering.show_planned(self._context, press.who, press.draft)
 
     def _moment(self, press: _Press) -> datetime | None:
-        """None when it has passed."""
+        """None when it has passed, or is farther than a person may plan."""
         try:
             at = datetime.fromtimestamp(int(press.value), UTC)
         except (OverflowError, ValueError, OSError):
             return None
-        return at if at > self._context.now() else None
+        return at if timedelta() < at - self._context.now() <= FARTHEST else None
 
     # ── what the post says and shows ─────────────────────────────────────────────────────────────────────────────
 
@@ -257,6 +258,10 @@ class Desk:
             await self._change(press, picture=None if press.value == "auto" else press.value)
         else:
             await answer(press.query, press.who.say(common.OLD_BUTTON))
+
+    async def _breaking(self, press: _Press) -> None:
+        """With its label and before all others, or as any other article."""
+        await self._change(press, breaking=not press.draft.options.get("breaking"))
 
     async def _mute(self, press: _Press) -> None:
         draft = await self._keep(press, silent=not press.draft.options.get("silent"))

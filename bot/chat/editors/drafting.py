@@ -20,6 +20,7 @@ def wish_of(options: Mapping[str, Json]) -> Wish:
         silent=silent if isinstance(silent, bool) else None,
         wording=_text(options, "wording"),
         picture=_text(options, "picture"),
+        breaking=options.get("breaking") is True,
     )
 
 

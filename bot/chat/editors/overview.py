@@ -9,11 +9,12 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.chat import roles
 from bot.chat.context import Context
+from bot.chat.editors.overriding import standing_lines
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, editors
 from bot.model import PostState
-from bot.store import status
+from bot.store import channels, status
 from bot.store.status import Counts
 
 
@@ -28,7 +29,10 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
             return
         async with context.db.read() as tx:
             counts = await status.count(tx, bot_id=context.bot_id)
-        await message.reply_html(_status(who, counts))
+            listed = await channels.every(tx, bot_id=context.bot_id)
+        now = context.now()
+        differing = [line for channel in listed for line in standing_lines(who.words, channel, now)]
+        await message.reply_html("\n".join([_status(who, counts), *differing]))
 
     return [CommandHandler("status", tell, NEW)]
 

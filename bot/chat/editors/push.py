@@ -20,10 +20,10 @@ from bot.chat.editors.given import Given, given_by, is_push
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, WRITTEN
-from bot.chat.words import common, editors
+from bot.chat.words import common, editors, withdrawals
 from bot.errors import SharewireError
 from bot.model import Channel
-from bot.store import channels, drafts
+from bot.store import articles, channels, drafts
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,9 @@ class Pushing:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return
         async with context.db.write() as tx:
+            if await articles.is_withdrawn(tx, article.id):
+                await message.reply_html(who.say(withdrawals.ALREADY))
+                return
             draft = await drafts.add(
                 tx,
                 bot_id=context.bot_id,

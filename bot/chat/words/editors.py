@@ -10,6 +10,12 @@ HELP_OWNER: Final = N_(
     "\n\n<b>For you, as {role}</b>\n"
     "/push address – see the post, then publish it\n"
     "Or just send me an address, or paste an article.\n"
+    "/flash words – one line of breaking news\n"
+    "/scheduled – what is planned\n"
+    "/explain address – why it was posted, or why not\n"
+    "/override – other limits for a while\n"
+    "/template – how posts look\n"
+    "/withdraw address – take it back everywhere\n"
     "/status – how things are"
 )
 WHAT_TO_PUSH: Final = N_(
@@ -111,6 +117,14 @@ TAKEN_REJECTED: Final = N_("{name} rejected this already.")
 BUTTON_APPROVE: Final = N_("Approve")
 BUTTON_CHANGE: Final = N_("Change…")
 BUTTON_REJECT: Final = N_("Reject")
+NOT_PLANNED: Final = N_("This is not planned any more.")
+NOTHING_PLANNED: Final = N_("Nothing is planned.")
+PLANNED: Final = plural_("<b>{count} post is planned</b>", "<b>{count} posts are planned</b>")
+PLANNED_LINE: Final = N_("{number}. {when}, {channel}: {title}")
+BUTTON_LIST: Final = N_("◀ List")
+FLASH: Final = N_("<b>Post this at once, with a sound?</b>\nThe article that tells it later takes its place.")
+FLASHED: Final = N_("<b>On its way to {channel}</b> already. Nothing more will be sent.")
+BUTTON_FLASH: Final = N_("Flash to {channel}")
 BUTTON_UNDO: Final = N_("Undo")
 BUTTON_SCHEDULE: Final = N_("Schedule…")
 BUTTON_TEXT: Final = N_("Edit text")
@@ -118,6 +132,8 @@ BUTTON_ORIGINAL: Final = N_("Original text")
 BUTTON_TEMPLATE: Final = N_("Template…")
 BUTTON_MUTE: Final = N_("Sound: on")
 BUTTON_UNMUTE: Final = N_("Sound: off")
+BUTTON_BREAKING: Final = N_("Breaking: off")
+BUTTON_BREAKING_ON: Final = N_("Breaking: on")
 BUTTON_PICTURE: Final = N_("Picture…")
 BUTTON_CHANNELS: Final = N_("Channels…")
 BUTTON_AGAIN: Final = N_("Post again")

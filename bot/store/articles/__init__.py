@@ -35,8 +35,10 @@ from bot.store.articles.ready import (
     to_compose,
     versions,
 )
+from bot.store.articles.withdrawn import WITHDRAWN, erase, is_withdrawn, withdraw
 
 __all__ = [
+    "WITHDRAWN",
     "Added",
     "Claimed",
     "New",
@@ -48,11 +50,13 @@ __all__ = [
     "by_keys",
     "claim_found",
     "content_hash",
+    "erase",
     "fail",
     "fingerprints",
     "get",
     "get_many",
     "give_keys",
+    "is_withdrawn",
     "keys_of",
     "latest",
     "mark_decided",
@@ -67,4 +71,5 @@ __all__ = [
     "store_ready",
     "to_compose",
     "versions",
+    "withdraw",
 ]

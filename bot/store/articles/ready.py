@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from bot.model import Article, ArticleState, Image, Json, Video
 from bot.store.articles.find import get_many
 from bot.store.articles.found import give_keys
+from bot.store.articles.withdrawn import is_withdrawn
 from bot.store.database import Tx
 from bot.store.schema import article_versions, articles, media, related_links
 
@@ -39,6 +40,8 @@ async def store_ready(
     The revision rises when what people see of it in a post has changed since it was read before; the old words stay in
     `article_versions`."""
     before = (await tx.execute(select(articles).where(articles.c.id == article.id))).one()
+    if await is_withdrawn(tx, article.id):  # its page was read before it was withdrawn, or is read again
+        return Stored(revision=before.revision, changed=False)
     seen = content_hash(article)
     was_ready = before.state == ArticleState.READY
     changed = was_ready and before.content_hash != seen

@@ -2,7 +2,7 @@
 
 from bot.store.search.alike import find_alike
 from bot.store.search.find import Order, Results, search
-from bot.store.search.index import index_article, index_articles
+from bot.store.search.index import forget, index_article, index_articles
 from bot.store.search.query import Hint, HintKind, Query, parse_query
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Query",
     "Results",
     "find_alike",
+    "forget",
     "index_article",
     "index_articles",
     "parse_query",

@@ -43,6 +43,11 @@ def _whole(article: Article) -> str:
     return f"{article.title or ''}\n{article.standfirst or ''}\n{article.text or ''}"
 
 
+async def forget(tx: Tx, article_id: int) -> None:
+    """Take an article out of the index."""
+    await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), {"id": article_id})
+
+
 def _row(article: Article, *, tsvector: bool) -> dict[str, Any]:
     title = tokens(article.title, article.language)
     body = tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language)

@@ -1,0 +1,186 @@
+"""/override: pace, quiet hours and approval of a channel, different until a stated time.  It ends by itself.
+
+Every choice is in the buttons' data; what was set is in the channel's options, each with its own end (hours.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from html import escape
+from types import MappingProxyType
+from typing import Any, Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+
+from bot.chat import roles, sharing
+from bot.chat.card import Card
+from bot.chat.context import Context
+from bot.chat.editors import control, questions, times
+from bot.chat.editors.questions import Question, Take
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.roles import Visitor
+from bot.chat.updates import NEW
+from bot.chat.words import common, editors, rules
+from bot.errors import SharewireError
+from bot.model import Channel, Json
+from bot.posts import hours
+from bot.posts.moments import parse_moment
+from bot.store import audit, channels
+from bot.wording import Words
+
+CHOICES: Final[Mapping[str, tuple[str, Mapping[str, Json]]]] = MappingProxyType(
+    {
+        "free": (rules.NO_LIMITS, {"pace": None}),
+        "loud": (rules.NO_QUIET, {"quiet": None}),
+        "quiet": (rules.QUIET, {"quiet": {"hours": ["00:00-00:00"], "mode": "silent"}}),
+        "hold": (rules.HOLD, {"quiet": {"hours": ["00:00-00:00"], "mode": "hold"}}),
+        "ask": (rules.ASK, {"approve": True}),
+        "noask": (rules.NO_ASK, {"approve": False}),
+    }
+)
+_HOURS: Final = (1, 3, 12)
+
+
+def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
+    overriding = Overriding(context)
+    data = rf"over:[0-9]{{1,15}}(?::(?:{'|'.join(CHOICES)}|end)(?::(?:[0-9]{{1,3}}|type))?)?"
+    return [
+        CommandHandler("override", overriding.ask, NEW),
+        CallbackQueryHandler(overriding.press, pressed(data)),
+    ]
+
+
+def takers(context: Context) -> Mapping[str, Take]:
+    return {"until": Overriding(context).take_time}
+
+
+class Overriding:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None:
+            return
+        who = await roles.visit(self._context, user)
+        if not who.may_publish:
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return
+        async with self._context.db.read() as tx:
+            listed = await channels.every(tx, bot_id=self._context.bot_id)
+        if not listed:
+            await message.reply_html(who.say(editors.NO_CHANNEL))
+            return
+        card = self._what(who, listed[0]) if len(listed) == 1 else _where(who, listed)
+        await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
+
+    async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:over:CHANNEL, v1:over:CHANNEL:WHAT or v1:over:CHANNEL:WHAT:HOURS"""
+        query = update.callback_query
+        if query is None:
+            return
+        number, *rest = (query.data or "").split(":")[2:]
+        who, place = await roles.visit(self._context, query.from_user), place_of(query)
+        if not who.may_publish:
+            await answer(query, who.say(common.ONLY_EDITORS))
+            return
+        async with self._context.db.read() as tx:
+            channel = await channels.get(tx, int(number))
+        if channel is None or channel.bot_id != self._context.bot_id or place is None:
+            await answer(query, who.say(common.OLD_BUTTON))
+            return
+        await answer(query)
+        if len(rest) == 2 and rest[1] == "type":
+            now = escape(times.say_time(who.words, self._context.now(), channel))
+            html = who.say(rules.ASK_UNTIL, channel=control.title_of(channel), now=now)
+            await questions.ask(
+                self._context, who, place[0], html, kind="until", reply_to=place[1], channel=channel.id, what=rest[0]
+            )
+            return
+        card = await self._chosen(who, channel, rest)
+        await edit(query.get_bot(), place, card.html, card.keyboard)
+
+    async def take_time(self, message: Message, who: Visitor, question: Question) -> bool:
+        context = self._context
+        async with context.db.read() as tx:
+            channel = await channels.get(tx, int(question.about.get("channel") or 0))
+        what = str(question.about.get("what"))
+        if channel is None or what not in CHOICES:
+            await message.reply_html(who.say(common.OLD_BUTTON))
+            return True
+        try:
+            until = parse_moment(message.text or "", zone=channel.timezone, now=context.now())
+        except SharewireError as error:
+            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            return False
+        await message.reply_html(await self._set(who, channel, what, until))
+        return True
+
+    async def _chosen(self, who: Visitor, channel: Channel, rest: list[str]) -> Card:
+        if not rest:
+            return self._what(who, channel)
+        if rest[0] == "end":
+            await self._write(who, channel, [], what="override-ended")
+            return Card(html=who.say(rules.OVERRIDE_ENDED, channel=control.title_of(channel)))
+        if len(rest) == 1:
+            return _until(who, channel, rest[0])
+        return Card(html=await self._set(who, channel, rest[0], self._context.now() + timedelta(hours=int(rest[1]))))
+
+    async def _set(self, who: Visitor, channel: Channel, what: str, until: datetime) -> str:
+        text, values = CHOICES[what]
+        standing = hours.overrides(channel.options, self._context.now())
+        kept: list[Json] = [dict(one) for one in standing if not set(one) & set(values)]
+        await self._write(who, channel, [*kept, {**values, "until": until.isoformat(), "what": what}], what="override")
+        when = escape(times.say_when(who.words, until, channel, self._context.now()))
+        return who.say(rules.OVERRIDE_SET, channel=control.title_of(channel), what=who.say(text), when=when)
+
+    async def _write(self, who: Visitor, channel: Channel, override: list[Json], *, what: str) -> None:
+        context = self._context
+        options = {key: value for key, value in channel.options.items() if key != "override"}
+        if override:
+            options["override"] = override
+        async with context.db.write() as tx:
+            await channels.change(tx, channel.id, options=options)
+            about = channel.name
+            await audit.write(tx, bot_id=context.bot_id, what=what, about=about, now=context.now(), person=who.person)
+
+    def _what(self, who: Visitor, channel: Channel) -> Card:
+        buttons = [_button(who.say(text), channel.id, what) for what, (text, _) in CHOICES.items()]
+        rows = [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+        standing = hours.overrides(channel.options, self._context.now())
+        lines = [who.say(rules.OVERRIDE_WHAT, channel=control.title_of(channel))]
+        if standing:
+            rows.append([_button(who.say(rules.BUTTON_END), channel.id, "end")])
+            lines += standing_lines(who.words, channel, self._context.now())
+        return Card(html="\n".join(lines), keyboard=InlineKeyboardMarkup(rows))
+
+
+def standing_lines(words: Words, channel: Channel, now: datetime) -> list[str]:
+    """What is different in a channel now, and until when; nothing most of the time."""
+    found = []
+    for one in hours.overrides(channel.options, now):
+        text = CHOICES.get(str(one.get("what")))
+        if text is not None:
+            until = datetime.fromisoformat(str(one["until"]))
+            when = escape(times.say_when(words, until, channel, now))
+            found.append(
+                words.say(rules.OVERRIDE_NOW, channel=control.title_of(channel), what=words.say(text[0]), when=when)
+            )
+    return found
+
+
+def _where(who: Visitor, listed: tuple[Channel, ...]) -> Card:
+    rows = [[_button(channel.title or channel.name, channel.id)] for channel in listed[: control.LISTED]]
+    return Card(html=who.say(rules.OVERRIDE_WHERE), keyboard=InlineKeyboardMarkup(rows))
+
+
+def _until(who: Visitor, channel: Channel, what: str) -> Card:
+    buttons = [_button(who.count(rules.BUTTON_HOURS, count), channel.id, what, str(count)) for count in _HOURS]
+    rows = [buttons, [_button(who.say(editors.BUTTON_TYPE), channel.id, what, "type")]]
+    html = who.say(rules.OVERRIDE_UNTIL, channel=control.title_of(channel), what=who.say(CHOICES[what][0]))
+    return Card(html=html, keyboard=InlineKeyboardMarkup(rows))
+
+
+def _button(label: str, channel_id: int, *values: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label[:40], callback_data=":".join(["v1:over", str(channel_id), *values]))
