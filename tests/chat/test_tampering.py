@@ -62,7 +62,8 @@ async def test_the_buttons_of_editors_are_refused_to_everybody_else(room: Room, 
         "v1:gone:yes:1", "v1:gone:erase:1", "v1:plan:list:0", "v1:over:1:free:3", "v1:look:reset:1", f"v1:ok:{draft}",
         f"v1:flash:{draft}:1",
     ):  # fmt: skip
-        assert "Only the owner" in await press_data(room, data, "sam", SAM), data
+        said = await press_data(room, data, "sam", SAM)
+        assert "Only the owner" in said or "That was quick" in said, data
     assert len(await room.posts()) == 1
 
 

@@ -85,10 +85,12 @@ class Pushing:
         except SharewireError as error:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return
+        async with context.db.read() as tx:
+            withdrawn = await articles.is_withdrawn(tx, article.id)
+        if withdrawn:
+            await message.reply_html(who.say(withdrawals.ALREADY))
+            return
         async with context.db.write() as tx:
-            if await articles.is_withdrawn(tx, article.id):
-                await message.reply_html(who.say(withdrawals.ALREADY))
-                return
             draft = await drafts.add(
                 tx,
                 bot_id=context.bot_id,

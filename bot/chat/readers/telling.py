@@ -64,6 +64,8 @@ class Telling:
         context = self._context
         async with context.db.read() as tx:
             article = await articles.get(tx, look.article_id)
+            if article is not None and article.state != "ready":  # withdrawn meanwhile
+                article = None
             found = await alerts.matching(tx, article, now=now, after=look.after, most=CHUNK) if article else ()
             known = await _people(tx, found)
         told = [] if article is None else _chosen(found, known, article)
