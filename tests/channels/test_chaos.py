@@ -14,10 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-async def chaos(database: str, kills: int) -> dict[str, Any]:
+async def chaos(database: str, *trouble: str) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench", "chaos", "--kills", str(kills), "--database", database, "--json"),
+        *(sys.executable, "-m", "bench", "chaos", *trouble, "--database", database, "--json"),
         cwd=ROOT,
         env=environment,
         stdout=asyncio.subprocess.PIPE,
@@ -33,6 +33,16 @@ async def chaos(database: str, kills: int) -> dict[str, Any]:
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("kills", [6])
 async def test_killed_senders_lose_double_and_disorder_nothing(database_url: str, kills: int) -> None:
-    result = await chaos(database_url, kills)
+    result = await chaos(database_url, "--kills", str(kills))
     assert result["kills"] == kills and result["deliveries"] == result["posts"]
+    assert [result[name] for name in ("lost", "doubled", "disordered", "unended", "ended")] == [0] * 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.postgres
+async def test_a_database_that_is_shot_down_and_a_sender_that_is_frozen_cost_nothing(postgres_server: object) -> None:
+    """A PostgreSQL server of its own, killed as a power cut would."""
+    result = await chaos("postgres", "--crashes", "2", "--freezes", "2")
+    assert result["crashes"] == 2 and result["freezes"] == 2 and result["deliveries"] == result["posts"]
     assert [result[name] for name in ("lost", "doubled", "disordered", "unended", "ended")] == [0] * 5
