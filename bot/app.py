@@ -18,7 +18,7 @@ from bot.articles.model import Model
 from bot.callbacks import serving_callbacks
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
-from bot.channels.sender import Tuning
+from bot.channels.pace import Pacer, Rates
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
@@ -78,11 +78,22 @@ async def opened(settings: Settings, *, migrate: bool = True) -> AsyncIterator[P
         yield Parts(settings=settings, db=db, web=web, parser=parser, model=model, telegram=telegram)
 
 
-def _telegram(settings: Settings, web: Web) -> Telegram:
+def _telegram(settings: Settings, web: Web, pacer: Pacer | None = None) -> Telegram:
+    """`pacer`: of another connection of the same bot, whose pace this one shares."""
+    paid = settings.paid_broadcast
+
     async def fetch(url: str) -> bytes:
         return (await web.fetch(url, limit=50 * 1024 * 1024)).body
 
-    return Telegram(settings.token, base_url=settings.api_base_url, proxy=settings.proxy, fetch=fetch)
+    return Telegram(
+        settings.token,
+        base_url=settings.api_base_url,
+        proxy=settings.proxy,
+        fetch=fetch,
+        connections=512 if paid else 64,
+        rates=Rates(bot=paid) if paid else None,
+        pacer=pacer,
+    )
 
 
 def make_press(settings: Settings, *, username: str | None = None) -> Press:
@@ -108,7 +119,7 @@ class App:
         self._parts = parts
         self._chosen = frozenset(stages)
         self._delivery = (
-            Delivery(parts.db, parts.telegram, tuning=Tuning(audit_chat=parts.settings.audit_chat))
+            Delivery(parts.db, parts.telegram, audit_chat=parts.settings.audit_chat)
             if parts.telegram and "deliver" in stages
             else None
         )
@@ -130,6 +141,7 @@ class App:
             if self._parts.telegram is not None and self._chosen & {"deliver", "chat"}:
                 username = await self._meet()
                 if self._delivery is not None:
+                    self._tell_cost()
                     await self._delivery.open(datetime.now(UTC))
                     stack.push_async_callback(self._close_delivery, self._delivery)
                 if "chat" in self._chosen:
@@ -179,6 +191,15 @@ class App:
             stages.append(Stage(name="deliver", once=self._delivery.once, wakes=("notices",)))
         return [stage for stage in stages if stage.name in self._chosen]
 
+    def _tell_cost(self) -> None:
+        rate = self._parts.settings.paid_broadcast
+        if rate:
+            stars = f"{(rate - 30) / 10:g}"
+            self.lines += (
+                f"Paid broadcast is on: up to {rate} messages a second; each beyond 30 a second costs 0.1 Star "
+                f"(at most {stars} Stars a second). BOT_PAID_BROADCAST=0 turns it off.",
+            )
+
     async def _meet(self) -> str:
         """Who the bot is.  The first call shows whether Telegram can be reached and knows the token."""
         parts = self._parts
@@ -189,7 +210,7 @@ class App:
 
     async def _open_chat(self, stack: AsyncExitStack, username: str) -> None:
         parts = self._parts
-        telegram = await stack.enter_async_context(_telegram(parts.settings, parts.web))
+        telegram = await stack.enter_async_context(_telegram(parts.settings, parts.web, parts.bot.pacer))
         context = Context(
             db=parts.db,
             web=parts.web,

@@ -46,6 +46,7 @@ class Settings:
     model_url: str | None = None
     model_key: Secret = _NO_SECRET
     api_base_url: str = OFFICIAL_API
+    paid_broadcast: int = 0  # messages a second; 0 = Telegram's free pace
     proxy: str | None = None
     fetch_proxy: str | None = None
     allow_private_hosts: tuple[str, ...] = ()
@@ -137,6 +138,12 @@ def _choice(*words: str) -> Callable[[str], str]:
     return read
 
 
+def _paid_rate(value: str) -> int:
+    if not value.isdecimal() or not (int(value) == 0 or 30 < int(value) <= 1_000):
+        raise ValueError(f'"{value}" is neither 0 nor a number of messages a second from 31 to 1000.')
+    return int(value)
+
+
 def _path(value: str) -> Path:
     return Path(value).expanduser()
 
@@ -193,6 +200,14 @@ VARIABLES: tuple[Variable, ...] = (
         read=_address,
         default=OFFICIAL_API,
         help="Another Bot API server: a local one, or the sandbox (http://127.0.0.1:8081).",
+    ),
+    Variable(
+        name="BOT_PAID_BROADCAST",
+        attribute="paid_broadcast",
+        read=_paid_rate,
+        default="0",
+        help="Messages a second with Telegram's paid broadcast, 31 to 1000. Each message beyond 30 a second costs 0.1 "
+        "Star; it needs 10,000 Stars and as many monthly readers. 0: off.",
     ),
     Variable(
         name="BOT_PROXY",

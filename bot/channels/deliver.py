@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -52,12 +53,14 @@ class Delivery:
         *,
         rates: Rates | None = None,
         tuning: Tuning | None = None,
+        audit_chat: int | str | None = None,
         lasts: timedelta = LASTS,
     ) -> None:
         self._db = db
         self._telegram = telegram
         self._rates = rates
-        self._tuning = tuning or (PAID if rates is not None and rates.bot > FREE_LIMIT else Tuning())
+        is_paid = (rates or telegram.pacer.rates).bot > FREE_LIMIT
+        self._tuning = tuning or replace(PAID if is_paid else Tuning(), audit_chat=audit_chat)
         self._lasts = lasts
         self._held = AsyncExitStack()
         self._sender: Sender | None = None

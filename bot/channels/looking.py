@@ -70,7 +70,12 @@ class Looking:
         audit_chat = self._audit_chat or await _owner(tx, bot_id)
         for item in await unknowns.settled(tx, bot_id=bot_id, now=now, settle=self._settle):
             if item.post.id not in self._tasks and all(item.post.id != done.post_id for done in self._answers):
-                self._start(item, _place(item, channels, audit_chat), now)
+                channel = channels.get(item.post.channel_id or 0)
+                decided = reconcile.by_policy(item, channel)
+                if decided is not None:
+                    self._answer(item, decided)
+                else:
+                    self._start(item, _place(item, channel, audit_chat), now)
 
     async def record(self, tx: Tx, now: datetime) -> int:
         """Write down the answers; gives their number.  Call `recorded` with it once the transaction is committed."""
@@ -99,10 +104,6 @@ class Looking:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, item: Unknown, place: Place, now: datetime) -> None:
-        decided = reconcile.by_policy(item)
-        if decided is not None:
-            self._answer(item, decided)
-            return
         task = asyncio.create_task(self._look(item, place, now), name=f"look for post {item.post.id}")
         self._tasks[item.post.id] = task
 
@@ -128,8 +129,7 @@ class Looking:
         logger.info("unknown resolved", extra={"action": "resolved", "post": item.post.id, "state": str(answer.state)})
 
 
-def _place(item: Unknown, channels: Mapping[int, Channel], audit_chat: int | str | None) -> Place:
-    channel = channels.get(item.post.channel_id or 0)
+def _place(item: Unknown, channel: Channel | None, audit_chat: int | str | None) -> Place:
     chat = channel.chat_id if channel is not None and channel.chat_id is not None else item.post.chat_id
     username = channel.username if channel is not None else None
     if username is None and str(chat).startswith("@"):

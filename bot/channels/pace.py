@@ -111,6 +111,11 @@ class Pacer:
         self._refused: deque[tuple[float, str, float]] = deque()  # when, chat, until
         self._halved: tuple[float, float] | None = None  # the rate after a storm, and since when it may rise
 
+    @property
+    def rates(self) -> Rates:
+        """As configured."""
+        return self._rates
+
     def rate(self, now: float) -> float:
         """Messages a second at this moment: as configured, or on its way back after a storm of refusals."""
         if self._halved is None:

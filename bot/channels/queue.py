@@ -15,10 +15,10 @@ from telegram.error import TelegramError
 
 from bot.channels import causes, outcome
 from bot.channels.destinations import destination
-from bot.channels.reconcile import card_key
+from bot.channels.reconcile import card_key, policy_of
 from bot.channels.telegram import Telegram, message_url
 from bot.errors import NotAllowed, UsageError
-from bot.model import Channel, Json, Outcome, Post, PostState
+from bot.model import Channel, Json, Outcome, Post, PostState, UnknownPolicy
 from bot.store import channels, notices, outbox, posts, unknowns
 from bot.store.database import Database, Tx
 from bot.store.unknowns import Resolution
@@ -118,6 +118,20 @@ async def resolve(db: Database, post_id: int, answer: Answer, *, now: datetime, 
         await unknowns.resolve(tx, [decision], now=now, by_hand=True)
         await _close_cards(tx, post, now)
         return await _read_back(tx, post_id)
+
+
+async def policy(
+    db: Database, words: str, wish: UnknownPolicy | None = None, *, bot_id: int | None = None
+) -> UnknownPolicy:
+    """What a channel's posts of unknown outcome meet; changed first if there is a wish.  Raises UsageError."""
+    async with db.write() as tx:
+        channel = await channels.find(tx, words, bot_id=bot_id)
+        if channel is None:
+            raise UsageError(causes.no_such_channel(words))
+        if wish is None:
+            return policy_of(channel)
+        await channels.change(tx, channel.id, options={**channel.options, "unknown": str(wish)})
+        return wish
 
 
 async def retry(db: Database, post_id: int, *, now: datetime) -> Item:

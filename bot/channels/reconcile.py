@@ -23,7 +23,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from bot.channels import causes
 from bot.channels.evidence import Seen, fits, follows_in_album, seen
 from bot.channels.telegram import Telegram, message_url
-from bot.model import PostState, UnknownPolicy
+from bot.model import Channel, PostState, UnknownPolicy
 from bot.store.unknowns import Resolution, Unknown
 
 logger = logging.getLogger(__name__)
@@ -53,10 +53,19 @@ class Place:
     audit_chat: int | str | None
 
 
-def by_policy(unknown: Unknown) -> Resolution | None:
-    """What needs no looking: the post's own policy, chats whose ids tell nothing, too many attempts.  None = look."""
+def policy_of(channel: Channel | None) -> UnknownPolicy:
+    """What a channel wishes for its posts of unknown outcome (`options.unknown`); to look, where it says nothing."""
+    wish = channel.options.get("unknown") if channel is not None else None
+    return UnknownPolicy(wish) if wish in set(UnknownPolicy) else UnknownPolicy.RECONCILE
+
+
+def by_policy(unknown: Unknown, channel: Channel | None = None) -> Resolution | None:
+    """What needs no looking: the post's own policy or its channel's, and chats whose ids tell nothing.  None = look."""
     post = unknown.post
-    match post.unknown_policy:
+    policy = post.unknown_policy
+    if policy is UnknownPolicy.RECONCILE:
+        policy = policy_of(channel)
+    match policy:
         case UnknownPolicy.RESEND:
             return Resolution(post_id=post.id, state=PostState.QUEUED)
         case UnknownPolicy.DROP:

@@ -23,7 +23,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.channels import causes
 from bot.channels.answers import AnswerPace
-from bot.channels.pace import Pacer, Rates
+from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.transport import READ, Transport
 from bot.errors import FetchError, SharewireError
 from bot.model import Channel, Json, Request, Upload
@@ -57,6 +57,7 @@ class Telegram:
     connections   calls at once
     read          seconds of silence after which a call's outcome is unknown
     rates         Telegram's limits, or those of paid broadcast
+    pacer         another connection's of the same bot, to share its pace; then `rates` are not looked at
     fetch         how files named by address are had; None = requests with such files raise UploadError
     """
 
@@ -70,12 +71,15 @@ class Telegram:
         read: float = READ,
         fetch: Fetch | None = None,
         rates: Rates | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
         base = (base_url or TELEGRAM).rstrip("/")
         self._fetch = fetch
         self._request = Transport(connections=connections, read=read, proxy=proxy)
-        self.pacer = Pacer(rates)
+        self.pacer = pacer or Pacer(rates)
         """The pace of posts and answers together."""
+        self.is_paid = self.pacer.rates.bot > FREE_LIMIT
+        """Whether posts say `allow_paid_broadcast`."""
         self.bot: ExtBot[None] = ExtBot(
             token,
             rate_limiter=AnswerPace(self.pacer),
@@ -108,6 +112,8 @@ class Telegram:
 
         Raises: telegram.error.TelegramError (see bot.channels.outcome for what each means)."""
         params = {**request.params, "chat_id": chat}
+        if self.is_paid and request.method.startswith("send"):
+            params["allow_paid_broadcast"] = True
         parameters = [RequestParameter(name, value, None) for name, value in params.items() if value is not None]
         parameters += [
             RequestParameter(upload.name, None, [file])

@@ -23,6 +23,7 @@ def build() -> typer.Typer:
     family.command("resolve", epilog=example("sharewire queue resolve 7 there --message 41"))(resolve)
     family.command("retry", epilog=example("sharewire queue retry 7"))(retry)
     family.command("catch-up", epilog=example("sharewire queue catch-up", "sharewire queue catch-up newest"))(catch_up)
+    family.command("policy", epilog=example("sharewire queue policy harbornews hold"))(policy)
     family.command("drop", epilog=example("sharewire queue drop 7"))(drop)
     return family
 
@@ -120,6 +121,29 @@ def catch_up(
         print("Choose: sharewire queue catch-up none | newest | digest | all")
     else:
         print("Nothing to catch up with.")
+
+
+def policy(
+    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="Its name, address or id.")],
+    wish: Annotated[str | None, typer.Argument(metavar="[reconcile|resend|drop|hold]", help="What to do.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What becomes of a channel's post when Telegram's answer is lost: look (reconcile), send again even if it may be
+    there (resend), leave it out even if it is not there (drop), or ask a person (hold)."""
+    from bot.channels import queue
+    from bot.commands.choices import choose
+    from bot.model import UnknownPolicy
+
+    chosen = choose(UnknownPolicy, wish, "the policy") if wish else None
+
+    async def work(db: Any, bot_id: int) -> UnknownPolicy:
+        return await queue.policy(db, channel, chosen, bot_id=bot_id or None)
+
+    found = _with_store(work)
+    if as_json:
+        print_json({"channel": channel, "unknown": str(found)})
+    else:
+        print(f"{channel}: a post of unknown outcome is handled by {found}.")
 
 
 def _show(item: Item, as_json: bool) -> None:

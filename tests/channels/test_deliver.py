@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channels import sender as sender_module
 from bot.channels.deliver import Delivery
+from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.errors import NotAllowed, TelegramUnreachable
@@ -338,3 +339,16 @@ async def test_a_cancelled_post_is_not_sent(desk: Any, delivery: Delivery) -> No
         await tx.execute(update(posts).where(posts.c.id == second).values(state=PostState.CANCELLED))
     await delivery.once(desk.now())
     assert desk.texts() == ["one"] and (await desk.look(first)).state is PostState.SENT
+
+
+async def test_paid_broadcast_is_said_with_each_post_and_only_when_it_is_chosen(desk: Any, box: Any) -> None:
+    async with Telegram("1000001:sandbox", base_url=box.url, rates=Rates(bot=500)) as paid:
+        async with Telegram("1000001:sandbox", base_url=box.url, pacer=paid.pacer) as chat:
+            assert paid.is_paid and chat.pacer is paid.pacer and not desk.telegram.is_paid
+        for number, telegram in enumerate((desk.telegram, paid)):
+            stage = Delivery(desk.db, telegram, audit_chat=5011)
+            await desk.post(f"news {number}")
+            await stage.once(desk.now())
+            await stage.close(desk.now())
+    sends = [entry for entry in box.world.journal.entries if entry.method.lower() == "sendmessage"]
+    assert ["allow_paid_broadcast" in entry.params for entry in sends] == [False, True]

@@ -10,14 +10,18 @@ import pytest
 from bot.channels import queue
 from bot.channels.corrections import undo
 from bot.channels.deliver import Delivery
+from bot.channels.pace import Rates
 from bot.channels.queue import Answer
+from bot.channels.sender import Tuning
 from bot.errors import NotAllowed, Problem, UsageError
-from bot.model import PostKind, PostState, Request
+from bot.model import PostKind, PostState, Request, UnknownPolicy
 from bot.store import channels, notices
 
 BOT = 1000001
 DEMO = -1001000000001
 PROBLEM = Problem(code="SW-T501", title="Who knows?", cause="A test.", fix="Decide.")
+
+HURRY = Rates(bot=900, chat_gap=0.01, group_count=10_000)
 
 
 async def held(desk: Any, text: str = "lost") -> int:
@@ -157,3 +161,31 @@ async def test_a_picture_too_old_to_delete_becomes_a_tombstone(desk: Any, delive
     )
     await delivery.once(desk.now())
     assert desk.texts() == ["Story withdrawn"] and (await desk.look(retraction)).request_index == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "state", "texts"),
+    [
+        ("resend", PostState.SENT, ["known", "maybe", "maybe"]),
+        ("drop", PostState.CANCELLED, ["known", "maybe"]),
+        ("hold", PostState.HELD, ["known", "maybe"]),
+        ("reconcile", PostState.SENT, ["known", "maybe"]),
+    ],
+)
+async def test_a_channel_has_its_own_policy_for_what_nobody_can_tell(
+    desk: Any, wish: str, state: PostState, texts: list[str]
+) -> None:
+    assert await queue.policy(desk.db, "demo") is UnknownPolicy.RECONCILE
+    assert await queue.policy(desk.db, "@demonews", UnknownPolicy(wish)) == wish
+    assert await queue.policy(desk.db, "demo") == wish
+    with pytest.raises(UsageError):
+        await queue.policy(desk.db, "nowhere")
+    tuning = Tuning(patience=3.0, refresh=0.05, settle=timedelta(seconds=0.2), audit_chat=5011)
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=tuning)
+    await desk.post("known")
+    await stage.once(desk.now())
+    desk.fault("lose")
+    post = await desk.post("maybe")
+    await stage.once(desk.now())
+    await stage.close(desk.now())
+    assert (await desk.look(post)).state is state and desk.texts() == texts
