@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -23,6 +23,7 @@ from bot.sources.complaints import complaint
 from bot.sources.feed import ACCEPT
 from bot.sources.items import Item
 from bot.sources.listing import read_listing
+from bot.sources.room import LANES, NoRoom, Room, lane_for, lane_of
 from bot.sources.schedule import Rhythm
 from bot.store import sources as store_sources
 from bot.store import websub as store_websub
@@ -31,10 +32,12 @@ from bot.store.sources import Checked
 from bot.web import Page, Web
 
 AT_ONCE = 200  # sources claimed by one call
+TOO_LARGE = "SW-N22"
 MOST_KILLS = 3  # a source whose documents cost so many parsers is paused
 MOST_GONE = 2  # answers "gone for good" after which a source is paused
 _STARTING = 8  # checks begun each time around the loop
 _ALWAYS = "opened at every check"  # in the place of a hash
+_WAITING = 32  # finished checks that wait to be noted
 _TOGETHER = 16  # checks noted in one transaction
 _logger = logging.getLogger(__name__)
 
@@ -48,6 +51,7 @@ class _Visit:
     document: SourceDocument | None = None
     items: tuple[Item, ...] = ()
     body_hash: str | None = None
+    lane: int = 0  # where the next answer is read
     error: FetchError | ParseError | None = None
 
 
@@ -62,7 +66,8 @@ class _Round:
     random: Random
     pushed: frozenset[int] = frozenset()  # sources whose hub tells us about news
     unchanged: list[tuple[int, datetime]] = field(default_factory=list)
-    finished: asyncio.Queue[_Visit | None] = field(default_factory=asyncio.Queue)  # None: there are no more
+    finished: asyncio.Queue[_Visit | None] = field(default_factory=lambda: asyncio.Queue(_WAITING))  # None: no more
+    room: Room = field(default_factory=Room)
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -91,7 +96,7 @@ async def once(
                 tasks.create_task(_check(this, source), name=f"check {source.name}")
                 if number % _STARTING == 0:
                     await asyncio.sleep(0)
-        this.finished.put_nowait(None)
+        await this.finished.put(None)
     if this.unchanged:
         async with db.write() as tx:
             await store_sources.record_unchanged(tx, this.unchanged, now=now)
@@ -99,13 +104,30 @@ async def once(
 
 
 async def _check(this: _Round, source: Source) -> None:
-    visit = await _visit(this, source)
+    """Visit a source, and once more in a larger lane when its answer is larger than it used to be."""
+    lane, last = lane_of(source), len(LANES) - 1
+    try:
+        while True:
+            async with this.room.lane(lane) as limit:
+                visit = await _visit(this, source, limit)
+                if visit.error is None or visit.error.problem.code != TOO_LARGE or lane == last:
+                    await _settle(this, visit, alone=lane > 0)
+                    return
+            lane += 1
+    except NoRoom:  # its claim runs out, and somebody takes it again
+        _logger.info("check put off", extra={"action": "check_put_off", "source": source.name})
+
+
+async def _settle(this: _Round, visit: _Visit, *, alone: bool) -> None:
+    """Note what a visit brought: with others as they come, or at once where it takes much room."""
     if visit.error is not None:
-        await _record_failure(this, source, visit.error)
+        await _record_failure(this, visit.source, visit.error)
     elif visit.document is None and not _has_news(visit):
-        this.unchanged.append((source.id, _next(this, source, visit, None)))
+        this.unchanged.append((visit.source.id, _next(this, visit.source, visit, None)))
+    elif alone:
+        await _record(this, [visit])
     else:
-        this.finished.put_nowait(visit)
+        await this.finished.put(visit)
 
 
 def _has_news(visit: _Visit) -> bool:
@@ -117,7 +139,7 @@ def _has_news(visit: _Visit) -> bool:
 # ── visit ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _visit(this: _Round, source: Source) -> _Visit:
+async def _visit(this: _Round, source: Source, limit: int) -> _Visit:
     try:
         page = await this.web.fetch(
             source.url,
@@ -125,6 +147,7 @@ async def _visit(this: _Round, source: Source) -> _Visit:
             last_modified=source.last_modified,
             accept=ACCEPT if source.kind is SourceKind.FEED else None,
             headers=source.options.get("headers"),
+            limit=limit,
         )
         if page.not_modified:
             return _Visit(source=source, page=page)
@@ -135,7 +158,9 @@ async def _visit(this: _Round, source: Source) -> _Visit:
             await asyncio.sleep(0)
         document = await read_listing(this.web, page, source.kind, parser=this.parser, options=source.options)
         found = await items_in(document)
-        return _Visit(source=source, page=page, document=document, items=found, body_hash=body_hash)
+        lane = len(LANES) - 1 if document.sitemaps else lane_for(len(page.body))
+        page = replace(page, body=b"")  # it may have to wait until it is noted
+        return _Visit(source=source, page=page, document=document, items=found, body_hash=body_hash, lane=lane)
     except (FetchError, ParseError) as error:
         return _Visit(source=source, error=error)
     except Exception as bug:  # one source's oddity that we did not foresee must not stop the others
@@ -160,8 +185,8 @@ async def _write_down(this: _Round) -> None:
         while not this.finished.empty() and len(several) < _TOGETHER:
             following = this.finished.get_nowait()
             if following is None:
-                this.finished.put_nowait(None)
-                break
+                await _record(this, several)
+                return
             several.append(following)
         await _record(this, several)
 
@@ -192,14 +217,14 @@ def _arrival(this: _Round, visit: _Visit) -> Arrival:
         etag=validators.etag if validators else None,
         last_modified=validators.last_modified if validators else None,
         body_hash=_ALWAYS if is_index else visit.body_hash,
-        document=about(document, this.now) if document else None,
+        document=about(document, this.now, visit.lane) if document else None,
         moved_to=page.permanent_url if page else source.moved_to,
         baseline=document is not None and source.baseline_at is None,
     )
     return Arrival(source=source, items=visit.items, base=page.final_url if page else None, checked=checked)
 
 
-def about(document: SourceDocument, now: datetime) -> dict[str, object]:
+def about(document: SourceDocument, now: datetime, lane: int = 0) -> dict[str, object]:
     """What a parsed document leaves in its source's row."""
     return {
         "title": document.title,
@@ -208,7 +233,7 @@ def about(document: SourceDocument, now: datetime) -> dict[str, object]:
         "ttl": document.ttl,
         "hub": document.hub,
         "topic": document.topic,
-        "rhythm": schedule.rhythm_of(document, now).as_json(),
+        "rhythm": schedule.rhythm_of(document, now).as_json() | ({"lane": lane} if lane else {}),
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.model import Source, SourceKind
 from bot.parsing import Limits, Parser
-from bot.sources import watch
+from bot.sources import room, watch
 from bot.store import sources as store_sources
 from bot.store.database import Database
 from bot.store.schema import articles
@@ -370,3 +370,36 @@ async def test_the_operator_s_wish_sets_the_pace(sqlite_db: Database, site: Site
     await add(sqlite_db, site.says("/feed", rss(["a|A"]), Cache_Control="max-age=3600"), every=timedelta(seconds=30))
     await check(sqlite_db, web, clock)
     assert (await source(sqlite_db)).next_check_at == clock.now + timedelta(seconds=30)
+
+
+async def test_large_answers_are_read_few_at_a_time_and_small_ones_do_not_wait_for_them(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = rss([f"a|A|09:00|{'long ' * 500_000}"])
+    for number in range(6):
+        await add(sqlite_db, site.says(f"/large{number}", large), name=f"large{number}")
+    await add(sqlite_db, site.says("/small", rss(["s|Small|10:00"])), name="small")
+    async with Parser() as parser:
+        assert await check(sqlite_db, web, clock, parser=parser) == 7
+        first = len(site.seen)
+        await check(sqlite_db, web, clock, parser=parser)
+    assert len(await found(sqlite_db)) == 2  # one text, one article
+    assert [(await source(sqlite_db, f"large{n}")).rhythm["lane"] for n in range(6)] == [2] * 6
+    assert (first, len(site.seen)) == (6 * 3 + 1, 6 * 3 + 1 + 7)  # each lane once, then the right one at once
+    monkeypatch.setattr(room, "PATIENCE", 0.05)
+    full = room.Room()
+    async with full.lane(2):
+        async with full.lane(0) as limit:
+            assert limit == room.LANES[0]
+        with pytest.raises(room.NoRoom):
+            async with full.lane(1):
+                pass
+    async with full.lane(1) as limit:
+        assert limit == room.LANES[1]
+
+
+@pytest.mark.parametrize(
+    ("size", "lane"), [(0, 0), (100_000, 0), (250_000, 1), (1_600_000, 1), (2_000_000, 2), (9**9, 2)]
+)
+def test_the_next_answer_has_a_quarter_to_spare(size: int, lane: int) -> None:
+    assert room.lane_for(size) == lane
