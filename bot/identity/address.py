@@ -29,7 +29,8 @@ _AMP_SUFFIX = re.compile(r"(?<=\w)(?:\.amp|-amp)(?=/?$)", re.I)
 _AMP_PREFIX = re.compile(r"(?<=/)amp_(?=[a-z]+/)", re.I)
 _INDEX = re.compile(r"(?<=/)(?:index|default|home)\.(?:s?html?|php\d?|aspx?|jsp|cfm|amp)$", re.I)
 _FIRST_PAGE = re.compile(r"(?<=./)(?:slide|page|seite|pagina)/[01]/?$", re.I)
-_ARTICLE = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}|%[0-9A-F]{2}.*?[-_].*?[-_]|\d{5,}")
+_WORD = r"(?:[A-Za-z0-9]|%[0-9A-F]{2}){1,80}"
+_ARTICLE = re.compile(rf"(?<![A-Za-z0-9%]){_WORD}(?:[-_]{_WORD}){{2}}|\d{{5}}")  # a slug of three words, or a number
 _EXTENSION = re.compile(r"(?<=[\w)])\.(?:html?|shtml|xhtml)$", re.I)
 
 

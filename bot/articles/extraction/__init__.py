@@ -15,6 +15,7 @@ from bot.articles.extraction.decoding import clean, decode
 from bot.articles.extraction.hints import hints_for
 from bot.articles.extraction.page import Page, look_around, read_page, reduced
 from bot.articles.extraction.pasted import read_pasted
+from bot.articles.extraction.tree import fold
 from bot.errors import ParseError, Problem
 from bot.model import Extraction
 
@@ -126,5 +127,5 @@ def _metadata(page: Page) -> Extraction:
         alternates=addresses.find_alternates(page),
         site_name=site_name,
         language=addresses.find_language(page),
-        tags=addresses.find_tags(page),
+        tags=tuple(tag for tag in addresses.find_tags(page) if fold(tag) != fold(headline or "")),
     )

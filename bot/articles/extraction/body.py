@@ -195,6 +195,9 @@ _STAMP = re.compile(
     r"day)s? ago",
     re.I,
 )
+_DATED = re.compile(
+    r"\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{2}[./-]\d{2})\b"
+)  # a line that begins with a day
 _CREDIT = re.compile(
     r"^(?:\W{0,3}(?:photo|foto|image|bild|picture|credit|crédit|photograph|fotograf\w*|grafik|illustration|quelle|"
     r"source|video|copyright|©|\(c\)|фото|источник)\b\W{0,3}(?:by|von|credit|courtesy|:|©|/))"
@@ -290,6 +293,8 @@ class _Chooser:
             if size < 250 and _CREDIT.search(text):
                 return False
             if size < 120 and block.tag != "blockquote" and not _ENDING.search(text) and self._is_byline(text, folded):
+                return False
+            if size < 70 and _DATED.match(text) and len(text.split()) <= 9:
                 return False
             if (size < 300 and _STAFF.search(text)) or (block.links and size < 220 and _CLICK.search(text)):
                 return False

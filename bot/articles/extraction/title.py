@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from copy import deepcopy
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, host_of
@@ -20,6 +20,7 @@ _SEPARATORS = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LONGEST = 300
+_MOST_PARTS = 40  # elements in a heading; one that holds more is no heading
 _LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 
@@ -100,7 +101,8 @@ def _headings(page: Page) -> list[tuple[str, str]]:
             continue
         own = len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
         kind = "h1" if own else "h1_of_many"
-        core = _without_kicker(heading) if len(heading) else text
+        parts = sum(1 for _ in islice(heading.iterdescendants(), _MOST_PARTS))
+        core = _without_kicker(heading) if 0 < parts < _MOST_PARTS else text
         found.append((kind, text))
         if core and core != text:
             found.append(("h1_core", core))

@@ -84,3 +84,22 @@ def test_the_standfirst_is_what_stands_under_the_headline(head: str, below: str,
 )
 def test_a_writer_is_found_beside_the_date_or_in_a_lesser_tag(head: str, below: str, authors: tuple[str, ...]) -> None:
     assert read(head, "<h1>Council votes for the bridge</h1>", below).authors == authors
+
+
+def test_a_line_of_the_day_is_no_paragraph_and_the_headline_no_tag() -> None:
+    page = (
+        "<html><head><meta property='article:tag' content='Council votes for the bridge'>"
+        "<meta property='article:tag' content='Bridges'></head><body><article><h1>Council votes for the bridge</h1>"
+        f"<p>25/04/2026 Updated at 15:10h.</p>{BODY}</article></body></html>"
+    )
+    found = extraction.extract(page, url=URL)
+    assert (found.text or "").startswith("The council met for six hours")
+    assert found.tags == ("Bridges",)
+
+
+def test_a_page_without_a_body_tag_is_read_too() -> None:
+    found = extraction.extract(
+        f"<html><head><title>Vote</title><article><h1>Council votes</h1>{BODY}</article>", url=URL
+    )
+    assert (found.text or "").startswith("The council met for six hours")
+    assert "Vote" not in (found.text or "")
