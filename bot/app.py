@@ -125,6 +125,7 @@ class App:
         )
         self._loops = Loops(self._stages())
         self._chat: Chat | None = None
+        self.context: Context | None = None  # of the chat, once it is open
         self.lines: tuple[str, ...] = ()
         """What the operator is told at the start."""
 
@@ -226,6 +227,7 @@ class App:
             press=make_press(parts.settings, username=username),
             wake=self.wake,
         )
+        self.context = context
         self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
         self._loops.add(Stage(name="approvals", once=Approvals(context).once, rest=2.0))
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import archive, channels, config, digests, documents_read, outbox, queue, service, sources, webhook
+from bot.commands import (
+    archive,
+    channels,
+    config,
+    digests,
+    documents_read,
+    outbox,
+    queue,
+    service,
+    setup,
+    sources,
+    webhook,
+)
 
 EPILOG = (
     "Exit codes: 0 done, 1 problem found, 2 usage or configuration, 3 cannot reach Telegram, 4 not allowed, 5 in use."
@@ -23,7 +35,7 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    for family in (service, outbox, documents_read, archive):
+    for family in (setup, service, outbox, documents_read, archive):
         family.add_to(root)
     root.add_typer(sources.build(), name="sources")
     root.add_typer(channels.build(), name="channels")

@@ -98,6 +98,11 @@ class Telegram:
         """The number before the token's colon, which is the bot's user id."""
         return int(self.bot.token.split(":", 1)[0])
 
+    @property
+    def dated(self) -> str | None:
+        """The Date header of Telegram's last answer."""
+        return self._request.dated
+
     async def __aenter__(self) -> Self:
         await self._request.initialize()
         return self

@@ -100,6 +100,8 @@ class Transport(BaseRequest):
         self._pool = pool
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self.dated: str | None = None
+        """The Date header of the last answer, for `doctor`: a wrong clock posts at wrong times."""
         self._timeouts: dict[tuple[float, float, float], aiohttp.ClientTimeout] = {}
 
     @property
@@ -175,6 +177,7 @@ class Transport(BaseRequest):
         async with self._session.request(
             method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
         ) as response:
+            self.dated = response.headers.get("Date")
             return response.status, await response.read()
 
     def _timeout(self, pool: float, connect: float, read: float) -> aiohttp.ClientTimeout:

@@ -29,6 +29,10 @@ class Checks:
     def good(self, name: str, words: str) -> None:
         self.done.append(Check(name=name, ok=True, words=words))
 
+    def note(self, name: str, words: str) -> None:
+        """Worth knowing, and no problem."""
+        self.done.append(Check(name=name, ok=True, words=f"! {words}"))
+
     def bad(self, name: str, error: SharewireError) -> None:
         told = error.problems if isinstance(error, SettingsError) else [error.problem]
         self.done.append(Check(name=name, ok=False, words=told[0].title))

@@ -35,7 +35,7 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         if is_new:
             await sync_menu(context, (await roles.visit(context, user)).person)
         if is_new and not await _has_channel(context):
-            await connecting.offer(context, message, who)
+            await connecting.offer(context, who)
 
     return [CommandHandler("start", claim, PRIVATE & filters.Regex(r"^/start own_"))]
 

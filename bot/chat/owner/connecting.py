@@ -105,8 +105,8 @@ class Connecting:
     async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/connect"""
         who = await owner_at(self._context, update)
-        if who is not None and update.effective_message is not None:
-            await offer(self._context, update.effective_message, who)
+        if who is not None:
+            await offer(self._context, who)
 
     async def ask_again(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:connect"""
@@ -114,8 +114,7 @@ class Connecting:
         if who is None or update.callback_query is None:
             return
         await answer(update.callback_query)
-        if isinstance(update.effective_message, Message):
-            await offer(self._context, update.effective_message, who)
+        await offer(self._context, who)
 
     async def picked(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """They tapped Choose a channel: Telegram has made the bot its administrator already."""
@@ -273,8 +272,9 @@ class Connecting:
         return str(told.get("title") or "") or None
 
 
-async def offer(context: Context, message: Message, who: Visitor) -> None:
-    """The button that picks a channel and gives the rights in one go, and the two other ways in words."""
+async def offer(context: Context, who: Visitor) -> bool:
+    """The button that picks a channel and gives the rights in one go, and the two other ways in words.  False where
+    they have not opened the bot."""
     code, now = _new_code(), context.now()
     async with context.db.write() as tx:
         await people.add_code(
@@ -282,7 +282,20 @@ async def offer(context: Context, message: Message, who: Visitor) -> None:
             options={"user": who.person.user_id},
         )  # fmt: skip
         await facts.put(tx, _choosing(context, who.person.user_id), now.timestamp(), now=now)
-    await message.reply_html(who.say(setup.CHOOSE, code=code), reply_markup=chooser(who))
+    html, bot = who.say(setup.CHOOSE, code=code), context.telegram.bot
+    try:
+        await bot.send_message(who.person.user_id, html, parse_mode=ParseMode.HTML, reply_markup=chooser(who))
+    except (BadRequest, Forbidden) as error:
+        logger.info("channel not asked for", extra={"action": "connect", "error": error.message})
+        return False
+    return True
+
+
+async def was_offered(context: Context, user_id: int) -> bool:
+    """Whether the button was shown a moment ago."""
+    async with context.db.read() as tx:
+        at = await facts.get(tx, _choosing(context, user_id))
+    return isinstance(at, int | float) and context.now().timestamp() - at < 60
 
 
 def chooser(who: Visitor) -> ReplyKeyboardMarkup:

@@ -1,0 +1,211 @@
+"""`sharewire doctor`: what `check` looks at, and Telegram, the sources and the machine; each line with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import zoneinfo
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+from bot import settings
+from bot.app import Parts, opened
+from bot.channels.connect import Connection, connect, introduce
+from bot.commands.checking import Checks, check_all
+from bot.errors import Problem, SharewireError, StoreError
+from bot.model import Channel, Role, Source
+from bot.settings import machine_zone
+from bot.sources import inspection
+from bot.store import channels, people, sources
+
+T = TypeVar("T")
+SKEW: Final = 30.0
+"""Seconds that the clock may be off: schedules and signatures of web sites bear no more."""
+DISK: Final = 500 * 1024 * 1024
+MOST_SOURCES: Final = 200
+
+
+async def examine() -> Checks:
+    """Everything, whatever fails on the way."""
+    checks = await check_all()
+    try:
+        found = settings.load()
+    except SharewireError:
+        return checks  # told by check_all
+    _machine(checks, found)
+    try:
+        async with opened(found) as parts:
+            if parts.telegram is not None and await _telegram(checks, parts):
+                await _channels(checks, parts)
+            await _sources(checks, parts)
+    except StoreError:
+        return checks  # told by check_all
+    return checks
+
+
+async def _telegram(checks: Checks, parts: Parts) -> bool:
+    """False where nothing more can be asked."""
+    began = time.monotonic()
+    me = await _try(checks, "token", lambda: introduce(parts.bot))
+    if me is None:
+        return False
+    checks.good("token", f"@{me.username}, answered in {(time.monotonic() - began) * 1000:.0f} ms")
+    _clock(checks, parts)
+    if not me.inline:
+        checks.note("inline mode", "off: send /setinline to @BotFather to let people search from any chat")
+    hook = await parts.bot.call("getWebhookInfo", {})
+    if hook.get("last_error_message"):
+        checks.note("webhook", f"Telegram could not reach it: {hook['last_error_message']}")
+    checks.good("updates", "come to the webhook" if hook.get("url") else "are fetched (polling)")
+    await _audit_chat(checks, parts)
+    return True
+
+
+def _clock(checks: Checks, parts: Parts) -> None:
+    if not parts.bot.dated:
+        return
+    off = (datetime.now(UTC) - parsedate_to_datetime(parts.bot.dated)).total_seconds()
+    if abs(off) <= SKEW:
+        checks.good("clock", "agrees with Telegram's")
+        return
+    checks.bad("clock", SharewireError(_wrong_clock(off)))
+
+
+async def _audit_chat(checks: Checks, parts: Parts) -> None:
+    """Can the bot look at its own posts somewhere?  Typing is shown there, and nothing is sent."""
+    async with parts.db.read() as tx:
+        owners = await people.with_role(tx, bot_id=parts.bot.bot_id, role=Role.OWNER)
+    chats = [parts.settings.audit_chat, *parts.settings.owner_ids, *(person.user_id for person in owners)]
+    chat = next((one for one in chats if one is not None), None)
+    if chat is None:
+        checks.bad("owner", SharewireError(_no_owner()))
+        return
+    try:
+        await parts.bot.call("sendChatAction", {"chat_id": chat, "action": "typing"})
+    except Exception as error:
+        checks.bad("audit chat", SharewireError(_no_audit_chat(error)))
+        return
+    checks.good("audit chat", "can be used" if parts.settings.audit_chat else "the owner's chat")
+
+
+async def _channels(checks: Checks, parts: Parts) -> None:
+    async with parts.db.read() as tx:
+        every = await channels.every(tx, bot_id=parts.bot.bot_id)
+    for channel in every:
+        await _channel(checks, parts, channel)
+    if not every:
+        checks.note("channels", "none yet: send /connect to the bot, or run: sharewire setup")
+
+
+async def _channel(checks: Checks, parts: Parts, channel: Channel) -> None:
+    address = str(channel.chat_id or channel.address)
+    found = await _try(checks, f"channel {channel.name}", lambda: connect(parts.bot, address))
+    if found is None:
+        return
+    checks.good(f"channel {channel.name}", _rights(found))
+    if channel.paused_at is not None:
+        checks.note(f"channel {channel.name}", f"is paused: {channel.pause_reason}")
+
+
+def _rights(found: Connection) -> str:
+    if found.kind != "channel":
+        return "can write"
+    words = {"can_post_messages": "post", "can_edit_messages": "edit", "can_delete_messages": "delete"}
+    return " · ".join(f"{word} {'yes' if right in found.rights else 'no'}" for right, word in words.items())
+
+
+async def _sources(checks: Checks, parts: Parts) -> None:
+    async with parts.db.read() as tx:
+        every = await sources.every(tx)
+    for source in [one for one in every if one.enabled][:MOST_SOURCES]:
+        await _source(checks, parts, source)
+
+
+async def _source(checks: Checks, parts: Parts, source: Source) -> None:
+    name = f"source {source.name}"
+    found = await _try(
+        checks, name, lambda: inspection.inspect(parts.web, source.url, kind=source.kind, parser=parts.parser)
+    )
+    if found is not None:
+        checks.good(name, f"{len(found.entries)} articles")
+
+
+def _machine(checks: Checks, found: settings.Settings) -> None:
+    folder = found.data_dir if found.data_dir.is_dir() else Path()
+    free = shutil.disk_usage(folder).free
+    if free < DISK:
+        checks.bad("disk", SharewireError(_little_disk(folder, free)))
+    else:
+        checks.good("disk", f"{free / 2**30:,.1f} GB free")
+    zone = machine_zone()
+    known = len(zoneinfo.available_timezones())
+    checks.good("time zone", f"{zone}; {known} zones known")
+    env = Path(".env")
+    if env.is_file() and env.stat().st_mode & 0o077:
+        checks.bad(".env", SharewireError(_open_env()))
+
+
+async def _try(checks: Checks, name: str, look: Callable[[], Awaitable[T]]) -> T | None:
+    try:
+        return await look()
+    except SharewireError as error:
+        checks.bad(name, error)
+        return None
+
+
+def _wrong_clock(off: float) -> Problem:
+    return Problem(
+        code="SW-C60",
+        title=f"This machine's clock is {abs(off):,.0f} s {'ahead' if off > 0 else 'behind'}.",
+        cause="It differs from Telegram's.",
+        fix="Turn on time synchronisation: sudo timedatectl set-ntp true",
+        where="clock",
+        meanwhile="Posts go out, at wrong times.",
+    )
+
+
+def _no_owner() -> Problem:
+    return Problem(
+        code="SW-C61",
+        title="Nobody owns this bot yet.",
+        cause="Nobody pressed START with the claim link.",
+        fix="Run: sharewire setup",
+        where="owner",
+        meanwhile="Troubles are told in the log only.",
+    )
+
+
+def _no_audit_chat(error: Exception) -> Problem:
+    return Problem(
+        code="SW-C62",
+        title="The bot cannot look at its own posts.",
+        cause=f"Its chat for that cannot be written to ({getattr(error, 'message', type(error).__name__)}).",
+        fix="Open the bot in Telegram and press START, or set BOT_AUDIT_CHAT to another chat.",
+        where="BOT_AUDIT_CHAT",
+        meanwhile="A post whose outcome is unknown waits for a person.",
+    )
+
+
+def _little_disk(folder: Path, free: int) -> Problem:
+    return Problem(
+        code="SW-C63",
+        title=f"Only {free / 2**20:,.0f} MB are free in {folder}.",
+        cause="The disk is nearly full.",
+        fix="Make room, or set BOT_DATA_DIR to a folder on another disk.",
+        where=str(folder),
+        meanwhile="It works until the disk is full; then nothing is sent.",
+    )
+
+
+def _open_env() -> Problem:
+    return Problem(
+        code="SW-C64",
+        title="Other people of this machine can read .env.",
+        cause="Its permissions let them, and it holds the token.",
+        fix="Run: chmod 600 .env",
+        where=".env",
+        meanwhile="The bot works.",
+    )

@@ -1,0 +1,77 @@
+"""The work of `sharewire people`, `log` and `stats`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import settings
+from bot.chat.owner import figures
+from bot.store import audit, staff
+from bot.store import stats as counted
+from bot.store.database import open_database
+from bot.store.stats import PostFigures
+
+COLUMNS = ("sent_at", "channel", "title", "seconds", "reactions", "url")
+
+
+async def read_people() -> list[dict[str, Any]]:
+    found = settings.load()
+    async with open_database(found.database) as db, db.read() as tx:
+        every = await staff.everybody(tx, bot_id=found.bot_id)
+    return [
+        {"name": p.name or str(p.user_id), "user_id": p.user_id, "role": p.role, "channels": list(p.channels)}
+        for p in every
+    ]
+
+
+async def read_log(*, limit: int, what: str | None) -> list[dict[str, Any]]:
+    found = settings.load()
+    async with open_database(found.database) as db, db.read() as tx:
+        deeds = await audit.latest(tx, bot_id=found.bot_id, limit=limit, what=what)
+    return [
+        {"at": d.at.isoformat(timespec="seconds"), "who": d.who, "user_id": d.user_id, "what": d.what, "about": d.about}
+        for d in deeds
+    ]
+
+
+async def read_stats(*, days: int) -> list[dict[str, Any]]:
+    found = settings.load()
+    async with open_database(found.database) as db, db.read() as tx:
+        every = await figures.of_channels(tx, bot_id=found.bot_id, days=days, now=datetime.now(UTC))
+    return [
+        {
+            "channel": one.channel.name,
+            "delivered": one.delivered,
+            "refused": one.refused,
+            "median_seconds": one.median_seconds,
+            "most_seconds": one.most_seconds,
+            "reactions": one.reactions,
+            "members": one.members.now,
+            "members_before": one.members.then,
+            "best_hours": list(one.best_hours),
+        }
+        for one in every
+    ]
+
+
+async def read_posts(*, days: int) -> tuple[PostFigures, ...]:
+    found, now = settings.load(), datetime.now(UTC)
+    async with open_database(found.database) as db, db.read() as tx:
+        since = now - timedelta(days=days)
+        return await counted.sent_posts(tx, bot_id=found.bot_id, since=since, until=now + timedelta(minutes=1))
+
+
+def csv_of(posts: Sequence[PostFigures]) -> str:
+    """RFC 4180; a title that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for post in posts:
+        title = post.title or ""
+        title = f"'{title}" if title[:1] in ("=", "+", "-", "@", "\t") else title
+        writer.writerow((post.sent_at.isoformat(), post.channel, title, post.seconds, post.reactions, post.url))
+    return out.getvalue()

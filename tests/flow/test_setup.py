@@ -1,0 +1,208 @@
+"""From a fresh token to the first real post, over HTTP: at most six taps, no number typed, a break in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import settings
+from bot.commands import doctor
+from bot.commands.recorded import csv_of, read_log, read_people, read_posts, read_stats
+from bot.commands.running import run_command
+from bot.commands.setting_up import Terminal, Wish, keep_token, set_up
+from bot.errors import NotAllowed, SharewireError, UsageError
+from bot.sandbox import Box, running
+from bot.sandbox.world import World
+from tests.flow.conftest import Paper
+
+TOKEN = "1000001:fresh-token"
+WORLD = f"""
+flood_control = false
+[bots.news]
+token = "{TOKEN}"
+id = 1000001
+username = "harbor_news_bot"
+[users.ana]
+id = 5011
+first_name = "Ana"
+language_code = "en"
+[chats.demo]
+id = -1001000000001
+type = "channel"
+title = "Harbor News"
+username = "harbornews"
+creator = "ana"
+"""
+
+
+class Screen(Terminal):
+    """Collects what is said, and answers what is asked."""
+
+    def __init__(self, *answers: str) -> None:
+        self.lines: list[str] = []
+        self._answers = list(answers)
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    async def ask(self, question: str, *, hidden: bool = False) -> str:
+        self.lines.append(question)
+        return self._answers.pop(0)
+
+    async def until(self, words: str) -> str:
+        async with asyncio.timeout(30):
+            while not (found := [line for line in self.lines if words in line]):
+                await asyncio.sleep(0.02)
+        return found[-1]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Box]:
+    async with running(World.from_toml(WORLD)) as box:
+        yield box
+
+
+@pytest.fixture
+def folder(tmp_path: Path, telegram: Box, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, but for the address of the sandbox."""
+    monkeypatch.chdir(tmp_path)
+    for name in [one.name for one in settings.VARIABLES]:
+        monkeypatch.delenv(name, raising=False)
+    lines = f"BOT_API_BASE_URL={telegram.url}\nBOT_DATA_DIR={tmp_path}\nBOT_ALLOW_PRIVATE_HOSTS=127.0.0.1\n"
+    (tmp_path / ".env").write_text(lines)
+    (tmp_path / ".env").chmod(0o600)
+    return tmp_path
+
+
+async def until(look: Callable[[], Awaitable[Any]]) -> Any:
+    async with asyncio.timeout(30):
+        while not (found := await look()):
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def bot_says(box: Box, words: str) -> bool:
+    return any(words in str(m.get("text")) for m in await box.people.messages("1000001:5011"))
+
+
+async def test_a_token_becomes_a_post_in_three_taps_without_a_number(folder: Path, telegram: Box, paper: Paper) -> None:
+    paper.add("Night buses begin")
+    screen = Screen("no token", TOKEN, f"{paper.url}/feed.xml", "y")
+    task = asyncio.create_task(set_up(Wish(), screen))
+    link = re.search(r"start=(own_\w+)", await screen.until("start=own_"))
+    assert link is not None
+    await telegram.people.start("ana", "news", link[1])  # tap 1: START
+    await screen.until("Choose a channel")
+    await until(lambda: bot_says(telegram, "Which channel"))
+    await telegram.people.share("ana", "news", "demo")  # taps 2 and 3: the button, the channel
+    address = await task
+    assert address is not None and address.startswith("https://t.me/harbornews/")
+    said = "\n".join(screen.lines)
+    for words in ("✗ This is not a bot token", "@harbor_news_bot", "Ana owns this bot", "✓ Harbor News", "✓ posted"):
+        assert words in said
+    assert TOKEN not in said
+    assert not re.search(r"-100\d+|5011", said)  # no number is shown, let alone typed
+    posts = [m for m in await telegram.people.messages("demo") if "Night buses begin" in str(m.get("text"))]
+    assert len(posts) == 1
+    env = folder / ".env"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert env.read_text().splitlines()[0] == f"BOT_TOKEN={TOKEN}" and "BOT_API_BASE_URL" in env.read_text()
+
+
+async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, telegram: Box, paper: Paper) -> None:
+    paper.add("Night buses begin")
+    (folder / "token").write_text(f"{TOKEN}\n")
+    first = Screen()
+    task = asyncio.create_task(set_up(Wish(token_file=folder / "token", ask=False), first))
+    link = re.search(r"start=(own_\w+)", await first.until("start=own_"))
+    assert link is not None
+    await telegram.people.start("ana", "news", link[1])
+    await until(lambda: bot_says(telegram, "Which channel"))
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    again = Screen()
+    task = asyncio.create_task(set_up(Wish(source=f"{paper.url}/feed.xml", newest=True, ask=False), again))
+    await again.until("3/4")
+    assert not any("START" in line or "Token" in line for line in again.lines)
+    await telegram.people.share("ana", "news", "demo")
+    assert (await task or "").startswith("https://t.me/harbornews/")
+    third = Screen()
+    assert await set_up(Wish(ask=False), third) is None
+    assert any("watched already" in line for line in third.lines)
+    found = await doctor.examine()
+    assert found.problems == [] and found.exit_code == 0
+    told = {check.name: check.words for check in found.done}
+    assert "@harbor_news_bot" in told["token"] and told["clock"] == "agrees with Telegram's"
+    assert told["channel harbornews"] == "post yes · edit yes · delete yes"
+    assert told["audit chat"] == "the owner's chat" and "free" in told["disk"]
+    assert [p["name"] for p in await read_people()] == ["Ana"]
+    assert {d["what"] for d in await read_log(limit=9, what=None)} >= {"owner-claimed", "channel-added"}
+    (stats,) = await read_stats(days=7)
+    assert (stats["channel"], stats["delivered"]) == ("harbornews", 1)
+    rows = csv_of(await read_posts(days=7)).splitlines()
+    assert rows[0].startswith("sent_at,channel,title") and "Night buses begin" in rows[1]
+
+
+async def test_every_question_has_an_option_or_says_so(folder: Path, telegram: Box) -> None:
+    with pytest.raises(UsageError, match="--token-file"):
+        await set_up(Wish(ask=False), Screen())
+    (folder / "token").write_text("1000001:wrong")
+    with pytest.raises(NotAllowed, match="SW-T14"):
+        await set_up(Wish(token_file=folder / "token", ask=False), Screen())
+    (folder / "token").write_text(TOKEN)
+    with pytest.raises(SharewireError, match="SW-C52"):
+        await set_up(Wish(token_file=folder / "token", ask=False, wait=0.1), Screen())
+    with pytest.raises(SharewireError, match="SW-C53"):
+        await set_up(Wish(owner=5011, ask=False, wait=0.1), Screen())
+    with pytest.raises(NotAllowed, match="SW-T12"):
+        await set_up(Wish(owner=5011, channel="@harbornews", ask=False), Screen())
+    await telegram.people.promote("ana", "demo", "news", ["post_messages", "edit_messages", "delete_messages"])
+    screen = Screen()
+    assert await set_up(Wish(owner=5011, channel="@harbornews", source="", ask=False), screen) is None
+    assert any("Skipped" in line for line in screen.lines)
+    assert [m for m in await telegram.people.messages("demo") if m.get("text")] == []
+
+
+async def test_the_doctor_names_each_trouble_with_its_remedy(
+    folder: Path, telegram: Box, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await telegram.people.start("ana", "news")
+    await telegram.people.promote("ana", "demo", "news", ["post_messages"])
+    keep_token(folder / ".env", TOKEN)
+    assert "SW-C61" in {p.code for p in (await doctor.examine()).problems}
+    await set_up(
+        Wish(owner=5011, channel="@harbornews", source=f"{paper.url}/feed.xml", newest=False, ask=False), Screen()
+    )
+    await telegram.people.demote("ana", "demo", "news")
+    await telegram.people.block("ana", "news")
+    (folder / ".env").chmod(0o644)
+    monkeypatch.setattr(doctor, "DISK", 2**62)
+    monkeypatch.setattr(doctor, "SKEW", -1.0)
+    found = await doctor.examine()
+    codes = {problem.code for problem in found.problems}
+    assert {"SW-T13", "SW-C60", "SW-C62", "SW-C63", "SW-C64"} <= codes
+    assert found.exit_code == 4
+    assert all(problem.fix for problem in found.problems)
+    assert TOKEN not in json.dumps([str(problem) for problem in found.problems])
+
+
+def test_the_commands_print_what_there_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, told in (
+        (["people"], "Nobody yet"), (["log"], "Nothing has been done"), (["stats"], "no channel yet"),
+        (["people", "--json"], "[]"), (["log", "--json"], "[]"), (["stats", "--csv"], "sent_at"),
+    ):  # fmt: skip
+        assert run_command(words) == 0
+        assert told in capsys.readouterr().out
+    assert run_command(["doctor", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 0
+    assert run_command(["setup", "--yes"]) == 2
+    assert "--token-file" in capsys.readouterr().err
