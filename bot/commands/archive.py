@@ -27,24 +27,35 @@ def search(
         bool, typer.Option("--jsonl", help="Read {id, query, limit?} a line; write {id, results}.")
     ] = False,
 ) -> int | None:
-    """Find articles in the archive by any words."""
-    from bot.commands.searching import Question, answer, parse_since, questions
+    """Find articles in the archive by any words.  "phrases", -word, site:, source:, lang:, since:, until: narrow it."""
+    from bot.commands.searching import Question, answer, parse_since, questions, remarks
 
     asked = [Question(id=0, words=" ".join(words or ()), limit=limit)] if not jsonl else questions(sys.stdin, limit)
     age = parse_since(since) if since else None
     results = asyncio.run(answer(asked, age=age, order="newest" if newest else "best"))
     if jsonl:
-        for question, rows in zip(asked, results, strict=True):
-            print_json({"id": question.id, "results": rows}, line=True)
+        for question, found in zip(asked, results, strict=True):
+            print_json({"id": question.id, "results": found.found}, line=True)
         return None
-    rows = results[0]
+    rows = results[0].found
     if as_json:
         print_json(rows)
     elif rows:
-        cells = [(f"{r.score:.1f}", r.published.date() if r.published else None, r.source, r.title) for r in rows]
+        cells = [
+            (
+                f"{r.score:.1f}",
+                r.published.date() if r.published else None,
+                r.source,
+                ("~ " if r.similar else "") + r.title,
+            )
+            for r in rows
+        ]
         print(table(cells, head=("score", "date", "source", "title")))
     else:
         print("Nothing found. Try fewer or other words, or a longer --since.")
+    if not as_json:
+        for line in remarks(results[0]):
+            print(line)
     return None if rows else 1
 
 

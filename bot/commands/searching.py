@@ -13,9 +13,9 @@ from bot import settings
 from bot.articles.importing import import_row
 from bot.commands.documents import read_document
 from bot.errors import Problem, SharewireError, UsageError
-from bot.model import Found
 from bot.store import search
 from bot.store.database import open_database
+from bot.store.search import HintKind
 
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _BATCH: Final = 500
@@ -52,17 +52,42 @@ def parse_since(text: str) -> timedelta:
     return int(match[1]) * _UNITS[match[2]]
 
 
-async def answer(asked: Sequence[Question], *, age: timedelta | None, order: str) -> list[list[Found]]:
+async def answer(asked: Sequence[Question], *, age: timedelta | None, order: str) -> list[search.Results]:
     now = datetime.now(UTC)
     since = now - age if age else None
-    results: list[list[Found]] = []
+    results: list[search.Results] = []
     async with open_database(settings.load().database) as db, db.read() as tx:
         for question in asked:
             found = await search.search(
                 tx, question.words, limit=question.limit, offset=0, since=since, order=order, now=now
             )
-            results.append(list(found.found))
+            results.append(found)
     return results
+
+
+_HINTS: Final = {
+    HintKind.SINCE: '"since:{value}" is no time, so its words were looked for. Write since:7d or since:2026-11-01.',
+    HintKind.UNTIL: '"until:{value}" is no time, so its words were looked for. Write until:2026-11-01.',
+    HintKind.SITE: '"site:{value}" names no site. Write site:example.org.',
+    HintKind.SOURCE: "source: names no source. Write source:NAME; sharewire sources list shows the names.",
+    HintKind.UNKNOWN_SOURCE: 'There is no source "{value}". See them with: sharewire sources list',
+    HintKind.LANGUAGE: '"lang:{value}" is no language. Write its code, for example lang:ur.',
+    HintKind.QUOTE: "A quotation mark is not closed, so the phrase goes on to the end.",
+    HintKind.ONLY_EXCLUDED: "This only says what not to find. Add a word to look for.",
+    HintKind.TOO_LONG: "The question is long; only its beginning was looked for.",
+    HintKind.NO_WORDS: "There is no word in it. Write a word to look for.",
+}
+
+
+def remarks(results: search.Results) -> list[str]:
+    """What to tell a person beside the results."""
+    lines = [_HINTS[hint.kind].format(value=hint.value) for hint in results.hints]
+    if results.found:
+        many = f"{search.COUNTED:,}+" if results.matches >= search.COUNTED else f"{results.matches:,}"
+        lines.append(f"{len(results.found)} of {many}." + ("  ~ similar spelling" if results.similar else ""))
+    if results.suggestion:
+        lines.append(f"Did you mean: {results.suggestion}")
+    return lines
 
 
 async def load_archive(name: str) -> dict[str, Any]:

@@ -112,7 +112,8 @@ async def forget(tx: Tx, *, bot_id: int, user_id: int) -> int:
     return len(searches)
 
 
-def alert_of(row: Row[Any], wish: Wish) -> Alert:
+def _alert(row: Row[Any]) -> Alert:
+    wish = Wish.from_json(row.query)
     return Alert(
         id=row.id,
         bot_id=row.bot_id,
@@ -129,10 +130,6 @@ def alert_of(row: Row[Any], wish: Wish) -> Alert:
         sites=wish.sites,
         languages=wish.languages,
     )
-
-
-def _alert(row: Row[Any]) -> Alert:
-    return alert_of(row, Wish.from_json(row.query))
 
 
 def _select() -> Any:

@@ -6,20 +6,16 @@ The cost is that of the article's words and of what is found, not of how many al
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, text
-
 from bot.language import primary
-from bot.model import Alert, Article
-from bot.store import dialect
-from bot.store.alerts.keeping import alert_of
+from bot.model import Alert, AlertKind, AlertState, Article
 from bot.store.alerts.wish import Text, Wish
-from bot.store.columns import Instant, to_millis
+from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
+from bot.store.search.asking import Ask, ask_in
 from bot.store.search.terms import tokens
 
 CHUNK = 5_000
@@ -31,59 +27,82 @@ async def matching(
 ) -> tuple[Alert, ...]:
     """The alerts that a read article answers, by id, at most `most` with an id above `after`: call again with the last
     one's id until fewer come.  Left out are those stopped or muted, and those of people who blocked the bot."""
-    searches = await _answered(tx, article)
-    if not searches:
-        return ()
-    only = "" if bot_id is None else "AND a.bot_id = :bot_id "
-    statement = (
-        text(
-            "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.state, a.muted_until, a.created_at, a.search_id "
-            "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
-            "WHERE a.search_id IN :searches AND a.id > :after AND a.state = 'on' AND p.blocked_at IS NULL "
-            f"AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}ORDER BY a.id LIMIT :most"
-        )
-        .bindparams(bindparam("searches", expanding=True))
-        .columns(muted_until=Instant, created_at=Instant)
-    )
-    values: dict[str, Any] = {"searches": list(searches), "after": after, "now": to_millis(now), "most": most}
-    rows = await tx.execute(statement, values | ({} if bot_id is None else {"bot_id": bot_id}))
-    return tuple(alert_of(row, searches[row.search_id]) for row in rows)
+    title, body = _tokens(article)
+
+    def work(ask: Ask) -> tuple[Alert, ...]:
+        return _alerts(ask, _answered(ask, article, title, body), now=now, bot_id=bot_id, after=after, most=most)
+
+    return await ask_in(tx, work)
 
 
 async def matching_searches(tx: Tx, article: Article) -> list[int]:
     """Ids of the searches (`alerts.search_id`) that an article answers; for fan-out in the database itself."""
-    return list(await _answered(tx, article))
+    title, body = _tokens(article)
+    return await ask_in(tx, lambda ask: list(_answered(ask, article, title, body)))
 
 
-async def _answered(tx: Tx, article: Article) -> dict[int, Wish]:
-    asked = await _text_of(tx, article)
-    terms = [term[:_MOST_TERM] for term in asked.places]
-    terms += [f"source:{name}" for name in asked.sources] + [f"site:{host}" for host in asked.sites]
-    return {search_id: wish for search_id, wish in await _filed_under(tx, terms) if asked.has(wish)}
+def _alerts(
+    ask: Ask, searches: dict[int, Wish], *, now: datetime, bot_id: int | None, after: int, most: int
+) -> tuple[Alert, ...]:
+    if not searches:
+        return ()
+    only = "" if bot_id is None else "AND a.bot_id = :bot_id "
+    statement = (
+        "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.muted_until, a.created_at, a.search_id "
+        "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
+        f"WHERE a.search_id IN ({', '.join(map(str, searches))}) AND a.id > :after AND a.state = 'on' "
+        f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
+        "ORDER BY a.id LIMIT :most"
+    )
+    rows = ask(statement, after=after, now=to_millis(now), most=most, **({} if bot_id is None else {"bot_id": bot_id}))
+    return tuple(_alert(row, searches[row[-1]]) for row in rows)
 
 
-async def _text_of(tx: Tx, article: Article) -> Text:
-    names: Sequence[Any] = ()
-    if article.source_id is not None:
-        query = text("SELECT lower(name), lower(title) FROM sources WHERE id = :id")
-        names = (await tx.execute(query, {"id": article.source_id})).one_or_none() or ()
-    host = urlsplit(article.canonical_url or article.url or "").hostname
-    return Text(
+def _alert(row: Any, wish: Wish) -> Alert:
+    alert_id, bot_id, user_id, text, kind, muted_until, created_at, _ = row
+    return Alert(
+        id=alert_id,
+        bot_id=bot_id,
+        user_id=user_id,
+        text=text,
+        kind=AlertKind(kind),
+        state=AlertState.ON,
+        muted_until=None if muted_until is None else from_millis(muted_until),
+        created_at=from_millis(created_at),
+        words=wish.words,
+        phrases=wish.phrases,
+        excluded=wish.excluded,
+        sources=wish.sources,
+        sites=wish.sites,
+        languages=wish.languages,
+    )
+
+
+def _tokens(article: Article) -> tuple[list[str], list[str]]:
+    return (
         tokens(article.title, article.language),
         tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language),
+    )
+
+
+def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> dict[int, Wish]:
+    names: Any = ()
+    if article.source_id is not None:
+        rows = ask("SELECT lower(name), lower(title) FROM sources WHERE id = :id", id=article.source_id)
+        names = rows[0] if rows else ()
+    asked = Text(
+        title,
+        body,
         language=primary(article.language),
-        host=host,
+        host=urlsplit(article.canonical_url or article.url or "").hostname,
         sources=frozenset(name.casefold() for name in names if name),
     )
-
-
-async def _filed_under(tx: Tx, terms: Sequence[str]) -> list[tuple[int, Wish]]:
-    lite = dialect.is_sqlite(tx)
-    among = "SELECT value FROM json_each(:terms)" if lite else "SELECT unnest(CAST(:terms AS text[]))"
-    statement = text(
+    terms = [term[:_MOST_TERM] for term in asked.places]
+    terms += [f"source:{name}" for name in asked.sources] + [f"site:{host}" for host in asked.sites]
+    statement = (
         "SELECT s.id, s.query FROM alert_searches AS s WHERE s.id IN "
-        f"(SELECT t.search_id FROM alert_terms AS t WHERE t.term IN ({among})) ORDER BY s.id"
+        f"(SELECT t.search_id FROM alert_terms AS t WHERE t.term IN {ask.among('terms')}) ORDER BY s.id"
     )
-    asked = json.dumps(terms, ensure_ascii=False) if lite else list(terms)
-    rows = (await tx.execute(statement, {"terms": asked})).all()
-    return [(row.id, Wish.from_json(json.loads(row.query))) for row in rows]
+    found = ask(statement, terms=ask.listed(terms))
+    wishes = ((search_id, Wish.from_json(json.loads(query))) for search_id, query in found)
+    return {search_id: wish for search_id, wish in wishes if asked.has(wish)}

@@ -7,6 +7,8 @@ the others only add to the rank.
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -17,7 +19,8 @@ from bot.store.search.matches import Forms, Limits, Match, expression
 from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 
 _BUDGET = 1_500  # articles that rare words may bring to be compared, for up to three words
-_BUDGET_LONG = 20_000  # for longer queries, whose words are worth less each
+_BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
+_GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
 MOST_SHORT = 60
@@ -40,6 +43,8 @@ def choose(
     ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int, total: int
 ) -> dict[int, Candidate]:
     """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
+    if ask.lite and len(wanted) >= LONG and not newest and required == Match() and limits == Limits():
+        return {one.id: one for one in fetch(ask, gather(ask, wanted, most, total))}
     ids: dict[int, None] = {}
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
         if newest and len(ids) >= min(most, 20):
@@ -47,6 +52,32 @@ def choose(
         reach = limits if by_rank else _reach(limits, match, wanted, total)
         ids |= dict.fromkeys(find(ask, match, reach, wanted=wanted if by_rank else (), most=count))
     return {one.id: one for one in fetch(ask, list(ids))}
+
+
+def gather(ask: Ask, wanted: Sequence[Wanted], most: int, total: int) -> list[int]:
+    """For several words: the articles that have the most and rarest of them, by all articles of the rarest words.
+
+    A word alone says little among many, so no single one may choose; and FTS5 reads a word's articles far faster than
+    it ranks them."""
+    worth: dict[int, float] = {}
+    budget = float(_GATHERED)
+    for word in sorted(wanted, key=lambda word: word.documents):
+        budget -= word.documents
+        if budget < 0 and worth:
+            break
+        rarity = word.times * math.log(1.0 + total / (1.0 + word.documents))
+        asked = expression(Match(all_of=(word.all_forms,)), lite=True)
+        for (article_id,) in ask(
+            "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked ORDER BY rowid DESC LIMIT :most",
+            asked=asked,
+            most=_GATHERED,
+        ):
+            worth[article_id] = worth.get(article_id, 0.0) + rarity
+        for (article_id,) in ask(
+            "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked", asked=f"title : {asked}"
+        ):
+            worth[article_id] += rarity
+    return heapq.nlargest(most, worth, key=lambda article_id: (worth[article_id], article_id))
 
 
 def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int) -> Iterator[tuple[Match, int, bool]]:
