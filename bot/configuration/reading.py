@@ -239,7 +239,9 @@ def _channel(name: str, got: Mapping[str, Any], site: Mapping[str, Any], default
 def _source(name: str, got: Mapping[str, Any], defaults: Mapping[str, Any]) -> Source:
     chosen = {**{key: defaults[key] for key in ("every", "backfill", "media") if key in defaults}, **got}
     options: dict[str, Any] = {
-        key: _plain(chosen[key]) for key in ("approve", "template", "breaking", "headers") if key in chosen
+        key: _plain(chosen[key])
+        for key in ("approve", "template", "breaking", "headers", "single", "rhash")
+        if key in chosen
     }
     return Source(
         id=0,

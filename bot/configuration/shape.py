@@ -81,6 +81,15 @@ CHANNEL: Final[Mapping[str, Key]] = {
         example='"auto"',
         kind={"enum": ("auto", "yes", "no")},
     ),
+    "also": Key(
+        read=values.choice("edit", "reply", "none"),
+        help="Other sources of a story that it has: named in the first post, in a reply to it, or nowhere.",
+        example='"edit"',
+        kind={"enum": ("edit", "reply", "none")},
+    ),
+    "versions": Key(
+        read=values.flag, help="Posts name the article's other languages.", example="false", kind="boolean"
+    ),
     "whatsapp_footer": Key(
         read=values.text, help="Last line of a WhatsApp share.", example='"Follow us: https://wa.example"'
     ),
@@ -127,6 +136,15 @@ SOURCE: Final[Mapping[str, Key]] = {
         help="Trusted for breaking news with these words.",
         example='{ when = ["collision"], pin = "2h" }',
         kind={},
+    ),
+    "single": Key(
+        read=values.flag,
+        help="A page that is one article: each change is a new version.",
+        example="false",
+        kind="boolean",
+    ),
+    "rhash": Key(
+        read=values.rhash, help="Instant View template: posts link through t.me/iv.", example='"1a2b3c4d5e6f70"'
     ),
     "headers": Key(
         read=values.headers, help="Sent with each visit.", example='{ Accept-Language = "fr" }', kind="object"

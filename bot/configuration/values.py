@@ -96,6 +96,13 @@ def chat(value: Any) -> str:
     return f"@{found.removeprefix('@')}"
 
 
+def rhash(value: Any) -> str:
+    found = text(value).rpartition("rhash=")[2]
+    if not (found.isalnum() and found.isascii() and 8 <= len(found) <= 32):
+        raise ValueError(f'{shown(value)} is not the hash of an Instant View template. Write it like "1a2b3c4d5e6f70".')
+    return found
+
+
 def quiet(value: Any) -> Json:
     given = value
     if isinstance(value, dict):

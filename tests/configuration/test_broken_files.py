@@ -52,6 +52,8 @@ BROKEN: dict[str, tuple[str, list[tuple[int, str, str, str]]]] = {
     "choice": (f'{GOOD}actions = "button"\n', [(3, "SW-C42", '"button" is not one of', '"buttons"')]),
     "chat": ('[channels.news]\nchat = "Harbor News!"\n', [(2, "SW-C42", "not a channel", '"@yourchannel"')]),
     "address": (f'{GOOD}[sources.a]\nurl = "harbortimes"\n', [(4, "SW-C42", "not an address", "https://")]),
+    "hash": (f'{GOOD}[sources.a]\nurl = "https://a.example/"\nrhash = "x y"\n',
+        [(5, "SW-C42", "not the hash", '"1a2b3c4d5e6f70"')]),
     "number too large": (f'{GOOD}[sources.a]\nurl = "https://a.example/"\nbackfill = 500\n',
         [(5, "SW-C42", "500 is not", "backfill")]),
     "no such channel": (

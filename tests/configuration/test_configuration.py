@@ -48,6 +48,8 @@ quiet = ["18:00-19:30", "01:00-03:00"]
 chat = "https://t.me/harbortech"
 timezone = "UTC"
 approve = true
+also = "reply"
+versions = true
 
 [sources.harbor-times]
 url = "https://harbortimes.example/feed.xml"
@@ -60,6 +62,8 @@ kind = "page"
 every = "2m"
 to = "news"
 breaking = { when = ["collision"], pin = "2h" }
+single = true
+rhash = "1a2b3c4d5e6f70"
 
 [rules.tech]
 match = { any = ["chip", "AI"], lang = ["en"], not = ["job ad"], source = "harbor-times" }
@@ -103,7 +107,9 @@ async def test_a_file_becomes_items_and_a_second_time_changes_nothing(db: Databa
     assert news.options["seasons"]["ramadan"]["from"] == "2027-02-08"
     assert (tech.address, tech.timezone, tech.approve, tech.owner) == ("@harbortech", "UTC", True, Owner.FILE)
     assert (ferry.kind, ferry.every, times.every) == (SourceKind.PAGE, timedelta(minutes=2), timedelta(minutes=10))
-    assert ferry.options == {"breaking": {"when": ["collision"], "pin": "2h"}}
+    extra = {"single": True, "rhash": "1a2b3c4d5e6f70"}
+    assert ferry.options == {"breaking": {"when": ["collision"], "pin": "2h"}, **extra}
+    assert (tech.options["also"], tech.options["versions"]) == ("reply", True)
     assert set(every) == {"tech", "no-horoscope", "to-harbor-times", "to-ferry"}
     assert every["no-horoscope"].drop and every["tech"].match["source"] == ["harbor-times"]
     assert (morning.at, morning.top, morning.owner) == (("07:30 mon-fri", "30 18 * * 6"), 5, Owner.FILE)
