@@ -12,6 +12,7 @@ from bot.commands import (
     documents_read,
     outbox,
     queue,
+    rules,
     service,
     setup,
     sources,
@@ -41,6 +42,7 @@ def build() -> typer.Typer:
     root.add_typer(channels.build(), name="channels")
     root.add_typer(digests.build(), name="digests")
     root.add_typer(queue.build(), name="queue")
+    root.add_typer(rules.build(), name="rules")
     root.add_typer(config.build(), name="config")
     root.add_typer(webhook.build(), name="webhook")
     return root

@@ -30,7 +30,7 @@ def with_row(request: Request, row: list[dict[str, str]]) -> Request:
     return replace(request, params={**request.params, "reply_markup": {"inline_keyboard": [*rows, row]}})
 
 
-async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int) -> Receipt | None:
+async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int | str) -> Receipt | None:
     """Show the first request that Telegram takes, as the sender would; None when it takes none."""
     for request in requests:
         try:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot import settings
 from bot.errors import Problem, UsageError
 from bot.identity import url_key
 from bot.model import Article, Channel, Decision, Stage
-from bot.store import articles, channels, decisions, posts
+from bot.posts.compose import explain
+from bot.store import articles, channels, posts
 from bot.store.database import Tx, open_database
 
 
 async def explain_article(given: str) -> dict[str, Any]:
     """Raises UsageError when no article has this number or address."""
     found = settings.load()
-    async with open_database(found.database) as db, db.read() as tx:
-        article = await _find(tx, given)
+    async with open_database(found.database) as db:
+        async with db.read() as tx:
+            article = await _find(tx, given)
         if article is None:
             raise UsageError(_unknown(given))
-        made = {decision.channel_id: decision for decision in await decisions.of_article(tx, article.id)}
+        made = {one.channel_id: one for one in await explain(db, article.id, now=datetime.now(UTC))}
         rows = []
-        for channel in await channels.every(tx):
-            post = await posts.carrying(tx, article.id, channel.id)
-            rows.append(_row(channel, made.get(channel.id), post.remote_url if post else None, article))
+        async with db.read() as tx:
+            for channel in await channels.every(tx):
+                post = await posts.carrying(tx, article.id, channel.id)
+                rows.append(_row(channel, made.get(channel.id), post.remote_url if post else None, article))
     return {
         "id": article.id,
         "title": article.title,

@@ -94,6 +94,12 @@ CHANNEL: Final[Mapping[str, Key]] = {
         read=values.text, help="Last line of a WhatsApp share.", example='"Follow us: https://wa.example"'
     ),
     "utm": Key(read=values.flag, help="Campaign marks on links.", example="false", kind="boolean"),
+    "windows": Key(
+        read=values.windows, help="Posts only in these hours.", example='["07:00-09:00", "17:00-22:00"]', kind=_WORDS
+    ),
+    "hold": Key(read=values.pause, help="Time to undo after Publish.", example='"10s"'),
+    "editors_chat": Key(read=values.chat, help="Where posts wait for a yes.", example='"@harbordesk"', kind={}),
+    "approve_after": Key(read=values.pause, help="Then a post that nobody refused goes out.", example='"30m"'),
     "seasons": Key(
         read=values.seasons,
         help="Overrides by date: tables [channels.NAME.seasons.SEASON].",

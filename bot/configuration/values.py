@@ -59,6 +59,21 @@ def span(value: Any) -> timedelta:
     return found
 
 
+def pause(value: Any) -> str:
+    """A span of time that may be nothing, as text."""
+    if value not in (0, "0", "0s") and hours.duration(value) is None:
+        raise ValueError(f'{shown(value)} is not a span of time. Write it like "10s", "30m" or "0s".')
+    return str(value)
+
+
+def windows(value: Any) -> Json:
+    found = list(names(value))
+    for one in found:
+        if len(hours.windows_of({"windows": one})) != 1:
+            raise ValueError(f'{shown(one)} is not a span of hours. Write it like "07:00-09:00".')
+    return found
+
+
 def zone(value: Any) -> str:
     known = zoneinfo.available_timezones()
     if value not in known:

@@ -20,7 +20,7 @@ from bot.posts.order import chat_of
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
 from bot.posts.routing import STORY_LASTS, Facts, Told, Verdict
-from bot.store import articles, channels, decisions, posts, rules
+from bot.store import articles, channels, decisions, notices, posts, rules
 from bot.store.articles import Version
 from bot.store.database import Database, Tx
 from bot.store.posts import NewPost, StoryPost, Taken
@@ -342,6 +342,9 @@ async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
         post_id = await posts.add_post(tx, new, now=now) if new is not None else None
         if new is not None and post_id is None:
             continue  # another process has decided the same, or the post exists since a push
+        if new is not None and new.problem is not None and new.channel_id is not None:
+            key = f"template:{new.channel_id}"  # one message, however many posts it touches
+            await notices.tell(tx, bot_id=new.bot_id, key=key, problem=new.problem, now=now)
         await decisions.put(tx, decision, post_id=post_id)
     for one in plan.adopted:
         if await posts.adopt(tx, one.post_id, article.id):

@@ -72,6 +72,26 @@ def quiet_of(options: Mapping[str, Json]) -> Quiet:
     return Quiet(spans=spans, mode=mode if mode in ("silent", "hold", "digest") else "silent")
 
 
+def windows_of(options: Mapping[str, Json]) -> tuple[tuple[time, time], ...]:
+    """The times of day in which a channel posts at all; none = always."""
+    wish = options.get("windows")
+    texts = [wish] if isinstance(wish, str) else list(wish or ()) if isinstance(wish, list | tuple) else []
+    return tuple(span for text in texts if (span := _span(str(text))))
+
+
+def next_open(windows: Sequence[tuple[time, time]], moment: datetime, zone: tzinfo) -> datetime:
+    """The first time from `moment` on that lies in a window."""
+    if not windows or quiet_until(Quiet(spans=tuple(windows)), moment, zone) is not None:
+        return moment
+    today = moment.astimezone(zone).date()
+    starts = (
+        datetime.combine(today + timedelta(days=ahead), start, zone).astimezone(UTC)
+        for ahead in range(3)
+        for start, _ in windows
+    )
+    return min((start for start in starts if start >= moment), default=moment)
+
+
 def is_quiet(quiet: Quiet, moment: datetime, zone: tzinfo) -> bool:
     return quiet_until(quiet, moment, zone) is not None
 

@@ -133,13 +133,14 @@ class Approvals:
         cards: list[Json] = []
         for chat_id, words in readers:
             card = await self._card(post, channel, draft, chat_id, words, now)
-            cards += [[chat_id, card]] if card is not None else []
+            cards += [card] if card is not None else []
         async with context.db.write() as tx:
             await drafts.change(tx, draft, now=now, user_id=0, options={"cards": cards})
 
     async def _card(
-        self, post: Post, channel: Channel, draft: Draft, chat_id: int, words: Words, now: datetime
-    ) -> int | None:
+        self, post: Post, channel: Channel, draft: Draft, chat_id: int | str, words: Words, now: datetime
+    ) -> Json:
+        """Chat and message of the card; None where it could not be shown."""
         try:
             await sharing.send(self._context, post.requests, chat_id=chat_id)
             after = hours.duration(channel.options.get("approve_after"))
@@ -153,18 +154,20 @@ class Approvals:
         except TelegramError as error:  # somebody who blocked the bot does not keep the others from deciding
             logger.info("approval not shown", extra={"action": "approval_failed", "error": type(error).__name__})
             return None
-        return sent.message_id
+        return [sent.chat.id, sent.message_id]
 
-    async def _readers(self, tx: Any, channel: Channel) -> tuple[tuple[int, Words], ...]:
+    async def _readers(self, tx: Any, channel: Channel) -> tuple[tuple[int | str, Words], ...]:
         """The channel's editors' chat, or everybody who may say yes."""
         chat = channel.options.get("editors_chat")
-        if isinstance(chat, int) and not isinstance(chat, bool):
-            return ((chat, words_for(channel.language)),)
+        if isinstance(chat, int | str) and not isinstance(chat, bool):
+            where = int(chat) if str(chat).removeprefix("-").isdecimal() else str(chat)
+            return ((where, words_for(channel.language)),)
         found: list[Person] = []
         for role in (Role.OWNER, Role.EDITOR):
             found += await people.with_role(tx, bot_id=self._context.bot_id, role=role)
-        known = {person.user_id: words_for(person.language) for person in found}
-        return tuple({**dict.fromkeys(self._context.owner_ids, words_for(None)), **known}.items())
+        known: dict[int | str, Words] = dict.fromkeys(self._context.owner_ids, words_for(None))
+        known |= {person.user_id: words_for(person.language) for person in found}
+        return tuple(known.items())
 
     async def _look_after(self, draft: Draft, now: datetime) -> None:
         """What was decided elsewhere is closed; what nobody refused in time goes out."""

@@ -25,7 +25,7 @@ from bot.model import Channel, Owner
 from bot.posts import preview as composing
 from bot.posts import saving
 from bot.posts.checking import Report, check
-from bot.store import articles, audit, channels
+from bot.store import articles, audit, channels, notices
 
 _DEFAULT = "share"
 
@@ -124,6 +124,7 @@ class Templating:
         context = self._context
         async with context.db.write() as tx:
             await channels.change(tx, channel.id, template=name)
+            await notices.close(tx, bot_id=context.bot_id, key=f"template:{channel.id}", now=context.now())
             await audit.write(
                 tx, bot_id=context.bot_id, what="template", about=channel.name, now=context.now(), person=who.person,
                 options={"template": name},
