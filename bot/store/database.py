@@ -131,6 +131,7 @@ def _create_engine(url: URL) -> AsyncEngine:
         engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **sizes)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
+        event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
     settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=30000"
     return create_async_engine(
@@ -154,6 +155,13 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     door = connection.get_execution_options().get("door")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if door == "write" else "BEGIN")
+
+
+def _roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """A cancelled statement closes its connection while its cursor is still referred to: SQLite then keeps the
+    transaction, and with it the write lock, until the cursor is gone (sqlite3_close_v2, "zombie").  So roll back first,
+    even when cancelled once more."""
+    connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
 
 
 def _prepare_folder(path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError, StoreError
-from bot.store import schema, upgrade
+from bot.store import facts, schema, upgrade
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Database, open_database, parse_url
 
@@ -58,6 +58,27 @@ async def test_many_writers_at_once_all_succeed(db: Database) -> None:
     await asyncio.gather(*(add_one() for _ in range(40)))
     async with db.read() as tx:
         assert (await tx.execute(select(schema.facts.c.value))).scalar_one() == 40
+
+
+async def test_writers_cancelled_anywhere_leave_no_lock_behind(db: Database) -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+
+    async def write(value: str) -> None:
+        async with db.write() as tx:
+            for name in ("a", "b", "c"):
+                await facts.put(tx, name, value, now=moment)
+
+    await write("first")
+    for number in range(60):
+        writers = [asyncio.create_task(write(str(number))) for _ in range(3)]
+        await asyncio.sleep(number % 20 / 1000)
+        for writer in writers:
+            writer.cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+        async with asyncio.timeout(10):
+            await write("whole")
+    async with db.read() as tx:
+        assert [await facts.get(tx, name) for name in ("a", "b", "c")] == ["whole"] * 3
 
 
 async def test_two_programs_can_write_to_one_file(sqlite_url: str) -> None:
