@@ -199,17 +199,18 @@ class _Walker:
         text = element.text
         if not len(element) and (not text or text.isspace()):
             return
-        nodes, before = self.nodes, len(self.blocks)
-        if len(nodes) >= _MOST_NODES:
+        nodes, blocks, parent = self.nodes, self.blocks, self.at
+        index, before = len(nodes), len(blocks)
+        if index >= _MOST_NODES:
             return
-        node = Node(element, self.at, tag, False, 0)
-        parent, self.at = self.at, len(nodes)
+        node = Node(element, parent, tag, False, 0)
+        self.at = index
         nodes.append(node)
         self.inside(element)
         if self.pieces:
             self.flush()
         self.at = parent
-        if len(self.blocks) == before and parent >= 0:
+        if len(blocks) == before and parent >= 0:
             nodes.pop()
             return
         node.suspect, node.named, node.consent = _describe(element, tag)
@@ -300,9 +301,10 @@ def _add_up(layout: Layout) -> None:
         nodes_here = nodes[block.node]
         if _COOKIES.search(block.text) and _ABOUT_COOKIES.search(block.text):
             continue
-        if density < 0.5 and (size >= 80 or (size >= 25 and _SENTENCE_SIGN.search(block.text))):
+        signed = size >= 25 and density < 0.5 and _SENTENCE_SIGN.search(block.text) is not None
+        if density < 0.5 and (size >= 80 or signed):
             factor = _FACTORS.get(block.tag, 0.7)
-            block.worth = size * (1 - density) * factor * (1.0 if _SENTENCE_SIGN.search(block.text) else 0.3)
+            block.worth = size * (1 - density) * factor * (1.0 if signed else 0.3)
             nodes_here.good += block.worth
             if block.worth > 15:
                 _lift(nodes, block)

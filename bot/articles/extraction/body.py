@@ -53,8 +53,9 @@ def find_body(
         page, layout, top, outside, fold(title or ""), authors, fold(told), fold(standfirst or "")
     ).choose(body.related)
     text = "\n\n".join(block.text for block in chosen)
-    everything = sum(len(block.text) for block in layout.blocks)
-    if len(text) < _WEAK and (everything > _WEAK + 2 * len(text) or len(told) > len(text)):
+    if len(text) < _WEAK and (
+        len(told) > len(text) or sum(len(block.text) for block in layout.blocks) > _WEAK + 2 * len(text)
+    ):
         text = _second_opinion(page, told if len(told) > len(text) else text, fold(title or ""))
     body.text = text or None
     return body
