@@ -18,13 +18,13 @@ from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Limits, Match, expression
 from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 
-_BUDGET = 1_500  # articles that rare words may bring to be compared, for up to three words
+_BUDGET = 1_000  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
 _GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
-MOST_SHORT = 60
-_COMMON = 60  # candidates of common words, the newest; for longer queries more
+MOST_SHORT = 50
+_COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
@@ -47,7 +47,8 @@ def choose(
         return {one.id: one for one in fetch(ask, gather(ask, wanted, most, total))}
     ids: dict[int, None] = {}
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
-        if newest and len(ids) >= min(most, 20):
+        pair = len(match.all_of) == 2 < len(wanted)
+        if (newest and len(ids) >= min(most, 20)) or (pair and len(wanted) < LONG and len(ids) >= most):
             break
         reach = limits if by_rank else _reach(limits, match, wanted, total)
         ids |= dict.fromkeys(find(ask, match, reach, wanted=wanted if by_rank else (), most=count))
@@ -97,12 +98,12 @@ def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int
     head = common[:LONG]
     if len(forms) > 1:
         yield replace(required, all_of=tuple(forms)), common_most, False
-    for pair in combinations(head, 2):
-        if len(forms) > 2:
-            yield replace(required, all_of=pair), common_most // 3, False
     if not rare:
         yield replace(required, all_of=(head[0],), in_title=True), common_most, False
         yield replace(required, all_of=(head[0],)), common_most // 2, False
+    for pair in combinations(head, 2):
+        if len(forms) > 2:
+            yield replace(required, all_of=pair), common_most // 3, False
 
 
 def _rare(wanted: Sequence[Wanted]) -> list[Forms]:

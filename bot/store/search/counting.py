@@ -11,7 +11,7 @@ from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Match, expression
 
 LANGUAGES = "search-languages"  # a fact
-PROBE = 2_000  # articles that are counted exactly; beyond, the count is estimated
+PROBE = 1_100  # articles that are counted exactly; beyond, the count is estimated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,8 +191,10 @@ class _Search:
 
     def _count(self, ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, least: int) -> int:
         """How many articles match, up to `COUNTED`."""
-        if len(wanted) == 1 and not limits.conditions and not required.phrases and not required.none_of:
-            return max(least, min(COUNTED, int(wanted[0].documents)))
+        if not limits.conditions and not required.phrases and not required.none_of:
+            most = max((word.documents for word in wanted), default=0.0)
+            if len(wanted) == 1 or (most >= COUNTED and not self._newest):
+                return max(least, min(COUNTED, int(most)))
         every = tuple(word.all_forms for word in wanted)
         match = replace(required, all_of=every) if self._newest else replace(required, any_of=every)
         return max(least, len(find(ask, match, limits, wanted=(), most=COUNTED)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from bot.language import WORD
 from bot.store.search.terms import variants
@@ -19,6 +20,7 @@ class Snippets:
         self._forms = forms
         self._languages = tuple(languages)
         self._first = {form[0] for form in forms if form}
+        self._starts = {form[: max(3, len(form) - 2)] for form in forms if form.isascii()}
         self._hits: dict[str, bool] = {}
 
     def cut(self, body: str) -> str | None:
@@ -26,16 +28,28 @@ class Snippets:
         flat = " ".join(body[:_LOOK_AT].split())
         if not flat:
             return None
-        places: list[int] = []
-        for match in WORD.finditer(flat):
-            if self._is_hit(match[0]):
-                places.append(match.start())
-                if len(places) == _PLACES:
-                    break
+        places = self._places(flat)
         start = max(places, key=lambda at: sum(at <= other < at + _LENGTH for other in places), default=0)
         start = max(0, flat.rfind(" ", 0, max(0, start - 30)) + 1) if start > 60 else 0
         end = len(flat) if len(flat) <= start + _LENGTH else max(flat.rfind(" ", start, start + _LENGTH), start + 40)
         return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
+
+    def _places(self, flat: str) -> list[int]:
+        """Where hits begin: by the beginnings of plain forms, which is fast, else by looking at every word."""
+        lower = flat.lower()
+        places: list[int] = []
+        for start in self._starts if len(lower) == len(flat) else ():
+            at = lower.find(start)
+            while at >= 0 and len(places) < _PLACES:
+                if at == 0 or not lower[at - 1].isalnum():
+                    word = WORD.match(flat, at)
+                    if word and self._is_hit(word[0]):
+                        places.append(at)
+                at = lower.find(start, at + 1)
+        if not places:
+            hits = (word.start() for word in WORD.finditer(flat) if self._is_hit(word[0]))
+            places = list(islice(hits, _PLACES))
+        return sorted(places)
 
     def _is_hit(self, word: str) -> bool:
         known = self._hits.get(word)
