@@ -207,6 +207,38 @@ def test_trying_a_source_tells_how_its_links_look_when_shared(shell: Shell, plac
     assert "Its newest link" in found["problems"][-1]
 
 
+def test_people_see_lines_where_scripts_get_json(
+    shell: Shell, place: Place, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = place.says("/p.png", png(640))
+    look = f"<meta property='og:title' content='Library'><meta property='og:image' content='{picture}'>"
+    place.says("/Mayor-opens-the-new-library", f"<html><head>{look}</head><body></body></html>")
+    hub = "<link xmlns='http://www.w3.org/2005/Atom' rel='hub' href='https://hub.example/'/>"
+    topic = "<link xmlns='http://www.w3.org/2005/Atom' rel='self' href='https://p.example/f'/>"
+    items = ["a|Trams return to the harbour|09:00", "b|Mayor opens the new library|11:00"]
+    url = place.says("/feed.xml", rss(items, more=hub + topic))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert shell("sources", "test", url) == 0
+    assert shell.out.startswith("Paper  feed, rss20, 2 entries\n")
+    assert "When shared: Library\n  (no description)\n  picture 640 pixels wide" in shell.out
+    assert "! The preview picture is not served over https." in shell.out
+    assert shell("sources", "list") == 0
+    assert "There is no source yet" in shell.out
+    shell("sources", "add", url)
+    assert "Newest: “Trams return to the harbour” · “Mayor opens the new library”" in shell.out
+    assert "No channel gets its articles yet" in shell.out
+    check(sqlite_url)
+    assert shell("sources", "show", "paper") == 0
+    assert "hub        https://hub.example/ (not asked: set BOT_PUBLIC_URL, then it pushes)" in shell.out
+    assert "goes to    no channel" in shell.out
+    assert shell("sources", "remove", "paper", given="n\n") == 1
+    assert "Nothing was changed." in shell.out
+    assert shell("sources", "edit", "paper") == 0
+    assert "paper: nothing to change." in shell.out
+    other = place.says("/other.xml", FEED)
+    assert shell.json("sources", "edit", "paper", "--url", other)["changed"] == [f"address is now {other}"]
+
+
 def test_a_file_is_tried_without_the_network(shell: Shell, place: Place, tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(FEED)

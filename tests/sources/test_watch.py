@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web as server
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.model import Source, SourceKind
 from bot.parsing import Limits, Parser
@@ -403,3 +403,32 @@ async def test_large_answers_are_read_few_at_a_time_and_small_ones_do_not_wait_f
 )
 def test_the_next_answer_has_a_quarter_to_spare(size: int, lane: int) -> None:
     assert room.lane_for(size) == lane
+
+
+async def test_an_arrival_that_cannot_be_noted_costs_only_its_own_source(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with sqlite_db.write() as tx:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'no room for this one'); END"
+        await tx.execute(text(f"CREATE TRIGGER t BEFORE INSERT ON articles WHEN NEW.title = 'Bad' {refuse}"))
+    for name, title in (("first", "Good one"), ("odd", "Bad"), ("last", "Good two")):
+        await add(sqlite_db, site.says(f"/{name}", rss([f"{name}|{title}|10:00"])), name=name)
+    assert await check(sqlite_db, web, clock) == 3
+    assert sorted(await found(sqlite_db)) == [("Good one", True), ("Good two", True)]
+    assert "SW-S13" in ((await source(sqlite_db, "odd")).problem or "")
+    assert [(await source(sqlite_db, name)).failures for name in ("first", "odd", "last")] == [0, 1, 0]
+    assert "check stumbled" in caplog.text
+
+
+async def test_who_finds_no_room_comes_again(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    monkeypatch.setattr(room, "ALL", 0)
+    await add(sqlite_db, site.says("/feed", rss([f"a|A|09:00|{'long ' * 100_000}"])))
+    await check(sqlite_db, web, clock)
+    known = await source(sqlite_db)
+    assert (known.checked_at, known.failures, await found(sqlite_db)) == (None, 0, [])
+    monkeypatch.undo()
+    await check(sqlite_db, web, clock)
+    assert await found(sqlite_db) == [("A", True)]

@@ -129,6 +129,19 @@ async def test_while_a_hub_pushes_the_source_is_looked_at_rarely(
     assert known.next_check_at - later >= timedelta(minutes=50)
 
 
+async def test_when_a_lease_has_ended_the_source_is_looked_at_as_before(
+    sqlite_db: Database, site: Site, web: Web, hub: Hub
+) -> None:
+    source = await watched(sqlite_db, site, web, hub)
+    await subscribe(sqlite_db, web)
+    await confirm(sqlite_db, hub, source)
+    ended = NOW + websub.LONGEST_LEASE + timedelta(days=1)
+    async with sqlite_db.read() as tx:
+        assert await store_websub.active(tx, [source.id], now=NOW) == {source.id}
+        assert await store_websub.active(tx, [source.id], now=ended) == frozenset()
+    assert await subscribe(sqlite_db, web, now=ended) == 1
+
+
 async def test_a_push_that_is_not_signed_with_our_secret_is_left_aside(
     sqlite_db: Database, site: Site, web: Web, hub: Hub
 ) -> None:
