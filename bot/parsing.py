@@ -159,6 +159,8 @@ def _too_heavy() -> Problem:
         title="This document takes too much time or memory to read.",
         cause="It is built in a way that exhausts readers.",
         fix="Tell the site's owner; the source is paused when it happens three times.",
+        meanwhile="Everything else goes on.",
+        where="the document",
     )
 
 
@@ -168,6 +170,8 @@ def _unreadable() -> Problem:
         title="This document could not be read.",
         cause="Its reader stumbled over something it did not foresee.",
         fix="Please report the address; the log has the details.",
+        meanwhile="Everything else goes on.",
+        where="the document",
     )
 
 

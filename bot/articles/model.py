@@ -155,7 +155,8 @@ def _strange_answer(url: str) -> Problem:
     return Problem(
         code="SW-A04",
         title="The language model's answer has another shape than expected.",
-        cause="It does not speak the OpenAI chat format, or answered with an error.",
+        cause="It does not answer as the OpenAI chat format says.",
         fix="Check BOT_MODEL_URL: it ends in /v1 for most servers.",
         where=urlsplit(url).hostname,
+        meanwhile="Summaries are made without it.",
     )

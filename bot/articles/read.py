@@ -293,8 +293,10 @@ def _same(other: Article) -> Problem:
     return Problem(
         code="SW-A03",
         title="This is an article that we have already.",
-        cause=f"It has the address or the words of article {other.id}.",
+        cause=f"Article {other.id} is the same.",
         fix=f"See article {other.id}; nothing has to be done.",
+        meanwhile="Nothing was posted twice.",
+        where="the archive",
     )
 
 
@@ -304,4 +306,6 @@ def _nothing_given() -> Problem:
         title="There is nothing to read.",
         cause="Neither an address nor a text was given.",
         fix="Send the address of an article, or paste its text.",
+        meanwhile="Nothing was posted.",
+        where="the text that was given",
     )

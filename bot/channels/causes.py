@@ -13,7 +13,7 @@ def token_refused(description: str) -> Problem:
     return Problem(
         code="SW-T401",
         title="Telegram refuses the bot's token.",
-        cause=f"It was revoked or mistyped (Telegram says: {quoted(description)}).",
+        cause=f"It knows no bot with this token (Telegram says: {quoted(description)}).",
         fix="Ask @BotFather for the token, put it into BOT_TOKEN and start again.",
         meanwhile="Sending has stopped; every post waits and nothing is lost.",
     )
@@ -76,7 +76,7 @@ def message_gone(description: str) -> Problem:
     return Problem(
         code="SW-T410",
         title="The message cannot be changed.",
-        cause=f"It was deleted, or it is not the bot's own (Telegram says: {quoted(description)}).",
+        cause=f"The bot has no such message there (Telegram says: {quoted(description)}).",
         fix="Post the correction as a new message, or leave it.",
         meanwhile="Everything else goes on.",
     )
@@ -118,6 +118,7 @@ def dropped() -> Problem:
         title="It is not known whether this message went out.",
         cause="The connection ended without a clear answer, and its policy is to drop such messages.",
         fix="Nothing, or send it again with `sharewire queue retry`.",
+        meanwhile="Later posts go on.",
     )
 
 
@@ -147,6 +148,7 @@ def too_late() -> Problem:
         title="This post's turn came too late.",
         cause="The channel had more to say than Telegram takes, and the post was no longer fresh (fresh_for).",
         fix="It goes into the channel's next digest, or send it with `sharewire queue retry`.",
+        meanwhile="Nothing is lost.",
     )
 
 
@@ -156,6 +158,7 @@ def upload_failed(url: str, reason: str) -> Problem:
         title="A picture or video of this post could not be fetched.",
         cause=f"{url}: {reason}",
         fix="Nothing: the post goes out without it.",
+        meanwhile="The post goes out without it.",
     )
 
 
@@ -165,6 +168,7 @@ def taken_back(now: datetime) -> Problem:
         title="This post was taken back.",
         cause=f"A person withdrew it at {now:%H:%M} UTC, before it was sent.",
         fix="To send it after all: `sharewire queue retry`.",
+        meanwhile="It is kept, and not sent.",
     )
 
 
@@ -174,6 +178,7 @@ def left_out(now: datetime) -> Problem:
         title="This post was left out.",
         cause=f"It came while the bot was away, and a person chose at {now:%H:%M} UTC not to post it.",
         fix="To send it after all: `sharewire queue retry`.",
+        meanwhile="It is kept, and not sent.",
     )
 
 
@@ -205,8 +210,9 @@ def no_such_post(post_id: int) -> Problem:
     return Problem(
         code="SW-T430",
         title=f"There is no post {post_id}.",
-        cause="It was never there, or its channel was removed.",
+        cause="No post has this number.",
         fix="Look it up with `sharewire queue list`.",
+        meanwhile="Nothing was changed.",
     )
 
 
@@ -216,6 +222,7 @@ def not_in_that_state(post_id: int, state: str) -> Problem:
         title=f"That cannot be done with post {post_id}.",
         cause=f"Its state is: {state}.",
         fix="Look at it with `sharewire queue list`.",
+        meanwhile="Nothing was changed.",
     )
 
 
@@ -225,6 +232,7 @@ def no_such_channel(words: str) -> Problem:
         title=f'There is no channel "{words}".',
         cause="No channel has this name, address or id.",
         fix="See the names with `sharewire channels list`.",
+        meanwhile="Nothing was changed.",
     )
 
 
@@ -234,6 +242,7 @@ def no_such_message(words: str) -> Problem:
         title=f'"{words}" names no message.',
         cause="It is neither a message id nor an address like https://t.me/name/123.",
         fix="Open the message in Telegram, Copy Link, and give that.",
+        meanwhile="Nothing was changed.",
     )
 
 
@@ -243,6 +252,7 @@ def already_running(path: str, holder: str) -> Problem:
         title="Another sharewire is already sending with this database.",
         cause=f"{holder or 'It'} holds {path}.",
         fix="Stop that one first, or give this one its own BOT_DATA_DIR.",
+        meanwhile="That one goes on sending.",
     )
 
 
@@ -252,6 +262,7 @@ def lease_held(holder: str, seconds: float) -> Problem:
         title="Another sharewire is already sending for this bot.",
         cause=f"{holder} holds the lease for another {_duration(seconds)}.",
         fix="Nothing: this one stands by and takes over when the other stops.",
+        meanwhile="The other one goes on sending.",
     )
 
 

@@ -101,6 +101,7 @@ def parse_address(given: str) -> int | str:
             cause="A public channel has a name like @yourchannel; a private one has a number like -1001234567890.",
             fix="Write the name as the channel's page in Telegram shows it.",
             where=given,
+            meanwhile="Nothing was added.",
         )
     )
 

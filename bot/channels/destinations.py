@@ -20,6 +20,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
             title="This reader cannot be written to.",
             cause="They blocked the bot.",
             fix="Nothing to do: their alerts wait until they start the bot again.",
+            meanwhile="Everybody else gets theirs.",
         ),
     ),
     (
@@ -28,7 +29,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
             code="SW-T407",
             title="This chat cannot be written to.",
             cause="The account or group was closed.",
-            fix="Remove it with `sharewire channels remove`.",
+            fix="Remove it: send /channels to the bot, choose it, and press Remove.",
             meanwhile=WAITING,
         ),
     ),
@@ -39,6 +40,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
             title="This reader cannot be written to yet.",
             cause="They have not started the bot.",
             fix="Ask them to open the bot and press Start.",
+            meanwhile="Everybody else gets theirs.",
         ),
     ),
     (
@@ -48,6 +50,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
             title="This chat belongs to a bot.",
             cause="Bots cannot write to bots.",
             fix="Give another chat as the address.",
+            meanwhile="Nothing was sent.",
         ),
     ),
     (
@@ -55,7 +58,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
         Problem(
             code="SW-T405",
             title="The bot is not in this chat.",
-            cause="Somebody removed it, or it was never added.",
+            cause="It is not among the chat's members.",
             fix="Add the bot as an administrator with the right to post, then press Check.",
             meanwhile=WAITING,
         ),
@@ -85,7 +88,7 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
         Problem(
             code="SW-T404",
             title="Telegram does not know this chat.",
-            cause="The address is wrong, or the bot was never in it.",
+            cause="The bot sees no chat at this address.",
             fix="Check the address, add the bot to the chat, then press Check.",
             meanwhile=WAITING,
         ),

@@ -25,5 +25,6 @@ def choose(kind: type[Choice], word: str, option: str) -> Choice:
                 cause=f"It takes one of: {', '.join(names)}.",
                 fix=f"Did you mean {near[0]}?" if near else f"Write {option} {names[0]}.",
                 where=option,
+                meanwhile="Nothing was changed.",
             )
         ) from None

@@ -90,5 +90,6 @@ def _check_zone(name: str) -> None:
                 cause="No zone of the tz database has this name.",
                 fix="Write it like Europe/Paris or Asia/Kolkata.",
                 where="--timezone",
+                meanwhile="Nothing was changed.",
             )
         ) from None

@@ -44,6 +44,7 @@ async def add_digest(wish: NewDigest, *, dry_run: bool) -> dict[str, Any]:
                 cause="It is neither a time of day nor a cron expression.",
                 fix='Write it like "07:30 mon-fri", "every day at 8" or "30 7 * * 1-5".',
                 where="--at",
+                meanwhile="Nothing was changed.",
             )
         )
     now = datetime.now(UTC)
@@ -94,6 +95,7 @@ async def _named(tx: Tx, name: str) -> Digest:
                 title=f'There is no digest "{name}".',
                 cause="No digest has this name.",
                 fix="See all of them: sharewire digests list",
+                meanwhile="Nothing was changed.",
             )
         )
     return found

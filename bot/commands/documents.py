@@ -130,6 +130,7 @@ def _cannot_read(path: Path, cause: str) -> Problem:
         cause=cause,
         fix="Name a file that exists, an address that starts with https://, or - for standard input.",
         where=str(path),
+        meanwhile="Nothing was read.",
     )
 
 

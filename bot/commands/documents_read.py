@@ -47,6 +47,8 @@ def needed(name: str | None) -> str:
                 title="There is nothing to read.",
                 cause="Neither a document nor --jsonl was given.",
                 fix="Name a file, an address or -, or give --jsonl and write lines to standard input.",
+                meanwhile="Nothing was read.",
+                where="the command line",
             )
         )
     return name

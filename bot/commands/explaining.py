@@ -104,4 +104,5 @@ def _unknown(given: str) -> Problem:
         cause="No source listed it and nobody pushed it.",
         fix=f"Push it by hand: sharewire push {given if not given.isdigit() else 'URL'} --dry-run",
         where=given,
+        meanwhile="Nothing was decided about it.",
     )

@@ -28,5 +28,6 @@ def free_port(wished: int, host: str = "127.0.0.1") -> int:
             cause="Other programs listen on all of them.",
             fix="Give another one with --port.",
             where=f"{host}:{wished}",
+            meanwhile="Nothing was started.",
         )
     )

@@ -225,6 +225,7 @@ def confirm(prepared: Prepared) -> None:
                 cause="Nobody can be asked: this is not a terminal.",
                 fix="Add --yes to post without a question, or --dry-run to only look.",
                 meanwhile="Nothing was sent.",
+                where="sharewire push",
             )
         )
     if input("Post this? [y/N] ").strip().lower() not in {"y", "yes"}:
@@ -235,6 +236,7 @@ def confirm(prepared: Prepared) -> None:
                 cause="You said no.",
                 fix="Run the command again when you want to.",
                 meanwhile="Nothing was sent.",
+                where="sharewire push",
             )
         )
 

@@ -50,4 +50,5 @@ def _unknown(name: str) -> Problem:
         cause="No connected channel has this name.",
         fix="See them with: sharewire channels list",
         where="--channel",
+        meanwhile="Nothing was made.",
     )

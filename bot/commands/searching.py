@@ -47,6 +47,7 @@ def parse_since(text: str) -> timedelta:
                 cause="A period is a number with m, h, d or w.",
                 fix="Write for example --since 7d",
                 where="--since",
+                meanwhile="Nothing was searched.",
             )
         )
     return int(match[1]) * _UNITS[match[2]]

@@ -83,6 +83,7 @@ def _made(press: Press, template: str, source: str | None, name: str, form: Form
             cause=f"What it makes of the article “{name}” has no visible character.",
             fix="Add the headline: {{ title }}",
             where=template,
+            meanwhile="Nothing was saved.",
         )
         raise TemplateError(problem)
     return made

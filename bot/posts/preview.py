@@ -234,7 +234,8 @@ def _unknown(what: str, number: int) -> UsageError:
         Problem(
             code="SW-P20",
             title=f"There is no {what} {number}.",
-            cause="It was never there, or it was removed.",
+            cause="Nothing here has this number.",
             fix=f"Look it up: {commands[what]}",
+            meanwhile="Nothing was made.",
         )
     )

@@ -228,7 +228,7 @@ def _broken(where: str, line: int | None, cause: str) -> TemplateError:
         code="SW-P11",
         title="This template fails while it is filled in.",
         cause=cause,
-        fix="Correct it, then run: sharewire templates check",
+        fix="Correct it, then run: sharewire check",
         where=f"{where}:{line}" if line else where,
         meanwhile="The default template is used instead.",
     )
@@ -254,5 +254,6 @@ def _missing(name: str, names: Sequence[str]) -> TemplateError:
         cause="No file of that name is in the template folders.",
         fix=f"Use one of: {', '.join(names) or 'none found'}.",
         meanwhile="The default template is used instead.",
+        where="templates",
     )
     return TemplateError(problem)

@@ -73,6 +73,7 @@ def too_long(html: str, limit: int) -> Problem | None:
             title="There is nothing to show.",
             cause="The text has no visible character.",
             fix="Send some words.",
+            where="the new text",
             meanwhile="Nothing was changed.",
         )
     if made.fits(limit):
@@ -158,7 +159,7 @@ def _not_there(post_id: int) -> Problem:
     return Problem(
         code="SW-P44",
         title="This post cannot be changed.",
-        cause=f"Post {post_id} is not in its channel: it was never sent, or it was withdrawn.",
+        cause=f"Post {post_id} is not in its channel.",
         fix="Look at what waits: /scheduled",
         meanwhile="Nothing was changed.",
     )

@@ -167,6 +167,7 @@ def _unknown(article_id: int) -> Problem:
     return Problem(
         code="SW-P51",
         title=f"There is no article {article_id}.",
-        cause="It was never there, or it was erased.",
+        cause="No article has this number.",
         fix="Look it up: sharewire search WORDS",
+        meanwhile="Nothing was changed.",
     )

@@ -45,8 +45,9 @@ async def retract(
                 Problem(
                     code="SW-P21",
                     title=f"There is no post {post_id}.",
-                    cause="It was never there, or its channel was removed.",
+                    cause="No post has this number.",
                     fix="Look it up: sharewire queue list",
+                    meanwhile="Nothing was changed.",
                 )
             )
         if await posts.cancel(tx, post_id) or post.state in _GONE:
@@ -95,6 +96,8 @@ def _withdrawn() -> Problem:
         title="This article was withdrawn.",
         cause="Somebody who runs the bot took it back.",
         fix="To post it all the same, push its address: sharewire push URL",
+        where="the article",
+        meanwhile="Nothing was changed.",
     )
 
 

@@ -111,6 +111,7 @@ def complaint(code: str, where: str | None = None, *, detail: str = "") -> Probl
         cause=problem.cause.format(detail=detail),
         fix=problem.fix.format(detail=detail),
         where=where,
+        meanwhile=problem.meanwhile or "Everything else goes on.",
     )
 
 

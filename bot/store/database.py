@@ -222,6 +222,7 @@ def _bad_url(cause: str) -> SettingsError:
                 cause=cause,
                 fix="Write sqlite:///path/to/file.db or postgresql://user:password@host/name.",
                 where="BOT_DATABASE_URL",
+                meanwhile="Nothing was started.",
             )
         ]
     )

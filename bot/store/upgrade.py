@@ -81,7 +81,7 @@ def _too_new(current: str, head: str, path: Path | None) -> Problem:
         code="SW-D04",
         title=f"This data was made by a newer sharewire (schema {current}, this program knows {head}).",
         cause="The program is older than its data.",
-        fix="Install the newer sharewire again, or restore a copy from the backups folder beside the database.",
+        fix="Install the newer version again, or restore a copy from the backups folder beside the database.",
         where=str(path) if path else "BOT_DATABASE_URL",
         meanwhile="Nothing was changed.",
     )

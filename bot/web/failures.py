@@ -203,6 +203,7 @@ def failure(
         cause=problem.cause.format(**fields),
         fix=problem.fix.format(**fields),
         where=shown,
+        meanwhile=problem.meanwhile or "Everything else goes on.",
     )
     return FetchError(filled, url=shown, status=status, retry_at=retry_at)
 

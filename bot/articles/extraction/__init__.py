@@ -86,6 +86,7 @@ def _nothing(url: str | None) -> ParseError:
             cause="The document holds neither a headline nor text.",
             fix="Open the address in a browser; if an article shows there, paste its text instead.",
             where=url,
+            meanwhile="Nothing was stored.",
         )
     )
 

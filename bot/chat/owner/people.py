@@ -273,4 +273,5 @@ def _cancelled(who: Visitor, person: Person) -> Problem:
         cause=f"{by} removed {name_of(person)} and cancelled the posts that waited in their name.",
         fix="Send the article's address to the bot to post it after all.",
         meanwhile="Nothing was sent.",
+        where="/people",
     )
