@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from gettext import c2py
 from html.parser import HTMLParser
+from importlib import import_module
+from types import ModuleType
 
 import pytest
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.wording import direction, extraction, known, pofile, spoken, words_for
 from bot.wording.catalogs import path_of
+from tests.posts import telegram_parser
 
 TRANSLATED = [tag for tag in spoken() if tag != "en"]
 LANGUAGES = {"en", "hi", "ur", "bn", "ar", "fa", "es", "fr", "de", "ru", "pt-BR", "id", "tr", "zh-Hans"}
@@ -20,6 +25,17 @@ COMMAND = re.compile(r"(?<![\w/<.:])/[a-z_]{2,32}\b")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
+@cache
+def english_texts() -> tuple[tuple[str, ...], ...]:
+    return tuple(texts for texts, _ in extraction.marked_texts())
+
+
+@cache
+def template() -> Catalog:
+    return extraction.template()
+
+
+@cache
 def catalog_of(tag: str) -> pofile.Catalog:
     return pofile.read(path_of(tag).read_text(encoding="utf8"))
 
@@ -60,6 +76,21 @@ def test_numbers_fall_into_the_classes_of_cldr(tag: str) -> None:
 def test_a_translation_keeps_fields_commands_tags_and_edges(tag: str) -> None:
     strays = [f"{english!r}: {said!r}" for english, said in pairs_of(tag) if not _alike(english, said)]
     assert strays == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_text_is_translated(tag: str) -> None:
+    """A text that was added or changed: run `python -m bot.wording`, then translate what is empty."""
+    catalog = catalog_of(tag)
+    said = {(english,) for english in catalog.texts} | set(catalog.plurals)
+    assert [texts for texts in english_texts() if texts not in said] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_the_catalog_is_as_extraction_writes_it(tag: str) -> None:
+    """So that a change of texts shows as a change of those texts only: run `python -m bot.wording`."""
+    catalog = extraction.updated(tag, template(), path_of(tag))
+    assert path_of(tag).read_bytes() == extraction.written(catalog)
 
 
 def test_unreviewed_languages_say_so() -> None:
@@ -106,6 +137,47 @@ class _Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.wrong = self.wrong or not self.opened or self.opened.pop() != tag
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_telegram_reads_every_text(tag: str) -> None:
+    said = words_for(tag)
+    english = [text for texts in english_texts() for text in texts]
+    ours = [*said.texts.values(), *(form for forms in said.plurals.values() for form in forms)]
+    for html in ours or english:
+        parsed = telegram_parser.parse(html)
+        assert len(parsed.text.encode("utf-16-le")) // 2 <= 1600, "with values it must still fit a message"
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_labels_and_alerts_are_about_as_long_as_in_english(tag: str) -> None:
+    """A label that is cut says nothing; an alert holds 200 characters."""
+    long = []
+    for module in words_modules():
+        for name, english in vars(module).items():
+            for text in texts_of(english) if name.startswith("BUTTON_") else ():
+                forms = said_for(tag, english, text)
+                most = max(24, min(40, round(1.8 * len(text))))
+                long += [(name, form) for form in forms if len(FIELD.sub("{}", form)) > most]
+    assert long == []
+
+
+def words_modules() -> list[ModuleType]:
+    names = sorted(path.stem for path in (extraction.ROOT / "bot" / "chat" / "words").glob("[a-z]*.py"))
+    return [import_module(f"bot.chat.words.{name}") for name in names]
+
+
+def texts_of(constant: object) -> tuple[str, ...]:
+    if isinstance(constant, str):
+        return (constant,)
+    return tuple(one for one in constant if isinstance(one, str)) if isinstance(constant, tuple) else ()
+
+
+def said_for(tag: str, constant: object, text: str) -> tuple[str, ...]:
+    catalog = catalog_of(tag)
+    if isinstance(constant, tuple):
+        return catalog.plurals.get(constant, ())
+    return (catalog.texts.get(text, text),)
 
 
 def test_english_counts_too() -> None:
