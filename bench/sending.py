@@ -126,15 +126,17 @@ async def _ours(url: str, database: str, messages: int) -> tuple[float, float, i
     from bot.store.database import open_database
 
     request = [{"method": "sendMessage", "params": {"text": TEXT, "parse_mode": "HTML"}}]
-    async with open_database(database) as db, Telegram(work.TOKEN, base_url=url, connections=128) as telegram:
+    async with (
+        open_database(database) as db,
+        Telegram(work.TOKEN, base_url=url, connections=512, rates=Rates(bot=RATE)) as telegram,
+    ):
         for start in range(0, messages, 5_000):
             rows = [
                 {"once_key": f"s:{n}", "lane": 4, "chat_id": str(_chat(n)), "visible_text": TEXT, "requests": request}
                 for n in range(start, min(messages, start + 5_000))
             ]
             await work.enqueue(db, rows)
-        rates = Rates(bot=RATE)
-        delivery = Delivery(db, telegram, rates=rates)
+        delivery = Delivery(db, telegram)
         await delivery.open(datetime.now(UTC))
         wall, cpu = _clocks()
         sent = 0

@@ -94,6 +94,9 @@ class Delivery:
         )
         try:
             await sender.open(self._db, now)
+        except LeaseLostError:  # the machine stood still meanwhile, and another sender may have taken over
+            await self._held.aclose()
+            return False
         except BaseException:
             await self._held.aclose()
             raise

@@ -181,3 +181,15 @@ import sys
 from bench._workload import Job, run_sender
 run_sender(Job(database=sys.argv[1], base_url=sys.argv[2], lasts=1.5, chat_gap=0.05, settle=60))
 """
+
+
+async def test_a_lease_that_runs_out_while_it_is_taken_leaves_a_standby(desk: Any) -> None:
+    """The machine stood still between the lease and the first look at the outbox."""
+    if desk.db.is_sqlite:
+        return
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK, lasts=timedelta(milliseconds=1))
+    post = await desk.post("waits")
+    assert not await stage.open(desk.now()) and not stage.is_sending
+    assert await stage.once(desk.now()) == 0
+    await stage.close(desk.now())
+    assert (await desk.look(post)).state is PostState.QUEUED
