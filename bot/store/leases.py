@@ -83,7 +83,7 @@ async def _limit_idling(tx: Tx, lasts: timedelta) -> None:
 def _idle_limit(lasts: timedelta) -> ColumnElement[str]:
     """PostgreSQL ends this transaction when its client says nothing for so long
     (https://www.postgresql.org/docs/current/runtime-config-client.html, idle_in_transaction_session_timeout)."""
-    milliseconds = max(1, round(lasts.total_seconds() * 1000))
+    milliseconds = max(1_000, round(lasts.total_seconds() * 1000))
     return func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True)
 
 
