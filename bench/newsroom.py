@@ -145,7 +145,8 @@ async def _serve(pipe: Any, options: argparse.Namespace) -> None:
 
     start = datetime.now(UTC).replace(microsecond=0)
     papers = Papers(start, options.hours, random.Random(options.seed), options.sources)
-    async with running(World.from_toml(work.world_toml(options.channels))) as box:
+    clock = f"clock = {start:%Y-%m-%dT%H:%M:%SZ}\n"
+    async with running(World.from_toml(clock + work.world_toml(options.channels))) as box:
         app = web.Application()
         app.router.add_get("/feed/{paper}", lambda request: _feed(papers, request))
         app.router.add_get("/p/{paper}/{n}", lambda request: _page(papers, request))
@@ -157,6 +158,7 @@ async def _serve(pipe: Any, options: argparse.Namespace) -> None:
         pipe.send((start, box.url, f"http://127.0.0.1:{runner.addresses[0][1]}"))
         loop = asyncio.get_running_loop()
         while (said := await loop.run_in_executor(None, pipe.recv)) is not None:
+            await box.people.advance((said - papers.now).total_seconds())
             papers.now = said
             pipe.send(None)
         box.world.faults.clear()

@@ -15,7 +15,7 @@ from typing import Final
 from bot.model import Json, Post, Request
 
 SKEW: Final = timedelta(minutes=2)
-"""How far our clock and Telegram's may differ."""
+"""How far our clock and Telegram's may differ, before a message's age by Telegram's own clock is looked at."""
 
 _MEDIA: Final = {
     "sendPhoto": "photo",
@@ -35,25 +35,27 @@ class Seen:
     media: str | None  # photo, video, …
     buttons: frozenset[str]  # addresses
     posted_at: datetime | None
+    age: timedelta | None = None  # when it was looked at, by Telegram's clock alone
 
 
 def seen(message_id: int, forward: Mapping[str, Json]) -> Seen:
     """What `forwardMessage` answered, reduced to what can be compared."""
     origin: Mapping[str, Json] = forward.get("forward_origin") or {}
-    posted = origin.get("date")
+    posted, asked = origin.get("date"), forward.get("date")
     return Seen(
         message_id=message_id,
         text=str(forward.get("text") or forward.get("caption") or ""),
         media=next((kind for kind in _MEDIA.values() if kind in forward), None),
         buttons=_buttons(forward.get("reply_markup")),
         posted_at=None if posted is None else datetime.fromtimestamp(posted, UTC),
+        age=None if posted is None or asked is None else timedelta(seconds=asked - posted),
     )
 
 
-def fits(post: Post, started_at: datetime, candidate: Seen) -> bool:
-    """Whether the candidate can be the post whose attempt began at `started_at`."""
+def fits(post: Post, started_at: datetime, candidate: Seen, *, now: datetime | None = None) -> bool:
+    """Whether the candidate, looked at `now`, can be the post whose attempt began at `started_at`."""
     request = post.requests[post.request_index]
-    if candidate.posted_at is not None and candidate.posted_at < started_at - SKEW:
+    if _is_older(candidate, started_at, now):
         return False
     if bare(candidate.text) not in {bare(text) for text in _texts(post, request)}:
         return False
@@ -62,6 +64,14 @@ def fits(post: Post, started_at: datetime, candidate: Seen) -> bool:
         return False
     expected = _buttons(request.params.get("reply_markup"))
     return not candidate.buttons or not expected or candidate.buttons == expected
+
+
+def _is_older(candidate: Seen, started_at: datetime, now: datetime | None) -> bool:
+    """Older than the attempt by both clocks: ours may be wrong by hours, and then only the age tells."""
+    earliest = started_at - SKEW
+    if candidate.posted_at is None or candidate.posted_at >= earliest:
+        return False
+    return now is None or candidate.age is None or now - candidate.age < earliest
 
 
 def follows_in_album(candidate: Seen) -> bool:

@@ -111,7 +111,7 @@ class Looking:
         memory = self._memories.setdefault(str(place.chat_id), Memory())
         try:
             async with memory.turn:
-                self._answer(item, await reconcile.look(self._telegram, item, place, memory))
+                self._answer(item, await reconcile.look(self._telegram, item, place, now=now, memory=memory))
         except TelegramError as error:
             self._not_before = time.monotonic() + AGAIN
             logger.warning(

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -91,15 +92,17 @@ class Memory:
         self.messages: dict[int, Seen | None] = {}
 
 
-async def look(telegram: Telegram, unknown: Unknown, place: Place, memory: Memory | None = None) -> Resolution:
-    """Find out whether the post is in its chat.
+async def look(
+    telegram: Telegram, unknown: Unknown, place: Place, *, now: datetime, memory: Memory | None = None
+) -> Resolution:
+    """Find out whether the post is in its chat.  `now` is of the clock by which its attempt began.
 
     Raises TelegramError where Telegram cannot be asked now: ask again later."""
     if unknown.last_known is None:
         return held(unknown, "Nothing was posted there before, so it is not known where to look.")
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await _Looking(telegram, unknown, place, memory or Memory()).run()
+            found = await _Looking(telegram, unknown, place, memory or Memory(), now).run()
     except CannotTellError as error:
         return held(unknown, str(error))
     except TimeoutError:
@@ -157,8 +160,9 @@ async def ask(telegram: Telegram, method: str, params: Mapping[str, Any]) -> Any
 class _Looking:
     """One look at one chat."""
 
-    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place, memory: Memory) -> None:
+    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place, memory: Memory, now: datetime) -> None:
         self._telegram = telegram
+        self._now, self._began = now, time.monotonic()
         self._memory = memory
         self._unknown = unknown
         self._place = place
@@ -190,7 +194,8 @@ class _Looking:
 
     def _ours(self, messages: Mapping[int, Seen | None]) -> tuple[int, ...]:
         post, started = self._unknown.post, self._unknown.started_at
-        fitting = [id for id, item in messages.items() if item is not None and fits(post, started, item)]
+        now = self._now + timedelta(seconds=time.monotonic() - self._began)
+        fitting = [id for id, item in messages.items() if item is not None and fits(post, started, item, now=now)]
         if len(fitting) > 1:
             raise CannotTellError("Two messages there look like this post.")
         if not fitting:

@@ -21,7 +21,7 @@ from bot.store.schema import sightings
 KEPT: Final = timedelta(days=3)
 SHOWN: Final = (
     *("text", "caption", "photo", "video", "animation", "document", "audio"),
-    *("reply_markup", "forward_origin"),
+    "reply_markup",
 )
 """The parts of a copy that tell which post it is."""
 

@@ -72,6 +72,18 @@ async def test_a_post_that_went_out_is_found_and_not_sent_again(desk: Any, stage
     assert "lost & <found>" not in await owners_chat(desk)
 
 
+@pytest.mark.parametrize("wrong", [timedelta(hours=1), timedelta(hours=-1)], ids=["ahead", "behind"])
+async def test_a_post_is_found_though_our_clock_is_wrong_by_an_hour(
+    desk: Any, stage: Delivery, wrong: timedelta
+) -> None:
+    await first_post(desk, stage)
+    desk.fault("lose")
+    lost = await desk.post("lost", due_at=desk.now() - timedelta(hours=2))
+    await stage.once(desk.now() + wrong)
+    found = await desk.look(lost)
+    assert found.state is PostState.SENT and found.attempts == 1 and desk.texts() == ["first", "lost"]
+
+
 @pytest.mark.parametrize("action", ["close", "reset"])
 async def test_a_post_that_did_not_go_out_is_sent_again_in_its_order(desk: Any, stage: Delivery, action: str) -> None:
     await first_post(desk, stage)
