@@ -185,3 +185,20 @@ def test_menus_are_short_and_every_role_has_one() -> None:
     for commands in ROLE_MENUS.values():
         assert len({name for name, _ in commands}) == len(commands)
         assert all(len(text) <= 40 and re.fullmatch("[a-z]{1,32}", name) for name, text in commands)
+
+
+async def test_an_editor_of_one_channel_is_offered_no_other(room: Room) -> None:
+    await join(room, "sam", SAM, await invite(room, "editor", "Demo News"))
+    article = "Night buses begin.\n" + "The city council said on Monday that the night buses will begin. " * 8
+    await room.box.people.send("sam", "news", article)
+    card = await room.answer(SAM, words="Preview for")
+    assert "Demo News" in text_of(card)
+    row = next(r for r in await room.box.people.messages("1000001:5012") if r["message_id"] == card["message_id"])
+    data = str(row["reply_markup"]["inline_keyboard"])
+    draft = re.search(r"v1:pub:([\w-]+)", data)
+    assert draft is not None
+    async with room.parts.db.write() as tx:
+        await staff.appoint(tx, bot_id=BOT, user_id=SAM, role=Role.EDITOR, channels=["tech"], now=datetime.now(UTC))
+    told = await room.box.people.press("sam", "news", card["message_id"], data=f"v1:pub:{draft[1]}", wait=8)
+    assert told is not None and "Only the owner and editors" in str(told)
+    assert await room.posts() == []

@@ -79,6 +79,12 @@ class Desk:
             return
         async with self._context.db.read() as tx:
             draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
+            wished = [draft.channel_id if draft else None]
+            wished += [int(more[0])] if verb in ("to", "also") and more and more[0].isdecimal() else []
+            named = [await channels.get(tx, number) for number in wished if number is not None]
+        if any(one is not None and not who.may_publish_in(one.name) for one in named):
+            await answer(query, who.say(common.ONLY_EDITORS))
+            return
         place = place_of(query)
         if draft is None or place is None:  # our cards are never sent through inline mode
             await answer(query, who.say(editors.DRAFT_GONE))

@@ -41,7 +41,8 @@ class Flashing:
             await message.reply_html(who.say(common.ONLY_EDITORS))
             return
         async with context.db.read() as tx:
-            listed = await channels.every(tx, bot_id=context.bot_id)
+            every = await channels.every(tx, bot_id=context.bot_id)
+        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
         if not listed:
             await message.reply_html(who.say(editors.NO_CHANNEL))
             return
