@@ -223,13 +223,15 @@ def test_there_is_no_cycle_of_imports() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_every_module_can_be_imported_alone() -> None:
+@pytest.mark.parametrize("part", range(4))
+def test_every_module_can_be_imported_alone(part: int) -> None:
     """Each in a process that has none of ours loaded, warnings as errors: nothing depends on what came before.  Other
     people's libraries are loaded once, before the processes part: theirs is not what is tested, and it takes long."""
     program = (
-        "import sys, os, importlib, contextlib\n"
+        "import sys, os, gc, importlib, contextlib\n"
         "for name in sys.argv[1].split(','):\n"
         "    with contextlib.suppress(ImportError): importlib.import_module(name)\n"
+        "gc.freeze(); gc.disable()\n"
         "for name in sys.argv[2:]:\n"
         "    child = os.fork()\n"
         "    if child == 0:\n"
@@ -241,7 +243,7 @@ def test_every_module_can_be_imported_alone() -> None:
         "    os.waitpid(child, 0)\n"
     )
     libraries = ",".join([*HOMES, "telegram.ext", "aiohttp.web", "sqlalchemy.ext.asyncio", "lxml.html", "zoneinfo"])
-    names = [name_of(path) for path in modules() if path.name != "__main__.py"]
+    names = [name_of(path) for path in modules() if path.name != "__main__.py"][part::4]
     arguments = [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-c", program, libraries, *names]
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=280)
     assert (done.stdout, done.stderr) == ("", "")
