@@ -17,7 +17,8 @@ from bot.chat.words import menus as words
 from bot.sandbox import Box
 from bot.store import people
 from bot.wording import spoken, words_for
-from tests.chat.conftest import KIM
+from tests.chat.conftest import KIM, SAM, Room, text_of
+from tests.chat.test_readers import fill
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ALL = 4 * len(spoken())  # private chats, groups, two texts of the profile
@@ -121,3 +122,23 @@ def test_descriptions_fit(tag: str) -> None:
         assert len({command for command, _ in table}) == len(table)
     assert len(said.say(words.DESCRIPTION)) <= 512
     assert len(said.say(words.SHORT_DESCRIPTION)) <= 120
+
+
+async def test_somebody_who_chooses_a_language_is_answered_and_offered_commands_in_it(room: Room) -> None:
+    listed = await room.say("sam", "/settings")
+    await room.box.people.press("sam", "news", listed["message_id"], text="Language")
+    await room.message(f"1000001:{SAM}", listed["message_id"], "Which language")
+    await room.box.people.press("sam", "news", listed["message_id"], text="العربية")
+    await room.message(f"1000001:{SAM}", listed["message_id"], "إعداداتك")
+    unknown = text_of(await room.say("sam", "/nonsense"))
+    assert unknown.startswith("لا أعرف \u2068/nonsense\u2069")
+
+    async def menu() -> bool:
+        own = await room.parts.bot.bot.get_my_commands(scope=BotCommandScopeChat(SAM))
+        return "تنبيه حين يأتي شيء" in {one.description for one in own}
+
+    assert await room.until(menu)
+    await fill(room)
+    found = text_of(await room.say("sam", "/latest")).splitlines()
+    assert len(found) > 10
+    assert [line[0] for line in found if line[:1].isascii() and line] == [], "every line begins on the right"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from functools import cache
@@ -160,6 +161,29 @@ def test_labels_and_alerts_are_about_as_long_as_in_english(tag: str) -> None:
                 most = max(24, min(40, round(1.8 * len(text))))
                 long += [(name, form) for form in forms if len(FIELD.sub("{}", form)) > most]
     assert long == []
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_what_answers_a_press_fits_an_alert(tag: str) -> None:
+    said = words_for(tag)
+    texts = [english for english in answers_to_presses() if isinstance(english, str)]
+    assert len(texts) > 20
+    assert [english for english in texts if len(FIELD.sub("1234567890", said.say(english))) > 200] == []
+
+
+@cache
+def answers_to_presses() -> tuple[object, ...]:
+    """The constants that stand in a call of `answer(…)`."""
+    known = {name: value for module in words_modules() for name, value in vars(module).items() if name.isupper()}
+    names = {
+        inner.attr
+        for path in (extraction.ROOT / "bot" / "chat").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf8")))
+        if isinstance(call, ast.Call) and (getattr(call.func, "attr", None) or getattr(call.func, "id", "")) == "answer"
+        for inner in ast.walk(call)
+        if isinstance(inner, ast.Attribute)
+    }
+    return tuple(known[name] for name in sorted(names & known.keys()))
 
 
 def words_modules() -> list[ModuleType]:

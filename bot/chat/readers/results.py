@@ -70,7 +70,8 @@ def results_card(words: Words, listed: Listed, *, now: datetime) -> Card:
 def article_lines(words: Words, number: int, result: Found, now: datetime) -> list[str]:
     """A numbered title, where from and how old, a line of the text, and an empty one."""
     title = escape(cut(result.title, TITLE))
-    return [f"{number}. <b>{isolate(title)}</b>", *_facts(words, result, now), ""]
+    lines = [f"{number}. <b>{isolate(title)}</b>", *_facts(words, result, now)]
+    return [*map(words.lines, lines), ""]
 
 
 def numbers(page: int, ids: Sequence[int], data: str) -> Row:

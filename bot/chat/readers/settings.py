@@ -25,6 +25,7 @@ from telegram.ext import (
 from bot.chat import roles
 from bot.chat.card import Card, cut, plain
 from bot.chat.context import Context
+from bot.chat.owner.menus import sync_menu
 from bot.chat.pressing import answer, edit, place_of, pressed
 from bot.chat.readers import daily, places
 from bot.chat.readers import person as reader
@@ -106,6 +107,7 @@ class Settings:
             await people.choose_language(tx, **self._mine(who), language=None if tag == "auto" else tag)
         who = await roles.visit(self._context, press.from_user)
         await self._done(update, who, who.say(readers.LANGUAGE_SET))
+        await sync_menu(self._context, who.person)
 
     async def choose_zone(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:zone:NAME"""
