@@ -40,9 +40,9 @@ def known(language: str | None) -> str:
     return primary if primary in spoken() else FALLBACK
 
 
-def path_of(tag: str) -> Path:
+def path_of(tag: str, locales: Path = LOCALES) -> Path:
     """Where a language's catalog lies."""
-    return LOCALES / tag.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return locales / tag.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 @cache

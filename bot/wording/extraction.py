@@ -95,14 +95,14 @@ def written(catalog: Catalog) -> bytes:
     return _NOISE.sub(b"", out.getvalue())
 
 
-def update(tags: tuple[str, ...], root: Path = ROOT) -> list[str]:
+def update(tags: tuple[str, ...], root: Path = ROOT, locales: Path = LOCALES) -> list[str]:
     """Write the template and the catalogs; one line for each language that lacks translations."""
     english = template(root)
-    LOCALES.mkdir(exist_ok=True)
-    (LOCALES / f"{DOMAIN}.pot").write_bytes(written(english))
+    locales.mkdir(exist_ok=True)
+    (locales / f"{DOMAIN}.pot").write_bytes(written(english))
     lacking = []
     for tag in tags:
-        path = path_of(tag)
+        path = path_of(tag, locales)
         catalog = updated(tag, english, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(written(catalog))
