@@ -17,8 +17,9 @@ FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _PARTS: Final = re.compile(r"(<code>.*?</code>|<a [^>]*>.*?</a>|<[^>]*>|&#?\w+;)", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>|&#?\w+;")
-_WORD: Final = r"[/@#]?[A-Za-z](?:[\w./:@?=&+%-]|\{\w+\})*|@\{\w+\}"
-_RUN: Final = re.compile(rf"(?:{_WORD})(?: (?:{_WORD}))*|\{{\w+\}}", re.ASCII)
+_WORD: Final = r'"?[-/@#]?[A-Za-z](?:[\w./:@?=&+%-]|\{\w+\})*"?|@\{\w+\}'
+_NUMBER: Final = r"\d[\w:.,-]*"  # belongs to the words that it stands with: "24 dec 09:30"
+_RUN: Final = re.compile(rf"(?:{_NUMBER} )*(?:{_WORD})(?: (?:{_WORD}|{_NUMBER}))*|\{{\w+\}}", re.ASCII)
 _RTL_LETTER: Final = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _GLUE: Final = frozenset("/@#=&?._-")
 
