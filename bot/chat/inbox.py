@@ -31,6 +31,7 @@ ALLOWED: Final = (
 )
 POLL_SECONDS: Final = 15  # less than the silence after which the transport gives up
 MOST_AT_ONCE: Final = 64
+FINISH_SECONDS: Final = 3.0
 HEARD_EVERY: Final = timedelta(seconds=30)
 PATIENT: Final = 2
 """Refusals because of another poller that are waited out before they are told."""
@@ -74,9 +75,14 @@ class Inbox:
 
     @asynccontextmanager
     async def _owned_tasks(self) -> AsyncIterator[asyncio.TaskGroup]:
-        """A cancelled inbox cancels its handlers: what they had not finished is still unhandled in the store."""
+        """A stopped inbox lets its handlers finish what they began, for a moment: an answer that is out but not struck
+        off would be given again after the restart.  Then it cancels them; the rest is still unhandled in the store."""
         async with asyncio.TaskGroup() as tasks:
-            yield tasks
+            try:
+                yield tasks
+            finally:
+                if self._last:  # the newest of each chat waits for those before it
+                    await asyncio.wait(tuple(self._last.values()), timeout=FINISH_SECONDS)
 
     async def _left_over(self) -> tuple[Mapping[str, Any], ...]:
         async with self._context.db.read() as tx:

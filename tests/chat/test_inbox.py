@@ -143,3 +143,18 @@ async def test_trouble_while_polling_is_waited_out(
         await seen.until(1)
     assert seen.texts == ["hello"]
     assert words is None or words in caplog.text
+
+
+async def test_a_clean_stop_lets_an_answer_be_finished_and_struck_off(box: Box, context: Context) -> None:
+    started = asyncio.Event()
+
+    async def answer(_text: str) -> None:
+        started.set()
+        await asyncio.sleep(0.2)
+
+    seen = Seen(answer)
+    await box.people.send("sam", "news", "one")
+    async with polling(context, seen):
+        await asyncio.wait_for(started.wait(), 10)
+    assert seen.texts == ["one"]
+    assert await unhandled(context) == []
