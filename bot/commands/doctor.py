@@ -15,7 +15,7 @@ from bot import settings
 from bot.app import Parts, opened
 from bot.channels.connect import Connection, connect, introduce
 from bot.commands.checking import Checks, check_all
-from bot.errors import Problem, SharewireError, StoreError
+from bot.errors import FetchError, Problem, SharewireError, StoreError
 from bot.model import Channel, Role, Source
 from bot.settings import machine_zone
 from bot.sources import inspection
@@ -129,8 +129,18 @@ async def _source(checks: Checks, parts: Parts, source: Source) -> None:
     found = await _try(
         checks, name, lambda: inspection.inspect(parts.web, source.url, kind=source.kind, parser=parts.parser)
     )
-    if found is not None:
-        checks.good(name, f"{len(found.entries)} articles")
+    if found is None:
+        return
+    checks.good(name, f"{len(found.entries)} articles")
+    try:
+        card = await inspection.newest_card(parts.web, found)
+    except FetchError as error:
+        checks.note(f"{name}, links", f"the newest one cannot be opened: {error.problem.title}")
+        return
+    if card is not None and card.problems:  # the site's own matter: worth telling its owner, no fault of ours
+        checks.note(f"{name}, links", f"when shared: {' '.join(card.problems)}")
+    elif card is not None:
+        checks.good(f"{name}, links", "look right when shared")
 
 
 def _machine(checks: Checks, found: settings.Settings) -> None:

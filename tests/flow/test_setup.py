@@ -144,6 +144,8 @@ async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, telegram: 
     assert "@harbor_news_bot" in told["token"] and told["clock"] == "agrees with Telegram's"
     assert told["channel harbornews"] == "post yes · edit yes · delete yes"
     assert told["audit chat"] == "the owner's chat" and "free" in told["disk"]
+    (look,) = [words for name, words in told.items() if name.endswith(", links")]
+    assert look.startswith("! when shared: ") and "og:description" in look
     assert [p["name"] for p in await read_people()] == ["Ana"]
     assert {d["what"] for d in await read_log(limit=9, what=None)} >= {"owner-claimed", "channel-added"}
     (stats,) = await read_stats(days=7)
