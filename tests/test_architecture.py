@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from functools import cache
@@ -245,7 +246,8 @@ def test_every_module_can_be_imported_alone(part: int) -> None:
     libraries = ",".join([*HOMES, "telegram.ext", "aiohttp.web", "sqlalchemy.ext.asyncio", "lxml.html", "zoneinfo"])
     names = [name_of(path) for path in modules() if path.name != "__main__.py"][part::4]
     arguments = [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-c", program, libraries, *names]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=280)
+    compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # each file once
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=280, env=compiled)
     assert (done.stdout, done.stderr) == ("", "")
 
 
