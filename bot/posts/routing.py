@@ -230,7 +230,8 @@ def _timed(case: _Case, accepted: Verdict) -> Verdict:
     due = hours.next_slot(pace, case.facts.taken, max(case.now, case.facts.last or case.now))
     windows = hours.windows_of(case.options)
     opens = hours.next_open(windows, due, case.zone)
-    if opens > due:
+    closed = opens > due
+    if closed:
         due = hours.next_slot(pace, case.facts.taken, opens)
     ends = hours.quiet_until(quiet, due, case.zone)
     if ends is not None and quiet.mode == "digest":
@@ -241,7 +242,7 @@ def _timed(case: _Case, accepted: Verdict) -> Verdict:
     if due - case.now > case.channel.fresh_for:
         late = f"Its turn would come at {_clock(case, due)}, later than {_span(case.channel.fresh_for)}"
         return _folded(case, accepted, Stage.PACE, f"{late}: it goes into the next digest.")
-    if opens > case.now and due == opens:
+    if closed and due == opens:
         accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the channel's hours begin.")
     elif due > case.now:
         accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, to keep the channel's pace.")
