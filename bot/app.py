@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.articles import read
+from bot.articles import read, revisit
 from bot.articles.model import Model
 from bot.callbacks import serving_callbacks
 from bot.channels.connect import introduce
@@ -149,6 +149,8 @@ class App:
                     await self._open_chat(stack, username)
             elif self._chosen & {"deliver", "chat"}:
                 raise SettingsError([no_token()])
+            if "read" in self._chosen:
+                self._open_revisits()
             if "watch" in self._chosen and self._parts.settings.public_url:
                 await self._open_callbacks(stack, self._parts.settings.public_url)
             yield
@@ -237,6 +239,18 @@ class App:
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)
+
+    def _open_revisits(self) -> None:
+        """Pages of what was posted are looked at again, in case one is gone."""
+        parts = self._parts
+        self._loops.add(
+            Stage(
+                name="revisit",
+                once=lambda now: revisit.once(parts.db, parts.web, now=now),
+                rest=300.0,
+                wakes=("notices",),
+            )
+        )
 
     async def _open_callbacks(self, stack: AsyncExitStack, public_url: str) -> None:
         """Hubs may push to us: answer them, and keep our subscriptions alive."""

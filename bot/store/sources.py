@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, tuple_, type_coerce, update
+from sqlalchemy import Row, Text, bindparam, case, delete, func, null, or_, select, tuple_, type_coerce, update
 
 from bot import identity
 from bot.errors import Problem
@@ -168,7 +168,11 @@ async def check_all_now(tx: Tx, *, now: datetime) -> None:
     await tx.execute(update(sources).where(sources.c.enabled, free).values(next_check_at=now))
 
 
-_WELL = {"claimed_until": None, "failures": 0, "failing_since": None, "problem": None}
+_CLEAN: Mapping[str, Any] = {"failures": 0, "failing_since": null(), "problem": null()}
+_PAGES_MISSING = type_coerce(sources.c.problem, Text).like('%"SW-A22"%')
+_WELL = {  # what a good check clears; that its pages are missing is another trouble, which the document cannot end
+    name: case((_PAGES_MISSING, sources.c[name]), else_=nothing) for name, nothing in _CLEAN.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +196,7 @@ async def record_unchanged(tx: Tx, checks: Iterable[tuple[int, datetime]], *, no
         statement = (
             update(sources)
             .where(sources.c.id == bindparam("source"))
-            .values(**_WELL, checked_at=now, next_check_at=bindparam("due"))
+            .values(**_WELL, claimed_until=None, checked_at=now, next_check_at=bindparam("due"))
         )
         await tx.execute(statement, rows)
 
@@ -206,7 +210,7 @@ async def record_checks(tx: Tx, checks: Sequence[Checked], *, now: datetime) -> 
     """The same for many at once."""
     for names, several in _by_columns(checks, now).items():
         columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        statement = update(sources).where(sources.c.id == bindparam("source")).values(**columns)
+        statement = update(sources).where(sources.c.id == bindparam("source")).values(**_WELL, **columns)
         await tx.execute(statement, several)
 
 
@@ -222,7 +226,7 @@ def _by_columns(checks: Iterable[Checked], now: datetime) -> Mapping[tuple[str, 
 
 def _values(check: Checked, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
-        **_WELL,
+        "claimed_until": None,
         "checked_at": now,
         "next_check_at": check.next_check_at,
         "moved_to": check.moved_to,
@@ -252,6 +256,20 @@ async def record_failure(
         problem=problem.as_json(),
         **values,
     )
+
+
+async def mark_pages_missing(tx: Tx, source_id: int, problem: Problem, *, now: datetime) -> None:
+    """Its document is well, but the pages behind it went missing (code SW-A22): failing, and checked as before."""
+    failing = {
+        "failures": case((sources.c.failures == 0, 1), else_=sources.c.failures),
+        "failing_since": func.coalesce(sources.c.failing_since, type_coerce(now, sources.c.failing_since.type)),
+    }
+    await change(tx, source_id, problem=problem.as_json(), **failing)
+
+
+async def forget_pages_missing(tx: Tx, source_id: int) -> None:
+    """The pages are back; another trouble stays."""
+    await tx.execute(update(sources).where(sources.c.id == source_id, _PAGES_MISSING).values(**_CLEAN))
 
 
 async def pause(tx: Tx, source_id: int, problem: Problem | None = None) -> None:

@@ -15,6 +15,7 @@ from telegram.error import Conflict
 from typer.testing import CliRunner
 
 from bot import cli
+from bot.articles import missing
 from bot.channels import causes, destinations, intruders
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Rates
@@ -129,6 +130,10 @@ CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, i
     "unremembered": (causes.unremembered({"demo": ["https://t.me/demonews/7"]}), ("Seen",)),
     "conflict": (causes.stranger_polls("Conflict: terminated by other getUpdates request"), ("Seen",)),
     "webhook": (causes.foreign_webhook("https://elsewhere.example/secret-path"), ()),
+    "page-missing:1": (
+        missing.page_is_gone("Bridge <closes>", "https://a.example/1", missing.Answer.GONE), ("Retract", "Keep it"),
+    ),
+    "pages-missing:1": (missing.pages_are_missing(4, "harbor-times"), ("Seen",)),
     "strangers:1": (causes.strangers_post("Demo News", ["https://t.me/demonews/7"]), ("Seen",)),
 }  # fmt: skip
 

@@ -74,6 +74,7 @@ class Paper:
     pages: bool = True
     hub: str = ""  # a WebSub hub that the feed names
     asked: Counter[tuple[str, int]] = field(default_factory=Counter)
+    answers: dict[int, int] = field(default_factory=dict)  # story number → a status other than its page's
 
     def add(self, title: str, *, age: timedelta = timedelta(), body: str = "") -> Item:
         number = len(self.items) + 1
@@ -111,9 +112,10 @@ class Paper:
     async def serve_page(self, request: web.Request) -> web.Response:
         item = next((i for i in self.items if str(i.number) == request.match_info["number"]), None)
         status = 200 if item is not None and self.pages else 404
+        status = self.answers.get(item.number, status) if item is not None else status
         self.asked["page", status] += 1
-        if item is None or not self.pages:
-            return web.Response(status=404)
+        if item is None or status != 200:
+            return web.Response(status=status)
         return web.Response(text=self.page(item), content_type="text/html")
 
     def page(self, item: Item) -> str:

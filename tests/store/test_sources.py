@@ -142,6 +142,29 @@ async def test_failures_are_counted_since_the_first_and_forgotten_after_a_good_c
     assert (known.enabled, known.failures, known.failing_since, known.problem, known.kills) == (True, 0, None, None, 0)
 
 
+async def test_missing_pages_outlive_good_checks_and_end_when_they_are_back_or_a_person_says_so(db: Database) -> None:
+    missing = replace(PROBLEM, code="SW-A22")
+    added, other = await put(db), await put(db, "other")
+    for end in ("back", "person"):
+        async with db.write() as tx:
+            await store_sources.mark_pages_missing(tx, added.id, missing, now=NOW)
+            await store_sources.mark_pages_missing(tx, added.id, missing, now=NOW + HOUR)
+            await store_sources.record_failure(tx, other, PROBLEM, now=NOW, next_check_at=NOW)
+            await store_sources.record_unchanged(tx, [(added.id, NOW + HOUR), (other.id, NOW + HOUR)], now=NOW)
+            check = store_sources.Checked(source_id=added.id, next_check_at=NOW + HOUR, body_hash="x")
+            await store_sources.record_check(tx, check, now=NOW)
+        known = await get(db, added)
+        assert (known.failures, known.failing_since, known.problem) == (1, NOW, str(missing))
+        assert (await get(db, other)).problem is None
+        async with db.write() as tx:
+            if end == "back":
+                await store_sources.forget_pages_missing(tx, added.id)
+            else:
+                await store_sources.resume(tx, added.id, now=NOW)
+        known = await get(db, added)
+        assert (known.failures, known.failing_since, known.problem) == (0, None, None)
+
+
 async def test_items_are_remembered_by_key_and_hash(db: Database) -> None:
     added = await put(db)
     async with db.write() as tx:

@@ -19,10 +19,11 @@ from bot.chat import roles
 from bot.chat.context import Context
 from bot.chat.pressing import pressed
 from bot.chat.roles import Visitor
-from bot.chat.words import common, owner
+from bot.chat.words import common, editors, owner, withdrawals
 from bot.errors import SharewireError
 from bot.model import Json, Role
-from bot.store import channels, people
+from bot.posts.withdrawal import withdraw
+from bot.store import channels, people, posts, revisits
 from bot.store import notices as store_notices
 from bot.store.notices import Notice
 from bot.wording import Words, words_for
@@ -39,13 +40,15 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
         ((owner.BUTTON_NONE, "none"), (owner.BUTTON_NEWEST, "newest")),
         ((owner.BUTTON_DIGEST, "digest"), (owner.BUTTON_ALL, "all")),
     ),
+    "page-missing": (((editors.BUTTON_RETRACT, "retract"), (withdrawals.BUTTON_NO, "keep")),),
+    "pages-missing": _SEEN,
     "unremembered": _SEEN,
     "strangers": _SEEN,
     "conflict": _SEEN,
     "flood": _SEEN,
 }
-_ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check"})
-"""Actions on the post or channel whose number is in the notice's key."""
+_ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check", "retract", "keep"})
+"""Actions on the post, channel or article whose number is in the notice's key."""
 
 
 def notice_html(words: Words, notice: Notice) -> str:
@@ -171,6 +174,10 @@ class Notices:
                 await queue.retry(context.db, number, now=now)
             case "drop":
                 await queue.drop(context.db, number, now=now)
+            case "retract":
+                return await self._retract(who, number, notice)
+            case "keep":
+                await self._settle(number, notice, now)
             case "check":
                 async with context.db.read() as tx:
                     channel = await channels.get(tx, number)
@@ -178,3 +185,22 @@ class Notices:
                     waiting = await queue.check_channel(context.db, context.telegram, channel, now=now)
                     return who.count(owner.CHANNEL_WORKS, waiting, channel=channel.title or channel.name)
         return who.say(owner.NOTED)
+
+    async def _retract(self, who: Visitor, article_id: int, notice: Notice) -> str:
+        """Wherever the article was posted, if this person may publish there."""
+        context, now = self._context, self._context.now()
+        async with context.db.read() as tx:
+            carrying = await posts.of_article(tx, article_id)
+            found = [await channels.get(tx, post.channel_id) for post in carrying if post.channel_id is not None]
+        if not all(who.may_publish_in(channel.name) for channel in found if channel is not None):
+            return who.say(common.ONLY_EDITORS)
+        await withdraw(context.db, context.press, article_id, now=now, by=who.person.user_id)
+        await self._settle(article_id, notice, now)
+        return who.say(owner.NOTED)
+
+    async def _settle(self, article_id: int, notice: Notice, now: datetime) -> None:
+        """A person decided about a missing page: nobody looks at it or asks again."""
+        async with self._context.db.write() as tx:
+            known = await revisits.found(tx, article_id) or {}
+            await revisits.put(tx, article_id, {**known, "kept": True}, now=now)
+            await store_notices.close(tx, bot_id=notice.bot_id, key=notice.key, now=now)
