@@ -160,7 +160,7 @@ SOURCE: Final[Mapping[str, Key]] = {
 RULE: Final[Mapping[str, Key]] = {
     "match": Key(
         read=values.conditions,
-        help="source, tag, any, all, not, title, text, lang, tags, authors.",
+        help='source, tag, any, all, not, title, text, lang, tags, authors; younger, older (a span: "2h").',
         example='{ any = ["tram"], not = ["job ad"] }',
         kind="object",
         needed=True,

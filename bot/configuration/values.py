@@ -189,9 +189,14 @@ def conditions(value: Any) -> Json:
     if not isinstance(value, dict) or not value:
         raise ValueError('A match is a table, like { any = ["tram", "bus"], lang = ["en"] }.')
     known(value, matching.KEYS)
-    for one in value.values():
-        names(one)
-    return {name: list(names(one)) for name, one in value.items()}
+    return {name: _condition(name, one) for name, one in value.items()}
+
+
+def _condition(name: str, value: Any) -> Json:
+    if name not in matching.SPANS:
+        return list(names(value))
+    span(value)
+    return str(value)
 
 
 def breaking(value: Any) -> Json:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot import language as languages
 from bot.model import Article, Json
+from bot.posts import hours
 
-KEYS = ("source", "tag", "any", "all", "not", "title", "text", "lang", "tags", "authors")
+KEYS = ("source", "tag", "any", "all", "not", "title", "text", "lang", "tags", "authors", "younger", "older")
+SPANS = ("younger", "older")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Subject:
     language: str
     source: str
     source_tags: frozenset[str]
+    age: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,11 @@ class Match:
     missed: str | None = None
 
 
-def subject(article: Article, *, source: str = "", source_tags: Iterable[str] = ()) -> Subject:
+def subject(
+    article: Article, *, source: str = "", source_tags: Iterable[str] = (), now: datetime | None = None
+) -> Subject:
+    """`now` gives the article its age; without it, it is as new as can be."""
+    when = article.published or article.found_at
     head = " ".join(filter(None, (article.title, article.standfirst, *article.summary, *article.tags)))
     return Subject(
         head=_line(head),
@@ -48,6 +56,7 @@ def subject(article: Article, *, source: str = "", source_tags: Iterable[str] = 
         language=languages.primary(article.language) or "",
         source=source,
         source_tags=frozenset(_line(tag) for tag in source_tags),
+        age=now - when if now is not None and when is not None else timedelta(0),
     )
 
 
@@ -55,6 +64,10 @@ def match(conditions: Mapping[str, Json], about: Subject) -> Match:
     """Every condition given has to hold; `any` and the lists of names hold when one of theirs does."""
     found: list[str] = []
     for key, wanted in conditions.items():
+        if key in SPANS:
+            if not _is_of_age(key, wanted, about.age):
+                return Match(matches=False, missed=key)
+            continue
         hits = _hits(key, _list(wanted), about)
         if hits is None:
             return Match(matches=False, missed=key)
@@ -85,6 +98,12 @@ def _hits(key: str, wanted: list[str], about: Subject) -> list[str] | None:
         case _:
             return None  # an unknown condition must not let everything through
     return hits or None
+
+
+def _is_of_age(key: str, wanted: Json, age: timedelta) -> bool:
+    """younger, older = "2h"; what is no span of time holds for nothing."""
+    most = hours.duration(wanted[0] if isinstance(wanted, list | tuple) and wanted else wanted)
+    return most is not None and (age < most if key == "younger" else age >= most)
 
 
 def contains(text: str, word: str) -> bool:

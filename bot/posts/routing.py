@@ -142,7 +142,10 @@ def _apply_rules(case: _Case, rules: Sequence[Rule]) -> tuple[_Case, _No]:
     """The first rule that adds the channel gives its options; any rule that drops keeps it out."""
     source = case.source
     about = matching.subject(
-        case.article, source=source.name if source else "", source_tags=source.tags if source else ()
+        case.article,
+        source=source.name if source else "",
+        source_tags=source.tags if source else (),
+        now=case.now,
     )
     adds: tuple[Rule, matching.Match] | None = None
     for rule in rules:

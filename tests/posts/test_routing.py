@@ -268,3 +268,19 @@ def test_matching_takes_time_linear_in_the_text() -> None:
     with measured() as cost:
         assert not matching.match({"text": ["ab " * 500 + "c", "(a+)+$"]}, about).matches
     assert cost.units < 20
+
+
+def test_rules_match_by_age() -> None:
+    about = matching.subject(samples.article(published=NOW - timedelta(hours=3)), now=NOW)
+    for conditions, matches in (
+        ({"younger": "4h"}, True),
+        ({"younger": "2h"}, False),
+        ({"older": "2h"}, True),
+        ({"older": ["4h"]}, False),
+        ({"older": "soon"}, False),
+    ):
+        assert matching.match(conditions, about).matches is matches, conditions
+    rule = replace(TO_NEWS, match={"younger": "1h"})
+    late = decide(samples.article(published=NOW - timedelta(hours=3)), rules=(rule,))
+    assert late.decision.stage is Stage.RULE
+    assert decide(samples.article(published=NOW), rules=(rule,)).decision.posted
