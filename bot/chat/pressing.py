@@ -3,12 +3,15 @@ for the answer, and the button does its work all the same."""
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Final
 
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
+
+logger = logging.getLogger(__name__)
 
 ID: Final = "[A-Za-z0-9_-]{1,24}"
 """Of drafts, searches and other rows that a button's data names."""
@@ -23,6 +26,12 @@ async def answer(press: CallbackQuery, text: str | None = None) -> None:
     except BadRequest as error:
         if not is_too_late(error):
             raise
+
+
+async def refuse(press: CallbackQuery, text: str) -> None:
+    """Answer somebody who may not do this; it is written down."""
+    logger.warning("press refused", extra={"action": "press_refused", "user": press.from_user.id})
+    await answer(press, text)
 
 
 def is_too_late(error: BadRequest) -> bool:

@@ -20,7 +20,7 @@ from bot.model import Article, Channel, Post, PostState
 from bot.posts import preview as composing
 from bot.posts.message import Message
 from bot.posts.moments import parse_moment
-from bot.store import articles, channels, posts
+from bot.store import articles, audit, channels, posts
 
 FOLLOWED: Final = 60.0  # seconds to wait for another process, which is the sender, to send it
 _STEP: Final = 0.2
@@ -138,6 +138,10 @@ async def publish(wish: Wish, prepared: Prepared) -> list[Result]:
                 at=target.at,
                 wish=wish.chosen,
             )
+            if pushed.post_id is not None:
+                what = "post-scheduled" if target.at else "post-published"
+                async with parts.db.write() as tx:
+                    await audit.write_posts(tx, [pushed.post_id], what=what, now=datetime.now(UTC))
             made.append((target, pushed.post_id, pushed.already))
         fresh = [post_id for target, post_id, _ in made if post_id is not None and target.at is None]
         if fresh:

@@ -61,7 +61,9 @@ def resolve(
     chosen = choose(queue.Answer, answer, "the answer")
 
     async def work(db: Any, _bot_id: int) -> Item:
-        return await queue.resolve(db, post, chosen, now=datetime.now(UTC), message=message)
+        item = await queue.resolve(db, post, chosen, now=datetime.now(UTC), message=message)
+        await _note(db, post, "post-cancelled" if chosen is queue.Answer.DROP else "post-resolved")
+        return item
 
     _show(_with_store(work), as_json)
 
@@ -81,7 +83,9 @@ def drop(post: PostId, as_json: AsJson = False) -> None:
     from bot.channels import queue
 
     async def work(db: Any, _bot_id: int) -> Item:
-        return await queue.drop(db, post, now=datetime.now(UTC))
+        item = await queue.drop(db, post, now=datetime.now(UTC))
+        await _note(db, post, "post-cancelled")
+        return item
 
     _show(_with_store(work), as_json)
 
@@ -144,6 +148,13 @@ def policy(
         print_json({"channel": channel, "unknown": str(found)})
     else:
         print(f"{channel}: a post of unknown outcome is handled by {found}.")
+
+
+async def _note(db: Any, post_id: int, what: str) -> None:
+    from bot.store import audit
+
+    async with db.write() as tx:
+        await audit.write_posts(tx, [post_id], what=what, now=datetime.now(UTC))
 
 
 def _show(item: Item, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from bot.commands.watched import the_source
 from bot.commands.watching import refuse_twice, rhash_of, the_channel
 from bot.errors import Problem, UsageError
 from bot.model import Media, Owner, Source
-from bot.store import rules, sources
+from bot.store import audit, rules, sources
 from bot.store.database import Tx, open_database
 from bot.web import addresses
 
@@ -99,6 +99,7 @@ async def pause_source(words: str, *, dry_run: bool) -> dict[str, Any]:
         source = await _editable(tx, words)
         if not dry_run:
             await sources.pause(tx, source.id)
+            await _note(tx, "source-paused", source)
     return _result(source, f"{source.name} is paused. Watch it again: sharewire sources resume {source.name}")
 
 
@@ -107,6 +108,7 @@ async def resume_source(words: str, *, dry_run: bool) -> dict[str, Any]:
         source = await _editable(tx, words)
         if not dry_run:
             await sources.resume(tx, source.id, now=datetime.now(UTC))
+            await _note(tx, "source-resumed", source)
     return _result(source, f"{source.name} is watched again and looked at now.")
 
 
@@ -130,7 +132,13 @@ async def remove_source(words: str, *, dry_run: bool) -> dict[str, Any]:
         if not dry_run:
             await rules.send_source_to(tx, source.name, ())
             await sources.remove(tx, source.id)
+            await _note(tx, "source-removed", source)
     return _result(source, f"{source.name} is removed. Its {kept} articles stay and can be found.")
+
+
+async def _note(tx: Tx, what: str, source: Source) -> None:
+    about = source.title or source.name
+    await audit.write(tx, bot_id=settings.load().bot_id, what=what, about=about, now=datetime.now(UTC))
 
 
 def _result(source: Source, words: str) -> dict[str, Any]:

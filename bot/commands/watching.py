@@ -15,7 +15,7 @@ from bot.errors import FetchError, ParseError, Problem, UsageError
 from bot.model import Media, Source, SourceDocument, SourceKind
 from bot.parsing import Parser
 from bot.sources import discover, inspection
-from bot.store import channels, rules, sources
+from bot.store import audit, channels, rules, sources
 from bot.store.database import Tx
 from bot.web import Web
 
@@ -101,6 +101,8 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
             if not dry_run:
                 await sources.put(tx, source, now=now)
                 await rules.send_source_to(tx, source.name, names)
+                about = source.title or source.name
+                await audit.write(tx, bot_id=parts.settings.bot_id, what="source-added", about=about, now=now)
     return {
         "name": source.name,
         "kind": source.kind,

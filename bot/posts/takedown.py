@@ -18,7 +18,7 @@ from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
 from bot.posts.rewording import current_html
 from bot.posts.withdrawal import retract
-from bot.store import articles, drafts, posts, saved, search
+from bot.store import articles, audit, drafts, posts, saved, search
 from bot.store.articles import WITHDRAWN
 from bot.store.database import Database, Tx
 from bot.store.posts import NewPost
@@ -52,6 +52,13 @@ async def reach(db: Database, article_id: int, *, now: datetime) -> Reach:
         return await _reach(tx, article_id, now)
 
 
+async def channels_of(db: Database, article_id: int) -> frozenset[int]:
+    """The channels whose posts and digests hold it, or are to; whoever withdraws it needs a right in each."""
+    async with db.read() as tx:
+        found = (*await posts.about(tx, article_id), *await _digests(tx, article_id))
+    return frozenset(post.channel_id for post in found if post.channel_id is not None)
+
+
 async def withdraw_everywhere(
     db: Database,
     press: Press,
@@ -80,6 +87,7 @@ async def withdraw_everywhere(
         if erase:
             await articles.erase(tx, article_id)
             await posts.erase_words(tx, article_id)
+            await audit.erase_posts(tx, [post.id for post in carrying])
     return touched
 
 

@@ -1,18 +1,21 @@
-"""The record: who did what, when, about what.  Lines are added in the transaction of the deed, and never changed."""
+"""The record: who did what, when, about what.  Lines are added in the transaction of the deed, and never changed;
+only the headline of an article that is erased for legal reasons goes from them too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from bot.model import Json, Person
+from bot.model import Json, Person, Post
+from bot.store import people, posts
 from bot.store.database import Tx
 from bot.store.schema import audit
 
 COMMAND_LINE = "command line"
+_HEAD = 80  # characters of a post's first line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,39 @@ async def write(
     who = COMMAND_LINE if person is None else (person.name or str(person.user_id))
     values = {"bot_id": bot_id, "at": now, "user_id": person.user_id if person else None, "who": who, "what": what}
     await tx.execute(insert(audit).values(about=about, options=dict(options or {}), **values))
+
+
+async def write_posts(tx: Tx, post_ids: Collection[int], *, what: str, now: datetime, by: int | None = None) -> None:
+    """A line for each post that is there, about its first line; `by` None: the command line."""
+    for post_id in post_ids:
+        post = await posts.get(tx, post_id)
+        if post is None:
+            continue
+        person = None
+        if by is not None:
+            known = await people.get(tx, bot_id=post.bot_id, user_id=by)
+            person = known or Person(bot_id=post.bot_id, user_id=by)
+        await write(
+            tx, bot_id=post.bot_id, what=what, about=_head(post), now=now, person=person, options={"post": post.id}
+        )  # fmt: skip
+
+
+async def erase_posts(tx: Tx, post_ids: Collection[int]) -> None:
+    """What was done about these posts stays, what they said goes."""
+    query = select(audit.c.id, audit.c.options).where(audit.c.what.startswith("post-"))
+    for row in (await tx.execute(query)).all():
+        number = (row.options or {}).get("post")
+        if isinstance(number, int) and number in post_ids:
+            await tx.execute(update(audit).where(audit.c.id == row.id).values(about=_number(number)))
+
+
+def _head(post: Post) -> str:
+    first = post.visible_text.strip().partition("\n")[0] or _number(post.id)
+    return first if len(first) <= _HEAD else f"{first[: _HEAD - 1]}…"
+
+
+def _number(post_id: int) -> str:
+    return f"#{post_id}"
 
 
 async def latest(

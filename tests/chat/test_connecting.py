@@ -251,6 +251,10 @@ async def test_what_the_file_decides_is_not_removed_in_chat(room: Room) -> None:
     assert "[channels.demo]" in seen and "sharewire config apply" in seen
     pressed = await room.box.people.press("ana", "news", card["message_id"], text="Remove", wait=5)
     assert pressed is not None and "configuration file" in str(pressed)
+    pressed = await room.box.people.press("ana", "news", card["message_id"], text="Pause", wait=5)
+    assert pressed is not None and "configuration file" in str(pressed)
+    async with room.parts.db.read() as tx:
+        assert [channel.paused_at for channel in await channels.every(tx)] == [None, None]
     assert len(await known(room)) == 2
 
 

@@ -180,6 +180,9 @@ async def picture(room: Room) -> dict[str, Any]:
 
 async def test_unknown_commands_pictures_and_stickers_are_answered_in_words(room: Room) -> None:
     assert "I don't know /frobnicate." in text_of(await room.say("sam", "/frobnicate x"))
+    assert "I don't know /schedule." in text_of(await room.say("sam", "/schedule"))
+    for typed, near in (("/schedule", "/scheduled"), ("/poeple", "/people"), ("/pusch", "/push")):
+        assert f"Did you mean {near}?" in text_of(await room.say("ana", typed))
     assert "only read words" in text_of(await picture(room))
     assert "some words" in text_of(await room.say("sam", "/search"))
 

@@ -102,8 +102,10 @@ async def test_a_week_is_summed_up_once(room: Room) -> None:
     assert await counting.once(NOW.replace(hour=10) + timedelta(days=7)) == 1
     async with context.db.read() as tx:
         keys = (await tx.execute(select(posts.c.once_key).order_by(posts.c.id))).scalars().all()
+        policies = set((await tx.execute(select(posts.c.unknown_policy))).scalars().all())
         names = (await tx.execute(select(channels.c.name))).scalars().all()
     assert keys == ["weekly:5011:2026-W48", "weekly:5011:2026-W49"]
+    assert policies == {"drop"}
     assert len(names) == 2
     assert "Your week" in text_of(await room.answer(5011, words="Your week"))
 

@@ -78,6 +78,9 @@ def test_a_source_is_added_listed_shown_changed_paused_resumed_and_removed(
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as store:
         assert store.execute("SELECT count(*) FROM rules").fetchone() == (0,)
         assert store.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+        noted = store.execute("SELECT what, who FROM audit ORDER BY id").fetchall()
+        names = ("source-added", "source-paused", "source-resumed", "source-removed")
+        assert noted == [(name, "command line") for name in names]
     store.close()
 
 

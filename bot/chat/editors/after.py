@@ -5,7 +5,6 @@ Buttons carry the post's number; whether the presser may, and what the post is n
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -20,18 +19,16 @@ from bot.chat.card import cut
 from bot.chat.context import Context
 from bot.chat.editors import control, questions, staging, times
 from bot.chat.editors.questions import Question, Take
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
 from bot.model import Channel, Post, PostKind, PostState
 from bot.posts import rewording
 from bot.posts.withdrawal import retract
-from bot.store import articles, channels, drafts, posts
+from bot.store import articles, audit, channels, drafts, posts
 from bot.store.database import Tx
 from bot.wording import Words
-
-logger = logging.getLogger(__name__)
 
 _VERBS: Final = "more|edit|fix|pin|unpin|past|drop|yes|dup"
 
@@ -87,13 +84,15 @@ class After:
         verb, number = (query.data or "").split(":")[2:]
         who, place = await roles.visit(self._context, query.from_user), place_of(query)
         if not who.may_publish:
-            logger.warning("press refused", extra={"action": "press_refused", "user": query.from_user.id})
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             post, channel = await _post(tx, self._context, int(number))
         if post is None or channel is None or place is None or post.state is not PostState.SENT:
             await answer(query, who.say(editors.POST_GONE))
+            return
+        if not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         try:
             await self._act(verb, query, who, post, channel, place)
@@ -134,11 +133,18 @@ class After:
             case _:
                 context = self._context
                 made = await retract(context.db, context.press, post.id, now=context.now(), by=who.person.user_id)
+                if made is not None:
+                    await self._note(who, post, "post-retracted")
                 await answer(query)
                 context.wake("deliver")
                 name = escape(who.person.name or who.say(common.SOMEBODY))
                 english = editors.RETRACTED if made is not None else editors.RETRACTED_BEFORE
                 await edit(bot, place, who.say(english, channel=control.title_of(channel), name=name))
+
+    async def _note(self, who: Visitor, post: Post, what: str) -> None:
+        now = self._context.now()
+        async with self._context.db.write() as tx:
+            await audit.write_posts(tx, [post.id], what=what, now=now, by=who.person.user_id)
 
     async def card(self, who: Visitor, post: Post, channel: Channel) -> str:
         async with self._context.db.read() as tx:
@@ -194,6 +200,9 @@ class After:
         if post is None or channel is None:
             await message.reply_html(who.say(editors.POST_GONE))
             return True
+        if not who.may_publish_in(channel.name):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return True
         try:
             if corrected:
                 await rewording.correct(context.db, post.id, message.text, now=context.now(), by=by)
@@ -202,6 +211,7 @@ class After:
         except SharewireError as error:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return False
+        await self._note(who, post, "post-edited")
         context.wake("deliver")
         link = f"\n{escape(post.remote_url)}" if post.remote_url else ""
         html = who.say(editors.REWORDED, channel=control.title_of(channel), link=link)

@@ -13,7 +13,7 @@ from bot.chat.editors import control, drafting, publishing, questions, staging, 
 from bot.chat.editors.questions import Question, Take
 from bot.chat.pressing import NO_PREVIEW, edit
 from bot.chat.roles import Visitor
-from bot.chat.words import editors
+from bot.chat.words import common, editors
 from bot.errors import SharewireError
 from bot.model import Channel, Json
 from bot.posts import markup
@@ -128,6 +128,9 @@ class Answers:
             draft = await drafts.get(tx, str(question.about.get("draft")), bot_id=self._context.bot_id)
         if draft is None or draft.state not in states:
             await message.reply_html(who.say(editors.DRAFT_GONE))
+            return None
+        if not who.may_publish_in((await _channel(self._context, draft)).name):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
             return None
         return draft
 

@@ -20,13 +20,13 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 from bot.chat import roles, sharing
 from bot.chat.context import Context
 from bot.chat.editors import control, staging
-from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
 from bot.model import Channel, Json, Person, Post, PostState, Role
 from bot.posts import hours
 from bot.posts import preview as composing
-from bot.store import channels, drafts, people, posts
+from bot.store import audit, channels, drafts, people, posts
 from bot.store.drafts import Draft
 from bot.wording import Words, words_for
 
@@ -65,13 +65,15 @@ class Approvals:
         verb, draft_id = (query.data or "").split(":")[1:]
         who = await roles.visit(self._context, query.from_user)
         if not who.may_publish:
-            logger.warning("press refused", extra={"action": "press_refused", "user": query.from_user.id})
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
-        if draft is None or draft.post_id is None or place_of(query) is None:
+            channel = await channels.get(tx, draft.channel_id or 0) if draft is not None else None
+        if draft is None or draft.post_id is None or channel is None or place_of(query) is None:
             await answer(query, who.say(editors.DRAFT_GONE))
+        elif not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
         elif draft.state in ("approved", "rejected") and draft.changed_by == who.person.user_id:
             await self._finish(query, who, draft)  # a crash may have come between deciding and doing
         elif draft.state != WAITS:
@@ -101,11 +103,15 @@ class Approvals:
             await answer(query, await self._taken(who, draft))
             return
         act = composing.approve if yes else composing.reject
-        await act(context.db, post.id, now=context.now(), by=who.person.user_id)
+        now, by = context.now(), who.person.user_id
+        if await act(context.db, post.id, now=now, by=by):
+            async with context.db.write() as tx:
+                what = "post-approved" if yes else "post-rejected"
+                await audit.write_posts(tx, [post.id], what=what, now=now, by=by)
         await answer(query)
         context.wake("deliver")
         name = who.person.name or who.say(common.SOMEBODY)
-        await self._close(draft, editors.APPROVED if yes else editors.REJECTED, name)
+        await self._close(draft, editors.APPROVED if yes else editors.REJECTED, name, pressed_at=place_of(query))
 
     async def _edit(self, query: CallbackQuery, who: Visitor, draft: Draft) -> None:
         """A control card of the same article: what is published there is this post, in the editor's words."""
@@ -166,7 +172,8 @@ class Approvals:
         for role in (Role.OWNER, Role.EDITOR):
             found += await people.with_role(tx, bot_id=self._context.bot_id, role=role)
         known: dict[int | str, Words] = dict.fromkeys(self._context.owner_ids, words_for(None))
-        known |= {person.user_id: words_for(person.language) for person in found}
+        may = [roles.visitor(person) for person in found]
+        known |= {who.person.user_id: who.words for who in may if who.may_publish_in(channel.name)}
         return tuple(known.items())
 
     async def _look_after(self, draft: Draft, now: datetime) -> None:
@@ -192,20 +199,21 @@ class Approvals:
         if mine:
             await self._close(draft, english, name)
 
-    async def _close(self, draft: Draft, english: str, name: str) -> None:
-        """Every copy of the card says what was decided, and by whom."""
+    async def _close(self, draft: Draft, english: str, name: str, *, pressed_at: tuple[int, int] | None = None) -> None:
+        """Every copy of the card says what was decided, and by whom; the pressed one even before copies are noted."""
         async with self._context.db.read() as tx:
             channel = await channels.get(tx, draft.channel_id or 0)
             known = await drafts.get(tx, draft.id, bot_id=self._context.bot_id) or draft
         cards = known.options.get("cards")
-        for chat_id, message_id in cards if isinstance(cards, list) else []:
+        listed = [(int(chat_id), int(number)) for chat_id, number in cards] if isinstance(cards, list) else []
+        for chat_id, message_id in dict.fromkeys([*listed, *([pressed_at] if pressed_at else [])]):
             async with self._context.db.read() as tx:
-                person = await people.get(tx, bot_id=self._context.bot_id, user_id=int(chat_id))
+                person = await people.get(tx, bot_id=self._context.bot_id, user_id=chat_id)
             words = words_for(person.language if person else channel.language if channel else None)
             shown = escape(name) if name else words.say(common.SOMEBODY)
             html = words.say(english, channel=control.title_of(channel) if channel else "", name=shown)
             try:
-                await edit(self._context.telegram.bot, (int(chat_id), int(message_id)), html)
+                await edit(self._context.telegram.bot, (chat_id, message_id), html)
             except TelegramError as error:
                 logger.info("approval not closed", extra={"action": "approval_failed", "error": type(error).__name__})
 

@@ -3,7 +3,6 @@ in the card's place, and whatever changes the post brings a new preview."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from bot.chat import roles
 from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import answering, control, drafting, publishing, staging
-from bot.chat.pressing import ID, answer, edit, place_of, pressed
+from bot.chat.pressing import ID, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
@@ -24,8 +23,6 @@ from bot.model import Json, PostState
 from bot.posts.moments import FARTHEST
 from bot.store import channels, drafts, people
 from bot.store.drafts import Draft
-
-logger = logging.getLogger(__name__)
 
 _PLAIN: Final = "pub|again|undo|now|discard|when|type|text|orig|tpl|mute|news|pic|where|back"
 _VALUED: Final = (
@@ -74,16 +71,15 @@ class Desk:
         verb, draft_id, *more = (query.data or "").split(":")[1:]
         who = await roles.visit(self._context, query.from_user)
         if not who.may_publish:
-            logger.warning("press refused", extra={"action": "press_refused", "user": query.from_user.id})
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
-            wished = [draft.channel_id if draft else None]
+            wished = [draft.channel_id, *drafting.also_of(draft)] if draft else []
             wished += [int(more[0])] if verb in ("to", "also") and more and more[0].isdecimal() else []
             named = [await channels.get(tx, number) for number in wished if number is not None]
         if any(one is not None and not who.may_publish_in(one.name) for one in named):
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         place = place_of(query)
         if draft is None or place is None:  # our cards are never sent through inline mode

@@ -10,14 +10,14 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles, sharing
 from bot.chat.context import Context
 from bot.chat.editors import control
-from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
 from bot.model import Channel
 from bot.posts.flash import compose_flash, publish_flash
-from bot.store import channels, queries
+from bot.store import audit, channels, queries
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -44,7 +44,7 @@ class Flashing:
             every = await channels.every(tx, bot_id=context.bot_id)
         listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
         if not listed:
-            await message.reply_html(who.say(editors.NO_CHANNEL))
+            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         rest = (message.text or "").split(maxsplit=1)[1:]
         words = rest[0] if rest else ""
@@ -80,7 +80,7 @@ class Flashing:
         row_id, channel_id = (query.data or "").split(":")[2:]
         context, who, place = self._context, await roles.visit(self._context, query.from_user), place_of(query)
         if not who.may_publish:
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with context.db.read() as tx:
             row = await queries.get(tx, row_id, bot_id=context.bot_id, now=context.now())
@@ -89,9 +89,15 @@ class Flashing:
         if row is None or not row.options.get("flash") or channel is None or not known or place is None:
             await answer(query, who.say(editors.DRAFT_GONE))
             return
+        if not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
+            return
         post_id = await publish_flash(
             context.db, context.press, channel.id, row.words, once_key=row_id, now=context.now(), by=query.from_user.id
         )
+        if post_id is not None:
+            async with context.db.write() as tx:
+                await audit.write_posts(tx, [post_id], what="post-published", now=context.now(), by=query.from_user.id)
         context.wake("deliver")
         english = editors.QUEUED if post_id is not None else editors.FLASHED
         html = who.say(english, channel=control.title_of(channel))

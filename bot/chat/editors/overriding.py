@@ -18,7 +18,7 @@ from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import control, questions, times
 from bot.chat.editors.questions import Question, Take
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, editors, rules
@@ -68,9 +68,10 @@ class Overriding:
             await message.reply_html(who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
-            listed = await channels.every(tx, bot_id=self._context.bot_id)
+            every = await channels.every(tx, bot_id=self._context.bot_id)
+        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
         if not listed:
-            await message.reply_html(who.say(editors.NO_CHANNEL))
+            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         card = self._what(who, listed[0]) if len(listed) == 1 else _where(who, listed)
         await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
@@ -83,12 +84,15 @@ class Overriding:
         number, *rest = (query.data or "").split(":")[2:]
         who, place = await roles.visit(self._context, query.from_user), place_of(query)
         if not who.may_publish:
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             channel = await channels.get(tx, int(number))
         if channel is None or channel.bot_id != self._context.bot_id or place is None:
             await answer(query, who.say(common.OLD_BUTTON))
+            return
+        if not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         await answer(query)
         if len(rest) == 2 and rest[1] == "type":
@@ -108,6 +112,9 @@ class Overriding:
         what = str(question.about.get("what"))
         if channel is None or what not in CHOICES:
             await message.reply_html(who.say(common.OLD_BUTTON))
+            return True
+        if not who.may_publish_in(channel.name):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
             return True
         try:
             until = parse_moment(message.text or "", zone=channel.timezone, now=context.now())

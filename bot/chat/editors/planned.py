@@ -14,14 +14,14 @@ from bot.chat.card import Card, cut
 from bot.chat.context import Context
 from bot.chat.editors import control, questions, times
 from bot.chat.editors.questions import Question, Take
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
 from bot.model import Channel, Post, PostKind, PostState
 from bot.posts.moments import parse_moment
-from bot.store import channels, posts
+from bot.store import audit, channels, posts
 from bot.store.database import Tx
 
 LISTED: Final = 10
@@ -63,7 +63,7 @@ class Planned:
         verb, number = (query.data or "").split(":")[2:]
         who, place = await roles.visit(self._context, query.from_user), place_of(query)
         if not who.may_publish or place is None:
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             post, channel = await _waiting(tx, self._context, int(number))
@@ -71,6 +71,9 @@ class Planned:
             card = await self._list(who)
         elif post is None or channel is None:
             await answer(query, who.say(editors.NOT_PLANNED))
+            return
+        elif not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         elif verb == "type":
             await answer(query)
@@ -90,6 +93,9 @@ class Planned:
         if post is None or channel is None:
             await message.reply_html(who.say(editors.NOT_PLANNED))
             return True
+        if not who.may_publish_in(channel.name):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return True
         try:
             at = parse_moment(message.text or "", zone=channel.timezone, now=context.now())
         except SharewireError as error:
@@ -97,6 +103,8 @@ class Planned:
             return False
         async with context.db.write() as tx:
             moved = await posts.reschedule(tx, post.id, due_at=at)
+            if moved:
+                await self._note(tx, who, post, "post-scheduled")
         context.wake("deliver")
         if not moved:
             await message.reply_html(who.say(editors.TOO_LATE))
@@ -111,11 +119,15 @@ class Planned:
         if verb == "now":
             async with context.db.write() as tx:
                 moved = await posts.reschedule(tx, post.id, due_at=now)
+                if moved:
+                    await self._note(tx, who, post, "post-published")
             context.wake("deliver")
             return Card(html=who.say(editors.QUEUED if moved else editors.TOO_LATE, channel=title))
         if verb == "drop":
             async with context.db.write() as tx:
                 dropped = await posts.cancel(tx, post.id, problem=causes.taken_back(now))
+                if dropped:
+                    await self._note(tx, who, post, "post-cancelled")
             return Card(html=who.say(editors.TAKEN_BACK if dropped else editors.TOO_LATE))
         when = escape(times.say_when(who.words, post.due_at or now, channel, now))
         html = who.say(editors.SCHEDULED, channel=title, when=when)
@@ -126,11 +138,15 @@ class Planned:
         buttons = [_button(who.say(label), act, post) for label, act in offered]
         return Card(html=f"{html}\n{_title(post)}", keyboard=InlineKeyboardMarkup([buttons[:2], buttons[2:]]))
 
+    async def _note(self, tx: Tx, who: Visitor, post: Post, what: str) -> None:
+        await audit.write_posts(tx, [post.id], what=what, now=self._context.now(), by=who.person.user_id)
+
     async def _list(self, who: Visitor) -> Card:
         context, now = self._context, self._context.now()
         async with context.db.read() as tx:
             queued = await posts.in_state(tx, (PostState.QUEUED,), bot_id=context.bot_id)
-            known = {channel.id: channel for channel in await channels.every(tx, bot_id=context.bot_id)}
+            every = await channels.every(tx, bot_id=context.bot_id)
+        known = {channel.id: channel for channel in every if who.may_publish_in(channel.name)}
         planned = [
             post for post in queued
             if post.due_at and post.due_at > now and post.kind not in _CHANGES and post.channel_id in known

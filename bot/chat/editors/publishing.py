@@ -16,7 +16,7 @@ from bot.chat.editors import drafting
 from bot.model import Channel, Json, Post, PostState
 from bot.posts import hours
 from bot.posts import preview as composing
-from bot.store import channels, drafts, posts
+from bot.store import audit, channels, drafts, posts
 from bot.store.drafts import Draft
 
 HOLD: Final = timedelta(seconds=10)
@@ -77,6 +77,7 @@ async def write_down(
             options = {**known.options, "posts": following, "told": False}
             first = int(following[0])
             await drafts.change(tx, known, now=now, user_id=user_id, post_id=first, options=options)
+        await audit.write_posts(tx, made, what="post-scheduled" if at else "post-published", now=now, by=user_id)
     context.wake("deliver")
     return Written(post_ids=tuple(made), already=tuple(already), due_at=due)
 
@@ -91,16 +92,24 @@ async def take_back(context: Context, draft: Draft, user_id: int) -> bool:
             return False
         for post in waiting:
             await posts.cancel(tx, post.id, problem=causes.taken_back(now))
+        await audit.write_posts(tx, [post.id for post in waiting], what="post-cancelled", now=now, by=user_id)
         return await drafts.move(tx, draft, to="open", user_id=user_id, now=now)
 
 
 async def put_off(context: Context, draft: Draft, at: datetime, user_id: int) -> bool:
     """Another time for what is planned; False when it went out already."""
+    now = context.now()
     async with context.db.write() as tx:
-        moved = [await posts.reschedule(tx, post_id, due_at=at) for post_id in drafting.posts_of(draft)]
-        if not any(moved):
+        moved = [one for one in drafting.posts_of(draft) if await posts.reschedule(tx, one, due_at=at)]
+        if not moved:
             return False
         options = {**draft.options, "told": False}
-        await drafts.change(tx, draft, now=context.now(), user_id=user_id, options=options)
+        await drafts.change(tx, draft, now=now, user_id=user_id, options=options)
+        await audit.write_posts(tx, moved, what=what_is_done(at, now), now=now, by=user_id)
     context.wake("deliver")
     return True
+
+
+def what_is_done(at: datetime, now: datetime) -> str:
+    """In the record: to send something now is to publish it, later is to schedule it."""
+    return "post-scheduled" if at > now else "post-published"

@@ -70,7 +70,7 @@ class Pushing:
             every = await channels.every(tx, bot_id=context.bot_id)
         listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
         if not listed:
-            await message.reply_html(who.say(editors.NO_CHANNEL))
+            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         await _typing(message)
         try:

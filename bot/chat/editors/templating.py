@@ -16,7 +16,7 @@ from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import control, questions
 from bot.chat.editors.questions import Question, Take
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, editors, templates
@@ -55,9 +55,10 @@ class Templating:
             await message.reply_html(who.say(common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
-            listed = await channels.every(tx, bot_id=self._context.bot_id)
+            every = await channels.every(tx, bot_id=self._context.bot_id)
+        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
         if not listed:
-            await message.reply_html(who.say(editors.NO_CHANNEL))
+            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         card = self._card(who, listed[0]) if len(listed) == 1 else _which(who, listed)
         await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
@@ -70,12 +71,15 @@ class Templating:
         verb, number = (query.data or "").split(":")[2:]
         context, who, place = self._context, await roles.visit(self._context, query.from_user), place_of(query)
         if not who.may_publish:
-            await answer(query, who.say(common.ONLY_EDITORS))
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         async with context.db.read() as tx:
             channel = await channels.get(tx, int(number))
         if channel is None or channel.bot_id != context.bot_id or place is None:
             await answer(query, who.say(common.OLD_BUTTON))
+            return
+        if not who.may_publish_in(channel.name):
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         if verb in ("change", "reset") and channel.owner is Owner.FILE:
             await answer(query, who.say(templates.LOCKED))
@@ -108,6 +112,9 @@ class Templating:
         if channel is None or not message.text:
             await message.reply_html(who.say(editors.NOT_A_TEXT))
             return channel is None
+        if not who.may_publish_in(channel.name):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return True
         name = saving.name_for(channel.name)
         try:
             report = saving.save(context.press, context.templates, name, message.text, now=context.now())

@@ -3,7 +3,6 @@ stays out of reach; what was withdrawn can still be seen, or erased, by the owne
 
 from __future__ import annotations
 
-import logging
 from html import escape
 from typing import Any
 
@@ -14,16 +13,14 @@ from bot.chat import roles, sharing
 from bot.chat.card import cut
 from bot.chat.context import Context
 from bot.chat.editors.lookup import article_meant
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import common, withdrawals
 from bot.errors import SharewireError
 from bot.model import Article, Role
-from bot.posts.takedown import Reach, reach, withdraw_everywhere
-from bot.store import articles, audit
-
-logger = logging.getLogger(__name__)
+from bot.posts.takedown import Reach, channels_of, reach, withdraw_everywhere
+from bot.store import articles, audit, channels
 
 _LISTED = 20  # addresses of old messages on the card
 
@@ -52,6 +49,9 @@ class Withdrawing:
         if article is None:
             await message.reply_html(who.say(withdrawals.WHICH), link_preview_options=NO_PREVIEW)
             return
+        if not await self._may(who, article):
+            await message.reply_html(who.say(common.ONLY_EDITORS))
+            return
         async with self._context.db.read() as tx:
             withdrawn = await articles.is_withdrawn(tx, article.id)
         html, keyboard = who.say(withdrawals.ALREADY), _owners_keyboard(who, article)
@@ -68,13 +68,15 @@ class Withdrawing:
         who, place = await roles.visit(self._context, query.from_user), place_of(query)
         is_owners = verb in ("show", "erase")
         if not who.may_publish or (is_owners and who.person.role is not Role.OWNER):
-            logger.warning("press refused", extra={"action": "press_refused", "user": query.from_user.id})
-            await answer(query, who.say(withdrawals.ONLY_OWNER if is_owners else common.ONLY_EDITORS))
+            await refuse(query, who.say(withdrawals.ONLY_OWNER if is_owners else common.ONLY_EDITORS))
             return
         async with self._context.db.read() as tx:
             article = await articles.get(tx, int(number))
         if article is None or place is None:
             await answer(query, who.say(common.GONE))
+            return
+        if not await self._may(who, article):
+            await refuse(query, who.say(common.ONLY_EDITORS))
             return
         await answer(query)
         if verb == "no":
@@ -83,6 +85,15 @@ class Withdrawing:
             await self._show(query, who, article, place)
         else:
             await self._withdraw(query, who, article, place, erase=verb == "erase")
+
+    async def _may(self, who: Visitor, article: Article) -> bool:
+        """In every channel where it stands: what is withdrawn goes from all of them."""
+        if not who.person.channels or who.person.role is Role.OWNER:
+            return who.may_publish
+        touched = await channels_of(self._context.db, article.id)
+        async with self._context.db.read() as tx:
+            found = [await channels.get(tx, one) for one in touched]
+        return all(channel is None or who.may_publish_in(channel.name) for channel in found)
 
     async def _withdraw(
         self, query: CallbackQuery, who: Visitor, article: Article, place: tuple[int, int], *, erase: bool

@@ -67,7 +67,7 @@ class Channels:
         if who is None or channel is None or press is None:
             return
         act = (press.data or "").split(":")[2]
-        if act in ("sure", "remove") and channel.owner is Owner.FILE:
+        if act in ("pause", "resume", "sure", "remove") and channel.owner is Owner.FILE:
             await answer(press, from_file(who, f"[channels.{channel.name}]"))
             return
         try:

@@ -23,7 +23,7 @@ from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import stats as words
-from bot.model import Channel, Lane, PostKind, Request, Role
+from bot.model import Channel, Lane, PostKind, Request, Role, UnknownPolicy
 from bot.store import channels, people, posts
 from bot.store import stats as counted
 from bot.store.posts import NewPost
@@ -196,4 +196,5 @@ def _summary(context: Context, user_id: int, week: str, html: str) -> NewPost:
         requests=(Request(method="sendMessage", params=params),),
         visible_text=html,
         silent=True,
+        unknown_policy=UnknownPolicy.DROP,  # a second summary is worse than none, and nobody need decide
     )

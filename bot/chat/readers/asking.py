@@ -24,6 +24,7 @@ from bot.chat import roles
 from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.owner import door
+from bot.chat.owner.menus import ROLE_MENUS
 from bot.chat.pressing import answer
 from bot.chat.readers.searching import Searching, after_command, reply, searched_link
 from bot.chat.readers.shelf import Shelf
@@ -36,6 +37,8 @@ COMMANDS: Final = (
     "start", "help", "latest", "search", "follow", "alerts", "saved", "digest", "sources", "settings", "export",
     "forgetme",
 )  # fmt: skip
+EDITORS: Final = ("push", "flash", "scheduled", "explain", "override", "template", "withdraw", "cancel")
+"""Beside what is in the menus of those with a role."""
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -92,7 +95,7 @@ class Readers:
             return
         who = await roles.visit(self._context, user)
         typed = (message.text or "").split(maxsplit=1)[0][:40]
-        near = get_close_matches(typed[1:].partition("@")[0].casefold(), COMMANDS, n=1, cutoff=0.6)
+        near = get_close_matches(typed[1:].partition("@")[0].casefold(), _commands_of(who), n=1, cutoff=0.6)
         if near:
             await message.reply_html(who.say(readers.UNKNOWN_COMMAND_NEAR, command=escape(typed), near=f"/{near[0]}"))
         else:
@@ -142,3 +145,9 @@ class Readers:
         if who.may_publish:
             text += who.say(editors.HELP_OWNER, role=who.person.role.value)
         return Card(html=text, keyboard=InlineKeyboardMarkup(rows))
+
+
+def _commands_of(who: Visitor) -> tuple[str, ...]:
+    """All that this person may send, once each."""
+    theirs = [name for name, _ in ROLE_MENUS.get(who.person.role, ())]
+    return tuple(dict.fromkeys((*COMMANDS, *theirs, *(EDITORS if who.may_publish else ()))))
