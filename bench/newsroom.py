@@ -299,9 +299,9 @@ async def _count(db: Any, executed: Counter[str]) -> dict[str, Any]:
 
     async with db.read() as tx:
         found = (await tx.execute(select(func.count()).select_from(articles))).scalar_one()
-        rows = (await tx.execute(select(posts.c.state, posts.c.visible_text, posts.c.chat_id))).all()
+        rows = (await tx.execute(select(posts.c.state, posts.c.visible_text, posts.c.kind))).all()
     states = Counter(row.state for row in rows)
-    expected = Counter(row.visible_text for row in rows if row.state == "sent")
+    expected = Counter(row.visible_text for row in rows if row.state == "sent" and row.kind not in ("edit", "retract"))
     return {
         "articles": found,
         "posts": states["sent"],
