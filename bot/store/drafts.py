@@ -4,7 +4,7 @@ of two people who press at once one publishes and the other is told who did."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,20 @@ async def change(tx: Tx, draft: Draft, *, now: datetime, user_id: int, **values:
     )
     row = (await tx.execute(statement)).one_or_none()
     return _draft(row) if row else None
+
+
+async def keep_card(tx: Tx, draft_id: str, place: Sequence[Json], *, bot_id: int) -> Draft | None:
+    """Remember where a copy of a draft's card stands (chat, message), whatever has become of the draft meanwhile."""
+    draft = await get(tx, draft_id, bot_id=bot_id)
+    if draft is None:
+        return None
+    cards = draft.options.get("cards")
+    kept: list[Json] = [*(cards if isinstance(cards, list) else []), list(place)]
+    options = {**draft.options, "cards": kept}
+    row = (
+        await tx.execute(update(drafts).where(drafts.c.id == draft.id).values(options=options).returning(drafts))
+    ).one()
+    return _draft(row)
 
 
 async def discard_of(tx: Tx, article_id: int, *, by: int, now: datetime) -> None:

@@ -39,6 +39,10 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     return [CallbackQueryHandler(Approvals(context).press, pressed(f"(?:ok|no|redo):{ID}"))]
 
 
+_ENDED: Final = {"approved": editors.APPROVED, "rejected": editors.REJECTED}
+"""What a card says in the end, by its draft's state."""
+
+
 class Approvals:
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -77,7 +81,7 @@ class Approvals:
         elif draft.state in ("approved", "rejected") and draft.changed_by == who.person.user_id:
             await self._finish(query, who, draft)  # a crash may have come between deciding and doing
         elif draft.state != WAITS:
-            await answer(query, await self._taken(who, draft))
+            await self._tell_late(query, who, draft)
         elif verb == "redo":
             await self._edit(query, who, draft)
         else:
@@ -90,7 +94,7 @@ class Approvals:
             mine = await drafts.move(tx, draft, to="approved" if yes else "rejected", user_id=by, now=now)
             now_so = await drafts.get(tx, draft.id, bot_id=context.bot_id) or draft
         if not mine:
-            await answer(query, await self._taken(who, now_so))
+            await self._tell_late(query, who, now_so)
             return
         await self._finish(query, who, now_so)
 
@@ -136,16 +140,18 @@ class Approvals:
                 tx, bot_id=context.bot_id, user_id=0, article_id=post.article_id or 0, channel_id=channel.id,
                 now=now, options={}, state=WAITS, post_id=post.id,
             )  # fmt: skip
-        cards: list[Json] = []
         for chat_id, words in readers:
             card = await self._card(post, channel, draft, chat_id, words, now)
-            cards += [card] if card is not None else []
-        async with context.db.write() as tx:
-            await drafts.change(tx, draft, now=now, user_id=0, options={"cards": cards})
+            if card is None:
+                continue
+            async with context.db.write() as tx:
+                now_so = await drafts.keep_card(tx, draft.id, card, bot_id=context.bot_id)
+            if now_so is not None and now_so.state in _ENDED:  # the first editor was faster than the last card
+                await self._close(now_so, _ENDED[now_so.state], await self._decider(now_so))
 
     async def _card(
         self, post: Post, channel: Channel, draft: Draft, chat_id: int | str, words: Words, now: datetime
-    ) -> Json:
+    ) -> list[Json] | None:
         """Chat and message of the card; None where it could not be shown."""
         try:
             await sharing.send(self._context, post.requests, chat_id=chat_id)
@@ -222,6 +228,17 @@ class Approvals:
             return ""
         async with self._context.db.read() as tx:
             person = await people.get(tx, bot_id=self._context.bot_id, user_id=post.created_by)
+        return (person.name if person else None) or ""
+
+    async def _tell_late(self, query: CallbackQuery, who: Visitor, draft: Draft) -> None:
+        """Who pressed second hears who was first, and the card that was pressed says so too."""
+        await answer(query, await self._taken(who, draft))
+        if draft.state in _ENDED:
+            await self._close(draft, _ENDED[draft.state], await self._decider(draft), pressed_at=place_of(query))
+
+    async def _decider(self, draft: Draft) -> str:
+        async with self._context.db.read() as tx:
+            person = await people.get(tx, bot_id=self._context.bot_id, user_id=draft.changed_by or 0)
         return (person.name if person else None) or ""
 
     async def _taken(self, who: Visitor, draft: Draft) -> str:
