@@ -186,6 +186,21 @@ async def check_channel(db: Database, telegram: Telegram, channel: Channel, *, n
         return await channels.waiting_count(tx, channel.id)
 
 
+async def require_right(telegram: Telegram, channel: Channel) -> None:
+    """Look, before something is published by hand, whether the bot may post there at this moment.
+
+    Raises NotAllowed with what is wrong; when Telegram cannot be asked, the outbox finds out in its own time."""
+    asked = {"chat_id": channel.chat_id or channel.address, "user_id": telegram.bot_id}
+    try:
+        member = await telegram.call("getChatMember", asked)
+    except TelegramError as error:
+        if outcome.classify(outcome.of_exception(error)).outcome is Outcome.DESTINATION_ERROR:
+            raise NotAllowed(destination(error.message)) from error
+        return
+    if not _may_post(member, "can_post_messages" in member):  # told of administrators of channels, not of groups
+        raise NotAllowed(destination("need administrator rights in the channel chat"))
+
+
 def _may_post(member: dict[str, Json], in_channel: bool) -> bool:
     """https://core.telegram.org/bots/api#chatmember: in channels only administrators with the right post."""
     status = member.get("status")

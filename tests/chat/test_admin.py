@@ -252,6 +252,16 @@ async def test_a_channel_that_refuses_is_told_and_can_be_tried_again(room: Room,
     await card_says(room, card, "Published in Demo News by Ana")
 
 
+async def test_a_right_that_was_lost_is_told_before_anything_is_written_down(room: Room, paper: Paper) -> None:
+    card = await room.say("ana", paper.add("/a", "A quiet day at the river"), 2)
+    await room.box.people.promote("ana", "demo", "news", ["edit_messages"])
+    assert "may no longer post" in await press(room, card, "Publish")
+    assert await room.posts() == []
+    await room.box.people.promote("ana", "demo", "news")
+    assert await press(room, card, "Publish") == ""
+    await card_says(room, card, "Published in Demo News by Ana")
+
+
 async def test_a_post_that_went_out_by_rule_is_not_pushed_again(room: Room, paper: Paper) -> None:
     address = paper.add("/a", "A quiet day at the river")
     await room.say("ana", address, 2)

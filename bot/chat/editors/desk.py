@@ -11,6 +11,7 @@ from typing import Any, Final
 from telegram import CallbackQuery, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
+from bot.channels import queue
 from bot.chat import roles
 from bot.chat.card import Card
 from bot.chat.context import Context
@@ -110,9 +111,19 @@ class Desk:
     # ── publishing ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _publish(self, press: _Press, *, again: bool = False) -> None:
+        await self._require_rights(press.draft)
         taken = await self._take(press, "publishing")
         if taken is not None:
             await self._write_down(press, taken, again=again)
+
+    async def _require_rights(self, draft: Draft) -> None:
+        """The bot's rights in each channel at this moment; raises NotAllowed, and the card stays as it is."""
+        async with self._context.db.read() as tx:
+            wished = (draft.channel_id, *drafting.also_of(draft))
+            found = [await channels.get(tx, number) for number in wished if number is not None]
+        for channel in found:
+            if channel is not None:
+                await queue.require_right(self._context.telegram, channel)
 
     async def _publish_again(self, press: _Press) -> None:
         await self._publish(press, again=True)
