@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from click.testing import Result
 from telegram.error import Conflict
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot import cli
 from bot.articles import missing
