@@ -35,7 +35,7 @@ from bot.posts import compose
 from bot.posts.press import Press
 from bot.posts.rendering import Renderer
 from bot.settings import Settings, find_templates, machine_zone
-from bot.sources import watch, websub
+from bot.sources import troubles, watch, websub
 from bot.store import channels, sources
 from bot.store.database import Database, open_database
 from bot.web import Web
@@ -151,6 +151,8 @@ class App:
                 raise SettingsError([no_token()])
             if "read" in self._chosen:
                 self._open_revisits()
+            if "watch" in self._chosen:
+                self._open_troubles()
             if "watch" in self._chosen and self._parts.settings.public_url:
                 await self._open_callbacks(stack, self._parts.settings.public_url)
             yield
@@ -251,6 +253,12 @@ class App:
                 wakes=("notices",),
             )
         )
+
+    def _open_troubles(self) -> None:
+        """Sources that need a person become cards."""
+        db = self._parts.db
+        stage = Stage(name="troubles", once=lambda now: troubles.once(db, now=now), rest=60.0, wakes=("notices",))
+        self._loops.add(stage)
 
     async def _open_callbacks(self, stack: AsyncExitStack, public_url: str) -> None:
         """Hubs may push to us: answer them, and keep our subscriptions alive."""

@@ -216,7 +216,7 @@ async def _settle(tx: Tx, claimed: Claimed, reading: _Reading, now: datetime) ->
     if other is None:
         await _store(tx, article.id, reading, now)
         return
-    await articles.merge(tx, article.id, into=other.id, problem=_same(other))
+    await articles.merge(tx, article.id, into=other.id, problem=_same(other), now=now)
     if other.state is not ArticleState.READY or not other.url or other.source_id in (None, article.source_id):
         survivor = replace(
             reading.article, source_id=other.source_id or article.source_id, baseline=other.baseline,

@@ -98,6 +98,7 @@ class SourceDocument:
     skip_days: tuple[str, ...] = ()  # English day names
     entries: tuple[Entry, ...] = ()
     sitemaps: tuple[str, ...] = ()  # of a sitemap index
+    sitemap_dates: tuple[str | None, ...] = ()  # of each, what the index calls its last change
     problems: tuple[str, ...] = ()  # oddities met while parsing, in words
 
 

@@ -19,7 +19,7 @@ from bot.posts.context import Extras
 from bot.posts.order import chat_of
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
-from bot.posts.routing import STORY_LASTS, Facts, Told, Verdict
+from bot.posts.routing import STORY_LASTS, Facts, Origin, Told, Verdict
 from bot.store import articles, channels, decisions, notices, posts, rules
 from bot.store.articles import Version
 from bot.store.database import Database, Tx
@@ -47,7 +47,7 @@ class Case:
     """What is known about one article."""
 
     article: Article
-    source: SourceFacts | None
+    origins: tuple[Origin, ...] = ()  # the sources that list it, the first one first
     decided: Mapping[int, Decision]
     posted: tuple[Post, ...] = ()
     changes: Mapping[int, tuple[Post, ...]]
@@ -57,6 +57,13 @@ class Case:
     retold: frozenset[tuple[int, int]] = frozenset()  # (article, channel) left out there because the story was told
     taken: Mapping[int, Taken]
     flashes: tuple[Post, ...] = ()  # one-line posts that no article has told yet
+
+    def source_for(self, channel_id: int) -> SourceFacts | None:
+        """The source through which the article came to a channel; the first one where that is not known."""
+        decision = self.decided.get(channel_id)
+        name = decision.evidence.get("through") if decision else None
+        sources = [origin.source for origin in self.origins]
+        return next((source for source in sources if source.name == name), sources[0] if sources else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +108,7 @@ async def compose(db: Database, press: Press, article: Article, desk: Desk, *, n
         told_posts = await _told_cases(tx, case, desk)
     plan = think(press, case, desk, now=now)
     async with db.write() as tx:
-        await _write(tx, article, _retelling(press, plan, case, told_posts, now), now)
+        await _write(tx, case, _retelling(press, plan, case, told_posts, now), now)
 
 
 def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
@@ -154,7 +161,8 @@ async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Deci
 
 async def _look(tx: Tx, article: Article, desk: Desk, now: datetime) -> Case:
     ids = [channel.id for channel in desk.channels]
-    sources = await rules.sources_by_id(tx, [article.source_id] if article.source_id else [])
+    listings = await articles.sources_of(tx, article.id)
+    sources = await rules.sources_by_id(tx, [listing.source_id for listing in listings])
     carrying = await posts.of_article(tx, article.id)
     alive = tuple(post for post in carrying if post.kind in (PostKind.SHARE, PostKind.FLASH, PostKind.REPOST))
     story = () if article.story_id is None else await articles.of_story(tx, article.story_id)
@@ -162,7 +170,7 @@ async def _look(tx: Tx, article: Article, desk: Desk, now: datetime) -> Case:
     told = () if article.story_id is None else await posts.of_stories(tx, [article.story_id], since=now - STORY_LASTS)
     return Case(
         article=article,
-        source=sources.get(article.source_id or 0),
+        origins=tuple(Origin(source=sources[one.source_id], baseline=one.baseline) for one in listings),
         decided={decision.channel_id: decision for decision in await decisions.of_article(tx, article.id)},
         posted=alive,
         changes={post.id: await posts.changes_of(tx, post.id) for post in alive},
@@ -214,7 +222,7 @@ def _verdict(case: Case, channel: Channel, asked: Sequence[Rule], post: Post | N
         taken=taken.times,
         last=taken.last,
     )
-    return routing.decide(case.article, case.source, channel, asked, facts, now=now)
+    return routing.decide_for_all(case.article, case.origins, channel, asked, facts, now=now)
 
 
 def _told(told: StoryPost) -> Told:
@@ -223,7 +231,7 @@ def _told(told: StoryPost) -> Told:
 
 def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now: datetime) -> NewPost:
     order = replace(
-        press.order(case.article, channel, case.source),
+        press.order(case.article, channel, verdict.source),
         template=verdict.template,
         silent=verdict.silent,
         thread_id=verdict.thread_id,
@@ -257,7 +265,7 @@ def _adopted(press: Press, case: Case, channel: Channel, verdict: Verdict, told:
     evidence = {**verdict.decision.evidence, "breaking": True, "flash": told.id}
     reason = "It became the flash that was posted before."
     decision = replace(verdict.decision, posted=True, stage=Stage.POSTED, reason=reason, evidence=evidence)
-    posted = Posted(post=told, article=case.article, channel=channel, source=case.source, breaking=True)
+    posted = Posted(post=told, article=case.article, channel=channel, source=verdict.source, breaking=True)
     return Adopted(post_id=told.id, decision=decision, edit=revision.revise(press, posted, now=now))
 
 
@@ -270,7 +278,7 @@ def _posted(case: Case, post: Post, channel: Channel) -> Posted:
         post=post,
         article=case.article,
         channel=channel,
-        source=case.source,
+        source=case.source_for(channel.id),
         changes=case.changes.get(post.id, ()),
         versions=case.versions,
         also=retelling.also_of(channel, case.article, _retold(case, channel.id)),
@@ -304,7 +312,9 @@ def _retelling(press: Press, plan: Plan, case: Case, told: Mapping[int, Posted],
     """The plan with what becomes of earlier posts of the story: an "Also" line, or a reply."""
     newly = _newly_told(plan, told)
     changes = [revision.revise(press, posted, now=now) for posted in newly]
-    replies = [retelling.reply_to(press, posted, case.article, case.source, now) for posted in newly]
+    replies = [
+        retelling.reply_to(press, posted, case.article, case.source_for(posted.channel.id), now) for posted in newly
+    ]
     return replace(
         plan,
         revised=(*plan.revised, *(change for change in changes if change is not None)),
@@ -337,7 +347,8 @@ async def _give_up(db: Database, article: Article, desk: Desk, now: datetime) ->
 # ── write ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
+async def _write(tx: Tx, case: Case, plan: Plan, now: datetime) -> None:
+    article = case.article
     for decision, new in plan.decided:
         post_id = await posts.add_post(tx, new, now=now) if new is not None else None
         if new is not None and post_id is None:
@@ -355,7 +366,7 @@ async def _write(tx: Tx, article: Article, plan: Plan, now: datetime) -> None:
         await posts.add_post(tx, reply, now=now)
     for change in plan.revised:
         await apply(tx, change, article.revision, now)
-    await articles.mark_decided(tx, article.id, article.revision)
+    await articles.mark_decided(tx, article.id, article.revision, sources=len(case.origins))
 
 
 async def apply(tx: Tx, change: Rewritten | NewPost, number: int, now: datetime) -> int | None:

@@ -28,6 +28,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A source that lists the article; `baseline`: it did so when it was new itself."""
+
+    source: SourceFacts
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the channel already has.
 
@@ -46,9 +54,11 @@ class Facts:
 class Verdict:
     """The decision, and when it posts how: `state` is DRAFT where an editor has to say yes first.
 
-    `fold`: goes into the channel's next digest instead; `told`: the post that gets an "Also" line."""
+    `fold`: goes into the channel's next digest instead; `told`: the post that gets an "Also" line; `source`: whose
+    rules and wishes counted."""
 
     decision: Decision
+    source: SourceFacts | None = None
     state: PostState = PostState.QUEUED
     due_at: datetime | None = None
     silent: bool = False
@@ -75,6 +85,30 @@ class _Case:
     options: Mapping[str, Json]
     rule: Mapping[str, Json] = field(default_factory=dict)
     found: tuple[str, ...] = ()
+
+
+def decide_for_all(
+    article: Article,
+    origins: Sequence[Origin],
+    channel: Channel,
+    rules: Sequence[Rule],
+    facts: Facts,
+    *,
+    now: datetime,
+) -> Verdict:
+    """An article that several sources list goes to a channel through the first that brings it there; where none does,
+    the refusal counts that came furthest."""
+    verdicts = [
+        decide(replace(article, baseline=origin.baseline), origin.source, channel, rules, facts, now=now)
+        for origin in origins
+    ] or [decide(article, None, channel, rules, facts, now=now)]
+    order = list(Stage)
+    goes = (verdict for verdict in verdicts if verdict.makes_post or verdict.fold)
+    chosen = next(goes, None) or max(verdicts, key=lambda verdict: order.index(verdict.decision.stage))
+    if chosen is verdicts[0] or chosen.source is None:
+        return chosen
+    evidence = {**chosen.decision.evidence, "through": chosen.source.name}
+    return replace(chosen, decision=replace(chosen.decision, evidence=evidence))
 
 
 def decide(
@@ -211,6 +245,7 @@ def _accepted(case: _Case) -> Verdict:
     why = f'Posted: the rule "{rule}" sends it here.' if rule else "Posted."
     accepted = Verdict(
         decision=_decision(case, Stage.POSTED, True, why, evidence),
+        source=case.source,
         due_at=case.now,
         silent=bool(case.rule.get("silent")),
         lane=Lane.BREAKING if breaking else Lane.CHANNEL,
@@ -288,7 +323,7 @@ def _is_breaking(case: _Case) -> bool:
 
 def _refused(case: _Case, stage: Stage, reason: str, evidence: Mapping[str, Json]) -> Verdict:
     told = case.facts.told if stage is Stage.STORY else None
-    return Verdict(decision=_decision(case, stage, False, reason, evidence), told=told)
+    return Verdict(decision=_decision(case, stage, False, reason, evidence), source=case.source, told=told)
 
 
 def _decision(case: _Case, stage: Stage, posted: bool, reason: str, evidence: Mapping[str, Json]) -> Decision:

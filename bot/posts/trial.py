@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Decision, Rule
 from bot.posts import routing
-from bot.posts.routing import Facts
+from bot.posts.routing import Facts, Origin
 from bot.store import articles, channels, rules
 from bot.store.database import Database
 
@@ -37,18 +37,19 @@ async def try_rules(
         found = await articles.latest(tx, limit=limit, since=now - timedelta(days=days))
         listed = await channels.every(tx)
         in_force = asked if asked is not None else await rules.every(tx)
-        facts = await rules.sources_by_id(tx, [one.source_id for one in found if one.source_id])
+        listings = {article.id: await articles.sources_of(tx, article.id) for article in found}
+        facts = await rules.sources_by_id(tx, [one.source_id for several in listings.values() for one in several])
     made: list[Tried] = []
     for article in found:
-        source = facts.get(article.source_id or 0)
+        origins = [Origin(source=facts[one.source_id], baseline=one.baseline) for one in listings[article.id]]
         moment = article.found_at or article.published or now
         for channel in listed:
-            verdict = routing.decide(article, source, channel, in_force, Facts(), now=moment)
+            verdict = routing.decide_for_all(article, origins, channel, in_force, Facts(), now=moment)
             made.append(
                 Tried(
                     article_id=article.id,
                     title=article.title,
-                    source=source.name if source else article.site_name,
+                    source=verdict.source.name if verdict.source else article.site_name,
                     published=article.published,
                     channel=channel.name,
                     decision=verdict.decision,

@@ -8,7 +8,7 @@ as long as it says.  Failures back off, doubling, with jitter so that a thousand
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -25,6 +25,7 @@ FIRST_FAILURE = timedelta(minutes=2)
 LONGEST_FAILURE = timedelta(hours=6)
 GONE = timedelta(days=1)
 _NEWEST = 20  # entries that tell the rhythm
+_FADES = 0.98  # a silence of long ago explains less and less, with every check that brings something
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -33,6 +34,7 @@ class Rhythm:
     """What a source's own dates and wishes say.  `as_json` and `from_json` keep it in the source's row."""
 
     gap: timedelta | None = None  # usual time between two entries
+    longest: timedelta | None = None  # its nights and week-ends: the longest time between two entries, as they are seen
     newest: datetime | None = None
     skip_hours: tuple[int, ...] = ()  # of the day in UTC
     skip_days: tuple[str, ...] = ()
@@ -41,6 +43,8 @@ class Rhythm:
         value: dict[str, Any] = {}
         if self.gap is not None:
             value["gap"] = int(self.gap.total_seconds())
+        if self.longest is not None:
+            value["longest"] = int(self.longest.total_seconds())
         if self.newest is not None:
             value["newest"] = self.newest.isoformat()
         if self.skip_hours:
@@ -53,18 +57,28 @@ class Rhythm:
     def from_json(cls, value: Mapping[str, Any]) -> Rhythm:
         return cls(
             gap=timedelta(seconds=value["gap"]) if "gap" in value else None,
+            longest=timedelta(seconds=value["longest"]) if "longest" in value else None,
             newest=datetime.fromisoformat(value["newest"]) if "newest" in value else None,
             skip_hours=tuple(value.get("skip_hours", ())),
             skip_days=tuple(value.get("skip_days", ())),
         )
 
 
-def rhythm_of(document: SourceDocument, now: datetime) -> Rhythm:
-    """The rhythm that a document shows at the time `now`; dates in the future say nothing."""
+def rhythm_of(document: SourceDocument, now: datetime, before: Rhythm | None = None) -> Rhythm:
+    """The rhythm that a document shows at the time `now`, and what is kept of the one `before`; dates in the future say
+    nothing, and neither does a document without entries."""
+    if before is not None and not document.entries:
+        return replace(before, skip_hours=document.skip_hours, skip_days=document.skip_days)
     dates = _newest_dates(document.entries, now)
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(dates)]
+    longest = max(gaps, default=0.0)
+    if before is not None and before.longest is not None:
+        longest = max(longest, before.longest.total_seconds() * _FADES)
+    if before is not None and before.newest is not None and dates:
+        longest = max(longest, (dates[0] - before.newest).total_seconds())
     return Rhythm(
         gap=timedelta(seconds=median(gaps)) if gaps else None,
+        longest=timedelta(seconds=int(longest)) if longest else None,
         newest=dates[0] if dates else None,
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
@@ -147,10 +161,10 @@ def usual(rhythm: Rhythm, now: datetime) -> str | None:
 
 
 def is_silent(rhythm: Rhythm, now: datetime) -> bool:
-    """True when a source has been quiet for longer than its rhythm explains."""
+    """True when a source has been quiet for longer than its rhythm, its nights and week-ends explain."""
     if rhythm.newest is None or not rhythm.gap:
         return False
-    return now - rhythm.newest > max(rhythm.gap * 12, timedelta(hours=6))
+    return now - rhythm.newest > max(rhythm.gap * 12, (rhythm.longest or timedelta()) * 1.5, timedelta(hours=6))
 
 
 def span(length: timedelta) -> str:

@@ -48,9 +48,11 @@ def parse_sitemap(
         raise ParseError(complaint("SW-S10", url))
     problems = () if well_formed else ("The XML is not well formed; it was read as far as it goes.",)
     if name == "sitemapindex":
+        parts = _index(root, url)
         return SourceDocument(
-            kind=SourceKind.SITEMAP, format="sitemap-index", url=url, sitemaps=_index(root, url), problems=problems
-        )
+            kind=SourceKind.SITEMAP, format="sitemap-index", url=url, problems=problems,
+            sitemaps=tuple(parts), sitemap_dates=tuple(parts.values()),
+        )  # fmt: skip
     addresses = _children(root, "url")
     if not well_formed and _is_cut(body):
         addresses = addresses[:-1]
@@ -105,9 +107,15 @@ def _children(root: _Element, name: str) -> list[_Element]:
     return found[:MOST_ADDRESSES]
 
 
-def _index(root: _Element, base: str | None) -> tuple[str, ...]:
-    links = (_location(child, base) for child in _children(root, "sitemap"))
-    return tuple(dict.fromkeys(link for link in links if link))
+def _index(root: _Element, base: str | None) -> dict[str, str | None]:
+    """Sitemap → its last change, as the index writes it."""
+    found: dict[str, str | None] = {}
+    for child in _children(root, "sitemap"):
+        link = _location(child, base)
+        if link:
+            dates = [flat_text(part) for part in child if name_of(part.tag).rpartition(":")[2] == "lastmod"]
+            found.setdefault(link, dates[0] if dates and dates[0] else None)
+    return found
 
 
 def _location(holder: _Element, base: str | None) -> str | None:

@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
 from bot.errors import FetchError, ParseError, Problem
-from bot.model import Source, SourceDocument, SourceKind
+from bot.model import Json, Source, SourceDocument, SourceKind
 from bot.parsing import TOO_HEAVY, Parser
 from bot.sources import schedule
 from bot.sources.arrivals import Arrival, hand_over, items_in
 from bot.sources.complaints import complaint
 from bot.sources.feed import ACCEPT
 from bot.sources.items import Item
-from bot.sources.listing import read_listing
+from bot.sources.listing import Listing, open_index
+from bot.sources.reading import read_document
 from bot.sources.room import LANES, NoRoom, Room, lane_for, lane_of
 from bot.sources.schedule import Rhythm
 from bot.store import sources as store_sources
@@ -35,8 +36,8 @@ AT_ONCE = 200  # sources claimed by one call
 TOO_LARGE = "SW-N22"
 MOST_KILLS = 3  # a source whose documents cost so many parsers is paused
 MOST_GONE = 2  # answers "gone for good" after which a source is paused
+_OF_REQUESTS = ("headers", "single")  # options on which it depends what a visit brings
 _STARTING = 8  # checks begun each time around the loop
-_ALWAYS = "opened at every check"  # in the place of a hash
 _WAITING = 32  # finished checks that wait to be noted
 _TOGETHER = 16  # checks noted in one transaction
 _logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class _Visit:
     items: tuple[Item, ...] = ()
     body_hash: str | None = None
     lane: int = 0  # where the next answer is read
+    parts: Mapping[str, Json] = field(default_factory=dict)  # what to remember of an index's sitemaps
     error: FetchError | ParseError | None = None
 
 
@@ -92,8 +94,8 @@ async def once(
     async with asyncio.TaskGroup() as writing:
         writing.create_task(_write_down(this), name="write down what checks bring")
         async with asyncio.TaskGroup() as tasks:
-            for number, source in enumerate(due, 1):
-                tasks.create_task(_check(this, source), name=f"check {source.name}")
+            for number, several in enumerate(_by_address(due), 1):
+                tasks.create_task(_check(this, several), name=f"check {several[0].name}")
                 if number % _STARTING == 0:
                     await asyncio.sleep(0)
         await this.finished.put(None)
@@ -103,19 +105,48 @@ async def once(
     return len(due)
 
 
-async def _check(this: _Round, source: Source) -> None:
-    """Visit a source, and once more in a larger lane when its answer is larger than it used to be."""
-    lane, last = lane_of(source), len(LANES) - 1
+def _by_address(due: Iterable[Source]) -> Collection[list[Source]]:
+    """Sources that one request serves."""
+    found: dict[str, list[Source]] = {}
+    for source in due:
+        key = f"{source.kind} {source.url} {[source.options.get(name) for name in _OF_REQUESTS]}"
+        found.setdefault(key, []).append(source)
+    return found.values()
+
+
+async def _check(this: _Round, several: Sequence[Source]) -> None:
+    """Visit the address of one source, or of several that share it; once more in a larger lane when its answer is
+    larger than it used to be."""
+    source = _common(several)
+    lane, last = max(map(lane_of, several)), len(LANES) - 1
     try:
         while True:
             async with this.room.lane(lane) as limit:
                 visit = await _visit(this, source, limit)
                 if visit.error is None or visit.error.problem.code != TOO_LARGE or lane == last:
-                    await _settle(this, visit, alone=lane > 0)
+                    for each in several:
+                        await _settle(this, _as_seen_by(each, visit), alone=lane > 0)
                     return
             lane += 1
     except NoRoom:  # its claim runs out, and somebody takes it again
         _logger.info("check put off", extra={"action": "check_put_off", "source": source.name})
+
+
+def _common(several: Sequence[Source]) -> Source:
+    """As one source; where not all have seen the same answer last, the next one has to come whole."""
+    first = several[0]
+    if len({(each.etag, each.last_modified, each.body_hash) for each in several}) == 1:
+        return first
+    return replace(first, etag=None, last_modified=None, body_hash=None, rhythm={})
+
+
+def _as_seen_by(source: Source, visit: _Visit) -> _Visit:
+    """The visit for one of those that share its address: some may have seen this answer before."""
+    if source is visit.source:
+        return visit
+    if visit.body_hash is not None and visit.body_hash == source.body_hash:
+        return replace(visit, source=source, document=None, items=(), body_hash=None)
+    return replace(visit, source=source)
 
 
 async def _settle(this: _Round, visit: _Visit, *, alone: bool) -> None:
@@ -149,22 +180,37 @@ async def _visit(this: _Round, source: Source, limit: int) -> _Visit:
             headers=source.options.get("headers"),
             limit=limit,
         )
-        if page.not_modified:
+        body_hash = None if page.not_modified else hashlib.sha256(page.body).hexdigest()
+        known = source.rhythm.get("sitemaps") or {}
+        if body_hash in (None, source.body_hash):
+            if not known:
+                return _Visit(source=source, page=page)
+            listing, body_hash = await open_index(this.web, None, known, this.parser), None
+        else:
+            async with this.gate:  # one document each time around the loop, so that nobody waits for many
+                await asyncio.sleep(0)
+            single = bool(source.options.get("single"))
+            document = await read_document(page, source.kind, parser=this.parser, single=single)
+            listing = await open_index(this.web, document, known, this.parser)
+        if listing.document is None and body_hash is None:
             return _Visit(source=source, page=page)
-        body_hash = hashlib.sha256(page.body).hexdigest()
-        if body_hash == source.body_hash:
-            return _Visit(source=source, page=page)
-        async with this.gate:  # one document each time around the loop, so that nobody waits for many
-            await asyncio.sleep(0)
-        document = await read_listing(this.web, page, source.kind, parser=this.parser, options=source.options)
-        found = await items_in(document)
-        lane = len(LANES) - 1 if document.sitemaps else lane_for(len(page.body))
-        page = replace(page, body=b"")  # it may have to wait until it is noted
-        return _Visit(source=source, page=page, document=document, items=found, body_hash=body_hash, lane=lane)
+        return await _seen(source, page, listing, body_hash)
     except (FetchError, ParseError) as error:
         return _Visit(source=source, error=error)
     except Exception as bug:  # one source's oddity that we did not foresee must not stop the others
         return _Visit(source=source, error=_stumbled(source, bug))
+
+
+async def _seen(source: Source, page: Page, listing: Listing, body_hash: str | None) -> _Visit:
+    document = listing.document or SourceDocument(
+        kind=source.kind, format="sitemap-index", sitemaps=tuple(listing.parts)
+    )
+    lane = len(LANES) - 1 if document.sitemaps else lane_for(len(page.body))
+    page = replace(page, body=b"")  # it may have to wait until it is noted
+    found = await items_in(document)
+    return _Visit(
+        source=source, page=page, document=document, items=found, body_hash=body_hash, lane=lane, parts=listing.parts
+    )
 
 
 def _stumbled(source: Source, bug: Exception) -> ParseError:
@@ -209,23 +255,29 @@ async def _record(this: _Round, visits: Sequence[_Visit]) -> None:
 
 def _arrival(this: _Round, visit: _Visit) -> Arrival:
     source, page, document = visit.source, visit.page, visit.document
-    is_index = document is not None and bool(document.sitemaps)  # may stay the same while its sitemaps change
-    validators = None if is_index else page
     checked = Checked(
         source_id=source.id,
         next_check_at=_next(this, source, visit, document),
-        etag=validators.etag if validators else None,
-        last_modified=validators.last_modified if validators else None,
-        body_hash=_ALWAYS if is_index else visit.body_hash,
-        document=about(document, this.now, visit.lane) if document else None,
+        etag=page.etag if page else None,
+        last_modified=page.last_modified if page else None,
+        body_hash=visit.body_hash,
+        document=about(document, this.now, visit.lane, source, visit.parts) if document else None,
         moved_to=page.permanent_url if page else source.moved_to,
         baseline=document is not None and source.baseline_at is None,
     )
     return Arrival(source=source, items=visit.items, base=page.final_url if page else None, checked=checked)
 
 
-def about(document: SourceDocument, now: datetime, lane: int = 0) -> dict[str, object]:
+def about(
+    document: SourceDocument,
+    now: datetime,
+    lane: int = 0,
+    source: Source | None = None,
+    parts: Mapping[str, Json] | None = None,
+) -> dict[str, object]:
     """What a parsed document leaves in its source's row."""
+    more: dict[str, Json] = ({"lane": lane} if lane else {}) | ({"sitemaps": dict(parts)} if parts else {})
+    before = Rhythm.from_json(source.rhythm) if source is not None else None
     return {
         "title": document.title,
         "homepage": document.url if document.kind is SourceKind.FEED else None,
@@ -233,12 +285,13 @@ def about(document: SourceDocument, now: datetime, lane: int = 0) -> dict[str, o
         "ttl": document.ttl,
         "hub": document.hub,
         "topic": document.topic,
-        "rhythm": schedule.rhythm_of(document, now).as_json() | ({"lane": lane} if lane else {}),
+        "rhythm": schedule.rhythm_of(document, now, before).as_json() | more,
     }
 
 
 def _next(this: _Round, source: Source, visit: _Visit, document: SourceDocument | None) -> datetime:
-    rhythm = schedule.rhythm_of(document, this.now) if document else Rhythm.from_json(source.rhythm)
+    before = Rhythm.from_json(source.rhythm)
+    rhythm = schedule.rhythm_of(document, this.now, before) if document else before
     return schedule.next_check(
         this.now,
         rhythm,

@@ -150,6 +150,11 @@ async def meet_bot(tx: Tx, *, bot_id: int, username: str | None, name: str | Non
     await tx.execute(statement.on_conflict_do_update(index_elements=["bot_id"], set_=values))
 
 
+async def bot_ids(tx: Tx) -> tuple[int, ...]:
+    """The bots that were met so far."""
+    return tuple((await tx.execute(select(bots.c.bot_id).order_by(bots.c.bot_id))).scalars())
+
+
 def channel_of(row: Row[Any]) -> Channel:
     """A row of `channels` with all its columns."""
     options: Mapping[str, Json] = row.options or {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Row, case, or_, select, update
+from sqlalchemy import Row, case, null, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Json
@@ -15,6 +15,8 @@ from bot.store import dialect
 from bot.store.database import Tx
 from bot.store.postrow import problem_of
 from bot.store.schema import notices
+
+OLD: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +42,28 @@ class Notice:
 
 
 async def tell(
-    tx: Tx, *, bot_id: int, key: str, problem: Problem, now: datetime, options: Mapping[str, Json] | None = None
+    tx: Tx,
+    *,
+    bot_id: int,
+    key: str,
+    problem: Problem,
+    now: datetime,
+    options: Mapping[str, Json] | None = None,
+    counted: bool = True,
 ) -> None:
-    """Raise a card, or count once more on the one that is open, or open it again."""
+    """Raise a card, or count once more on the one that is open (unless it is only `counted` once), or open it again:
+    as a message of its own where the trouble was over for long, since an edit of an old one makes no sound."""
     values = {"problem": problem.as_json(), "changed_at": now, "options": dict(options or {})}
     statement = dialect.insert(tx, notices).values(bot_id=bot_id, key=key, raised_at=now, count=1, **values)
     reopened = notices.c.closed_at.is_not(None)
     statement = statement.on_conflict_do_update(
         index_elements=["bot_id", "key"],
-        set_={**values, "count": case((reopened, 1), else_=notices.c.count + 1), "closed_at": None},
+        set_={
+            **values,
+            "count": case((reopened, 1), else_=notices.c.count + int(counted)),
+            "messages": case((notices.c.closed_at <= now - OLD, null()), else_=notices.c.messages),
+            "closed_at": None,
+        },
     )
     await tx.execute(statement)
 
@@ -57,6 +72,18 @@ async def close(tx: Tx, *, bot_id: int, key: str, now: datetime) -> None:
     """The trouble is over: the card says so once more and is done."""
     mine = (notices.c.bot_id == bot_id, notices.c.key == key, notices.c.closed_at.is_(None))
     await tx.execute(update(notices).where(*mine).values(closed_at=now, changed_at=now))
+
+
+async def settle(tx: Tx, *, bot_id: int, key: str, options: Mapping[str, Json], now: datetime) -> None:
+    """A person has decided: the card is done, and `options` remember what it was about."""
+    mine = (notices.c.bot_id == bot_id, notices.c.key == key)
+    await tx.execute(update(notices).where(*mine).values(closed_at=now, changed_at=now, options=dict(options)))
+
+
+async def about(tx: Tx, *, bot_id: int, prefix: str) -> tuple[Notice, ...]:
+    """Cards, open and closed, whose key begins so."""
+    query = select(notices).where(notices.c.bot_id == bot_id, notices.c.key.startswith(prefix, autoescape=True))
+    return tuple(_notice(row) for row in (await tx.execute(query.order_by(notices.c.id))).all())
 
 
 async def to_show(tx: Tx, *, bot_id: int) -> tuple[Notice, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, case, delete, func, null, or_, select, tuple_, type_coerce, update
+from sqlalchemy import Row, Select, Text, bindparam, case, delete, func, null, or_, select, tuple_, type_coerce, update
 
 from bot import identity
 from bot.errors import Problem
@@ -128,24 +128,25 @@ async def resume(tx: Tx, source_id: int, *, now: datetime) -> None:
 
 
 async def claim_due(tx: Tx, *, now: datetime, limit: int, lease: timedelta = LEASE) -> tuple[Source, ...]:
-    """Take sources whose check is due; given back by itself when the lease runs out."""
-    due = (
-        select(sources)
-        .where(
-            sources.c.enabled,
-            sources.c.next_check_at <= now,
-            or_(sources.c.claimed_until.is_(None), sources.c.claimed_until <= now),
-        )
-        .order_by(sources.c.next_check_at, sources.c.id)
-        .limit(limit)
+    """Take sources whose check is due, and those that share an address with one of them (one visit tells both); given
+    back by itself when the lease runs out."""
+    free = (sources.c.enabled, or_(sources.c.claimed_until.is_(None), sources.c.claimed_until <= now))
+    due = select(sources).where(*free, sources.c.next_check_at <= now).order_by(sources.c.next_check_at, sources.c.id)
+    rows = await _locked(tx, due.limit(limit))
+    if not rows:
+        return ()
+    ids, addresses = {row.id for row in rows}, {row.url for row in rows}
+    rows += await _locked(tx, select(sources).where(*free, sources.c.url.in_(addresses), sources.c.id.not_in(ids)))
+    await tx.execute(
+        update(sources).where(sources.c.id.in_([row.id for row in rows])).values(claimed_until=now + lease)
     )
-    if not dialect.is_sqlite(tx):
-        due = due.with_for_update(skip_locked=True)
-    rows = (await tx.execute(due)).all()
-    if rows:
-        ids = [row.id for row in rows]
-        await tx.execute(update(sources).where(sources.c.id.in_(ids)).values(claimed_until=now + lease))
     return tuple(source_of(row) for row in rows)
+
+
+async def _locked(tx: Tx, query: Select[Any]) -> list[Row[Any]]:
+    """Rows that nobody else takes meanwhile."""
+    locked = query if dialect.is_sqlite(tx) else query.with_for_update(skip_locked=True)
+    return list((await tx.execute(locked)).all())
 
 
 async def next_check(tx: Tx) -> datetime | None:
@@ -274,8 +275,8 @@ async def forget_pages_missing(tx: Tx, source_id: int) -> None:
 
 async def pause(tx: Tx, source_id: int, problem: Problem | None = None) -> None:
     """Watch it no more until a person says so; without a problem, a person wished it."""
-    why = {"problem": problem.as_json()} if problem else {}
-    await change(tx, source_id, enabled=False, claimed_until=None, **why)
+    why = problem.as_json() if problem else None
+    await change(tx, source_id, enabled=False, claimed_until=None, problem=why)
 
 
 # ── items seen ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,9 +24,9 @@ from bot.chat.application import running_chat
 from bot.chat.context import Context
 from bot.chat.owner.notices import Notices
 from bot.errors import Problem
-from bot.model import Channel, Lane, PostKind, Request, Role
+from bot.model import Channel, Lane, PostKind, Request, Role, Source, SourceKind
 from bot.sandbox import Box
-from bot.store import channels, gaps, leases, people, posts
+from bot.store import audit, channels, gaps, leases, people, posts, sources
 from bot.store import notices as store_notices
 from bot.store.posts import NewPost
 
@@ -152,6 +152,47 @@ async def test_every_card_says_what_happened_why_what_to_do_and_what_happens_mea
         rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
         assert tuple(button["text"] for row in rows for button in row) == buttons, key
         assert "secret-path" not in message["text"]
+
+
+async def test_an_owner_acts_on_a_source_by_the_buttons_of_its_card(
+    box: Box, context: Context, notices: Notices
+) -> None:
+    cases = {  # kind of the card -> the button that is pressed, and what it does
+        "moved": ("Accept", "It is watched at its new address."),
+        "failing": ("Pause", "paused"),
+        "paused": ("Watch again", "It is checked now."),
+        "silent": ("Check now", "It is checked now."),
+        "moved-file": ("Keep the old address", "Noted."),
+    }
+    added = {}
+    async with context.db.write() as tx:
+        for kind in cases:
+            source = Source(id=0, name=kind, kind=SourceKind.FEED, url=f"https://{kind}.example/feed")
+            added[kind] = await sources.put(tx, source, now=NOW)
+            await sources.change(tx, added[kind].id, moved_to=f"https://new.example/{kind}", next_check_at=None)
+            options = {"kind": f"source-{kind}", "mark": f"{kind} 1"}
+            key = f"source:{added[kind].id}"
+            await store_notices.tell(
+                tx, bot_id=context.bot_id, key=key, problem=PAUSED, now=datetime.now(UTC), options=options
+            )
+        await sources.pause(tx, added["paused"].id, PAUSED)
+    await notices.once(datetime.now(UTC))
+    shown = await messages(box)
+    async with chatting(context):
+        for message, (button, told) in zip(shown, cases.values(), strict=True):
+            labels = [one["text"] for one in message["reply_markup"]["inline_keyboard"][0]]
+            pressed = await box.people.press("ana", "news", message["message_id"], row=0, column=labels.index(button))
+            assert pressed is not None and pressed["text"] == told
+    async with context.db.read() as tx:
+        after = {kind: await sources.named(tx, kind) for kind in cases}
+        still = [card.options["kind"] for card in await store_notices.opened(tx, bot_id=context.bot_id)]
+        deeds = [deed.what for deed in await audit.latest(tx, bot_id=context.bot_id, limit=9)]
+    assert after["moved"].url == "https://new.example/moved"  # type: ignore[union-attr]
+    assert not after["failing"].enabled and after["paused"].enabled  # type: ignore[union-attr]
+    assert after["silent"].next_check_at is not None  # type: ignore[union-attr]
+    assert after["moved-file"].url == "https://moved-file.example/feed"  # type: ignore[union-attr]
+    assert still == ["source-silent"], "what a person decided is done"
+    assert sorted(deeds) == ["source-moved", "source-paused", "source-resumed"]
 
 
 async def test_a_card_that_a_person_deleted_comes_again_when_it_changes(

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.model import Lane, Media, PostKind, PostState, Rule, Stage
+from bot.model import Entry, Lane, Media, PostKind, PostState, Rule, Stage
 from bot.posts import compose, preview
-from bot.store import posts, rules, schema
+from bot.store import articles, posts, rules, schema, sources
 from bot.store.database import Database
 from tests.posts import samples
 from tests.posts.newsroom import NOW, Newsroom
@@ -336,3 +336,45 @@ async def test_rules_and_source_lists_come_and_go(db: Database) -> None:
         assert await posts.taken_times(tx, (), since=NOW) == {}
         assert await posts.of_stories(tx, (), since=NOW) == ()
     assert await room.compose() == 0
+
+
+async def test_every_source_that_lists_an_article_brings_it_to_its_own_channels_once(db: Database) -> None:
+    room = await Newsroom.open(db)
+    await room.add_channel("politics")
+    await room.add_source("politics-feed", "politics", "news", options={"rhash": "1234567890"})
+    article_id = await room.add_article()
+    await room.compose()
+    assert [post.channel_id for post in await room.posts()] == [1]
+    async with db.read() as tx:
+        entry = Entry(url=(await articles.get(tx, article_id)).url)  # type: ignore[union-attr]
+        other = await sources.named(tx, "politics-feed")
+        assert other is not None
+    async with db.write() as tx:
+        await articles.add_found(tx, source_id=other.id, entry=entry, baseline=False, now=room.now)
+    assert await room.compose() == 1
+    assert sorted(post.channel_id or 0 for post in await room.posts(article_id=article_id)) == [1, 2]
+    through = {one.channel_id: one for one in await compose.explain(db, article_id, now=room.now)}
+    assert through[2].evidence["through"] == "politics-feed" and "through" not in through[1].evidence
+    (post,) = [post for post in await room.posts() if post.channel_id == 2]
+    assert "rhash=1234567890" in str(post.requests[0].params), "as its own source wishes"
+    await room.change(article_id, title="Night bus opens later")
+    await room.compose()
+    (post,) = [post for post in await room.posts() if post.channel_id == 2]
+    assert "rhash=1234567890" in str(post.requests[0].params)
+
+
+async def test_what_is_old_for_a_source_stays_old_for_its_channels_when_another_brings_it(
+    db: Database,
+) -> None:
+    room = await Newsroom.open(db)
+    await room.add_channel("politics")
+    await room.add_source("politics-feed", "politics")
+    article_id = await room.add_article(baseline=True)
+    async with db.write() as tx:
+        other = await sources.named(tx, "politics-feed")
+        entry = Entry(url=(await articles.get(tx, article_id)).url)  # type: ignore[union-attr]
+        await articles.add_found(tx, source_id=other.id, entry=entry, baseline=False, now=room.now)  # type: ignore[union-attr]
+    await room.compose()
+    assert [post.channel_id for post in await room.posts()] == [2]
+    first, second = await compose.explain(db, article_id, now=room.now)
+    assert (first.stage, second.posted) == (Stage.RULE, True)

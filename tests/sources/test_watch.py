@@ -15,7 +15,7 @@ from bot.parsing import Limits, Parser
 from bot.sources import room, watch
 from bot.store import sources as store_sources
 from bot.store.database import Database
-from bot.store.schema import articles
+from bot.store.schema import articles, listings
 from bot.web import Web
 from tests.sources.conftest import Site, rss
 
@@ -330,6 +330,57 @@ async def test_a_sitemap_index_is_opened_where_news_stands(
     assert urls == {site.at("/news"), site.at("/posts-10")}
 
 
+async def test_the_sitemaps_of_an_index_are_read_again_only_when_they_change(
+    sqlite_db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    def says(name: str, *pages: str) -> None:
+        body = "".join(f"<url><loc>{site.at('/' + page)}</loc></url>" for page in pages)
+
+        async def handler(request: server.Request) -> server.Response:
+            tag = f'"{len(pages)}"'
+            known = request.headers.get("If-None-Match") == tag
+            asked.append(f"{name} {304 if known else 200}")
+            text = "" if known else f"<urlset>{body}</urlset>"
+            return server.Response(text=text, status=304 if known else 200, headers={"ETag": tag})
+
+        site.handlers[f"/{name}"] = handler
+
+    async def asked_in_a_check() -> list[str]:
+        asked.clear()
+        await check(sqlite_db, web, clock)
+        return list(asked)
+
+    def index(**dates: str) -> str:
+        parts = "".join(
+            f"<sitemap><loc>/{name}.xml</loc>{date and f'<lastmod>{date}</lastmod>'}</sitemap>"
+            for name, date in dates.items()
+        )
+        return site.says("/index.xml", f"<sitemapindex>{parts}</sitemapindex>".encode())
+
+    asked: list[str] = []
+    says("news.xml", "a")
+    says("posts.xml", "old")
+    await add(sqlite_db, index(news="", posts="2026-01-01"), kind=SourceKind.SITEMAP)
+    assert sorted(await asked_in_a_check()) == ["news.xml 200", "posts.xml 200"]
+    before = (await source(sqlite_db)).rhythm
+    assert sorted(await asked_in_a_check()) == ["news.xml 304", "posts.xml 304"]
+    says("news.xml", "a", "b")
+    assert sorted(await asked_in_a_check()) == ["news.xml 200", "posts.xml 304"]
+    assert [url.rpartition("/")[2] for url in await urls(sqlite_db)] == ["a", "old", "b"]
+    says("posts.xml", "old", "older")
+    index(news="", posts="2026-01-02")
+    assert sorted(await asked_in_a_check()) == ["news.xml 304", "posts.xml 200"]
+    assert await asked_in_a_check() == ["news.xml 304"], "its date was seen to tell of changes"
+    index(news="", posts="2026-01-02", tags="")
+    assert await asked_in_a_check() == ["news.xml 304"]
+    assert before["sitemaps"] and (await source(sqlite_db)).failures == 0
+
+
+async def urls(db: Database) -> list[str]:
+    async with db.read() as tx:
+        return list((await tx.execute(select(articles.c.url).order_by(articles.c.id))).scalars())
+
+
 async def test_a_single_page_is_a_new_version_when_its_text_changes(
     sqlite_db: Database, site: Site, web: Web, clock: Clock
 ) -> None:
@@ -432,3 +483,40 @@ async def test_who_finds_no_room_comes_again(
     monkeypatch.undo()
     await check(sqlite_db, web, clock)
     assert await found(sqlite_db) == [("A", True)]
+
+
+async def test_sources_of_one_address_are_visited_once_and_each_gets_the_articles(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    asked = []
+
+    async def feed(request: server.Request) -> server.Response:
+        tag = f'"{len(items)}"'
+        asked.append(304 if request.headers.get("If-None-Match") == tag else 200)
+        return server.Response(body=rss(items) if asked[-1] == 200 else b"", status=asked[-1], headers={"ETag": tag})
+
+    async def listing() -> list[tuple[str, bool]]:
+        async with db.read() as tx:
+            rows = await tx.execute(
+                select(articles.c.title, listings.c.baseline)
+                .join(listings, listings.c.article_id == articles.c.id)
+                .where(listings.c.source_id == second.id)
+                .order_by(articles.c.id)
+            )
+            return [(row.title, row.baseline) for row in rows]
+
+    items = ["a|A"]
+    site.handlers["/feed"] = feed
+    url = site.at("/feed")
+    await add(db, url)
+    await check(db, web, clock)
+    second = await add(db, url, "again", backfill=1, every=timedelta(minutes=5), options={"rhash": "x"})
+    assert await check(db, web, clock) == 2
+    assert asked == [200, 200], "a source that never saw it needs it whole"
+    assert await listing() == [("A", False)]
+    items.append("b|B")
+    assert await watch.once(db, web, now=clock.later(minutes=10)) == 2, "the other is not due, and comes along"
+    assert await listing() == [("A", False), ("B", False)]
+    await check(db, web, clock)
+    assert asked == [200, 200, 200, 304]
+    assert [title for title, _ in await found(db)] == ["A", "B"]

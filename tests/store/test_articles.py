@@ -193,7 +193,7 @@ async def test_two_rows_of_one_article_become_one(db: Database) -> None:
     async with db.write() as tx:
         pushed = await articles.add_pushed(tx, url=None, keys=("text:1",), now=NOW)
         added = await add(tx, await add_source(tx), BUS)
-        await articles.merge(tx, added.article_id, into=pushed, problem=TROUBLE)
+        await articles.merge(tx, added.article_id, into=pushed, problem=TROUBLE, now=NOW)
         await articles.set_story(tx, [pushed], 3)
         other = await articles.get(tx, added.article_id)
         assert other is not None and other.state is ArticleState.SKIPPED
@@ -201,3 +201,34 @@ async def test_two_rows_of_one_article_become_one(db: Database) -> None:
         kept = await articles.get(tx, pushed)
         assert again.article_id == pushed and again.again
         assert kept is not None and (kept.url, kept.source_id, kept.story_id) == (BUS.url, other.source_id, 3)
+
+
+async def test_each_source_that_lists_an_article_is_known_and_says_whether_it_was_news_to_it(db: Database) -> None:
+    async with db.write() as tx:
+        one, two, three = [await add_source(tx, name) for name in ("one", "two", "three")]
+        first = await add(tx, one, BUS, baseline=True)
+        await add(tx, two, BUS, baseline=True)
+        assert (await articles.get(tx, first.article_id)).baseline, "old for all of them"  # type: ignore[union-attr]
+        await articles.mark_decided(tx, first.article_id, 0)
+        await add(tx, three, BUS)
+        known = await articles.get(tx, first.article_id)
+        assert known is not None and not known.baseline
+        listed = await articles.sources_of(tx, first.article_id)
+        assert [(each.source_id, each.baseline) for each in listed] == [(one, True), (two, True), (three, False)]
+        await articles.store_ready(tx, read(known), now=NOW)
+        assert [each.id for each in await articles.to_compose(tx, limit=5)] == [first.article_id]
+        await articles.mark_decided(tx, first.article_id, 0, sources=2)
+        assert await articles.to_compose(tx, limit=5), "another source listed it while compose was thinking"
+        await articles.mark_decided(tx, first.article_id, 0, sources=3)
+        await add(tx, three, BUS)
+        assert await articles.to_compose(tx, limit=5) == ()
+        assert await articles.sources_of(tx, 99) == ()
+
+
+async def test_two_rows_that_become_one_keep_the_sources_of_both(db: Database) -> None:
+    async with db.write() as tx:
+        one, two = await add_source(tx), await add_source(tx, "two")
+        first = await add(tx, one, BUS)
+        other = await add(tx, two, replace(BUS, url="https://example.com/amp/bus"))
+        await articles.merge(tx, other.article_id, into=first.article_id, problem=TROUBLE, now=NOW)
+        assert [each.source_id for each in await articles.sources_of(tx, first.article_id)] == [one, two]

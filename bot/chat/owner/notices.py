@@ -17,6 +17,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 from bot.channels import catchup, queue
 from bot.chat import roles
 from bot.chat.context import Context
+from bot.chat.owner import source_cards
 from bot.chat.pressing import pressed
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors, owner, withdrawals
@@ -46,6 +47,7 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     "strangers": _SEEN,
     "conflict": _SEEN,
     "flood": _SEEN,
+    **source_cards.BUTTONS,
 }
 _ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check", "retract", "keep"})
 """Actions on the post, channel or article whose number is in the notice's key."""
@@ -64,7 +66,7 @@ def notice_html(words: Words, notice: Notice) -> str:
 
 
 def notice_keyboard(words: Words, notice: Notice) -> InlineKeyboardMarkup | None:
-    kind = notice.key.partition(":")[0]
+    kind = str(notice.options.get("kind") or notice.key.partition(":")[0])
     if notice.closed_at is not None or kind not in _BUTTONS:
         return None
     return InlineKeyboardMarkup(
@@ -158,6 +160,8 @@ class Notices:
 
     async def _act(self, who: Visitor, action: str, notice: Notice) -> str:
         context, now = self._context, self._context.now()
+        if action in source_cards.ACTIONS:
+            return await source_cards.act(context, who, action, notice)
         number = int(notice.key.partition(":")[2] or 0) if action in _ABOUT_ROWS else 0
         match action:
             case "none" | "newest" | "digest" | "all":

@@ -25,6 +25,7 @@ from bot.store.articles.found import (
     read_again,
     skip,
 )
+from bot.store.articles.listed import Listing, sources_of
 from bot.store.articles.ready import (
     Stored,
     Version,
@@ -41,6 +42,7 @@ __all__ = [
     "WITHDRAWN",
     "Added",
     "Claimed",
+    "Listing",
     "New",
     "Stored",
     "Version",
@@ -68,6 +70,7 @@ __all__ = [
     "set_story",
     "skip",
     "source_facts",
+    "sources_of",
     "store_ready",
     "to_compose",
     "versions",

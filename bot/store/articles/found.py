@@ -15,6 +15,7 @@ from bot.model import Article, ArticleState, Entry
 from bot.store import dialect
 from bot.store.articles.entry import entry_from_json, entry_to_json
 from bot.store.articles.find import get
+from bot.store.articles.listed import list_too, pass_on
 from bot.store.database import Tx
 from bot.store.schema import article_keys, articles, entries
 
@@ -61,14 +62,15 @@ async def add_found(
     (so a feed may change all its identifiers, http may become https, a slug may change), and if the item comes from
     its own source it is read again; whether people then see a correction, reading decides.  An item that shares only
     an identifier or only an address with a plainly different one (a feed's mistake) is an article of its own.
-    `baseline` counts only for a new article: read at low priority, never posted unless pushed.  `wanted_id`: the number
+    `baseline`: old for this source; an article that is old for all of its sources is read at low priority and never
+    posted unless pushed.  `wanted_id`: the number
     that a new article should have, if it is free (an imported archive keeps its numbers)."""
     keys = keys_of_entry(source_id, entry)
     for _ in range(3):  # another process may add the same article between our look and our insert
         owners = await _owners(tx, keys)
         known = await _known(tx, owners, source_id, entry)
         if known is not None:
-            return await _see_again(tx, known, keys, source_id, entry, now)
+            return await _see_again(tx, known, keys, source_id, entry, now, baseline)
         taken = {key for key, owner in owners.items() if owner is not None}
         article_id = await _insert(tx, source_id, entry, baseline, now, wanted_id)
         if await _give_keys(tx, article_id, [key for key in keys if key not in taken]):
@@ -148,9 +150,10 @@ async def read_again(tx: Tx, article_id: int, *, now: datetime) -> None:
     await tx.execute(update(articles).where(articles.c.id == article_id).values(read_after=now, attempts=0))
 
 
-async def merge(tx: Tx, article_id: int, *, into: int, problem: Problem) -> None:
-    """Two rows turned out to be one article: `into` gets the keys and what sources know of the other, which
+async def merge(tx: Tx, article_id: int, *, into: int, problem: Problem, now: datetime) -> None:
+    """Two rows turned out to be one article: `into` gets the keys, the sources and what they know of the other, which
     is skipped."""
+    await pass_on(tx, article_id, into=into, now=now)
     await tx.execute(update(article_keys).where(article_keys.c.article_id == article_id).values(article_id=into))
     await tx.execute(update(entries).where(entries.c.article_id == article_id).values(article_id=into))
     await skip(tx, article_id, problem)
@@ -237,10 +240,14 @@ async def _shares_only_a_page(tx: Tx, owner: _Owner, source_id: int | None, entr
 
 
 async def _see_again(
-    tx: Tx, owner: _Owner, keys: Sequence[str], source_id: int | None, entry: Entry, now: datetime
+    tx: Tx, owner: _Owner, keys: Sequence[str], source_id: int | None, entry: Entry, now: datetime, baseline: bool
 ) -> Added:
     await give_keys(tx, owner.id, keys)
-    if owner.state == ArticleState.SKIPPED or (owner.source_id is not None and owner.source_id != source_id):
+    if owner.state == ArticleState.SKIPPED:
+        return Added(article_id=owner.id, new=False)
+    if owner.source_id is not None and owner.source_id != source_id:
+        if source_id is not None:
+            await list_too(tx, owner.id, source_id, baseline=baseline, now=now)
         return Added(article_id=owner.id, new=False)
     values: dict[str, Any] = {"entry": entry_to_json(entry), "read_after": now, "attempts": 0}
     if owner.source_id is None:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from bot.model import Article, ArticleState, Image, Json, Video
 from bot.store.articles.find import get_many
 from bot.store.articles.found import give_keys
+from bot.store.articles.listed import sources_of
 from bot.store.articles.withdrawn import is_withdrawn
 from bot.store.database import Tx
 from bot.store.schema import article_versions, articles, media, related_links
@@ -87,8 +88,10 @@ async def to_compose(tx: Tx, *, limit: int) -> tuple[Article, ...]:
     return await get_many(tx, (await tx.execute(query)).scalars().all())
 
 
-async def mark_decided(tx: Tx, article_id: int, revision: int) -> None:
-    """Compose has looked at this revision."""
+async def mark_decided(tx: Tx, article_id: int, revision: int, *, sources: int | None = None) -> None:
+    """Compose has looked at this revision; unless another source lists it by now than the so many that it knew."""
+    if sources is not None and len(await sources_of(tx, article_id)) > sources:
+        return
     await tx.execute(update(articles).where(articles.c.id == article_id).values(decided_revision=revision))
 
 

@@ -43,6 +43,7 @@ sources = Table(
     Column("moved_to", Words),
     Column("kills", Integer, nullable=False, server_default="0"),  # times its document cost us a parser
     Index("ix_sources_due", "next_check_at", sqlite_where=text("enabled"), postgresql_where=text("enabled")),
+    Index("ix_sources_url", "url", postgresql_using="hash"),
 )
 
 entries = Table(  # what a source listed: a hash per item, so that only what changed is looked at again
@@ -119,6 +120,16 @@ article_keys = Table(  # any identifier that leads to the article; kept for ever
     Column("key", String(200), primary_key=True),
     refer_to("articles.id", name="article_id"),
     Index("ix_article_keys_article", "article_id"),
+)
+
+listings = Table(  # the further sources of an article; a row of its first one only where that differs from the article
+    "listings",
+    metadata,
+    refer_to("articles.id", name="article_id", primary=True),
+    refer_to("sources.id", name="source_id", primary=True),
+    Column("baseline", Boolean, nullable=False),  # the source listed it when it was new itself
+    Column("listed_at", Instant, nullable=False),
+    Index("ix_listings_source", "source_id"),
 )
 
 media = Table(
