@@ -16,6 +16,7 @@ from typing import Final
 from bot.articles import read, revisit
 from bot.articles.model import Model
 from bot.callbacks import serving_callbacks
+from bot.channels import pins
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Pacer, Rates
@@ -193,8 +194,15 @@ class App:
             ),
         ]
         if self._delivery is not None:
-            stages.append(Stage(name="deliver", once=self._delivery.once, wakes=("notices",)))
-        return [stage for stage in stages if stage.name in self._chosen]
+            stages.append(Stage(name="deliver", once=self._delivery.once, wakes=("notices", "pins")))
+            stages.append(Stage(name="pins", once=self._pin, rest=5.0, wakes=("notices",)))
+        return [stage for stage in stages if stage.name in self._chosen or stage.name == "pins"]
+
+    async def _pin(self, now: datetime) -> int:
+        """By the process that sends."""
+        if self._delivery is None or not self._delivery.is_sending:
+            return 0
+        return await pins.once(self._parts.db, self._parts.bot, now=now)
 
     def _tell_cost(self) -> None:
         rate = self._parts.settings.paid_broadcast

@@ -97,6 +97,7 @@ CHANNEL: Final[Mapping[str, Key]] = {
     "windows": Key(
         read=values.windows, help="Posts only in these hours.", example='["07:00-09:00", "17:00-22:00"]', kind=_WORDS
     ),
+    "pin_breaking": Key(read=values.span, help="Breaking posts stand pinned for so long.", example='"2h"'),
     "hold": Key(read=values.pause, help="Time to undo after Publish.", example='"10s"'),
     "editors_chat": Key(read=values.chat, help="Where posts wait for a yes.", example='"@harbordesk"', kind={}),
     "approve_after": Key(read=values.pause, help="Then a post that nobody refused goes out.", example='"30m"'),
@@ -139,7 +140,7 @@ SOURCE: Final[Mapping[str, Key]] = {
     "template": Key(read=values.text, help="What its posts look like.", example='"share"'),
     "breaking": Key(
         read=values.breaking,
-        help="Trusted for breaking news with these words.",
+        help="Trusted for breaking news, with these words or in all it says (true); pin: for so long.",
         example='{ when = ["collision"], pin = "2h" }',
         kind={},
     ),

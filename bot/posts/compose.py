@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Article, Channel, Decision, Post, PostKind, Rule, Stage
-from bot.posts import digest, flash, retelling, revision, routing
+from bot.model import Article, Channel, Decision, Lane, Post, PostKind, Rule, Stage
+from bot.posts import developments, digest, flash, retelling, revision, routing
+from bot.posts.adoption import Adopted, adopt, apply, write_adopted
 from bot.posts.context import Extras
 from bot.posts.order import chat_of
 from bot.posts.press import Press
@@ -64,15 +65,6 @@ class Case:
         name = decision.evidence.get("through") if decision else None
         sources = [origin.source for origin in self.origins]
         return next((source for source in sources if source.name == name), sources[0] if sources else None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
-    """A flash that this article tells, and the edit that makes it the article's post."""
-
-    post_id: int
-    decision: Decision
-    edit: Rewritten | NewPost | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +118,7 @@ def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
         goes = verdict.decision.posted or verdict.fold
         told = flash.told_by(case.article, [one for one in case.flashes if one.channel_id == channel.id])
         if goes and told is not None:
-            adopted.append(_adopted(press, case, channel, verdict, told, now))
+            adopted.append(adopt(press, verdict.decision, told, case.article, channel, verdict.source, now=now))
             continue
         post = _new_post(press, case, channel, verdict, now) if verdict.makes_post else None
         decided.append((verdict.decision, post))
@@ -195,6 +187,7 @@ async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
             continue
         sources = await rules.sources_by_id(tx, [first.source_id] if first.source_id else [])
         decided = {decision.channel_id: decision for decision in await decisions.of_article(tx, first.id)}
+        later = _retold(case, told.channel_id, case.article)
         known = Posted(
             post=post,
             article=first,
@@ -202,7 +195,8 @@ async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
             source=sources.get(first.source_id or 0),
             changes=await posts.changes_of(tx, post.id),
             versions=await articles.versions(tx, first.id),
-            also=retelling.also_of(by_id[told.channel_id], first, _retold(case, told.channel_id, case.article)),
+            also=retelling.also_of(by_id[told.channel_id], first, later),
+            known=developments.so_far(first, later) if told.breaking else (),
         )
         found[post.id] = _with_extras(known, decided.get(told.channel_id))
     return found
@@ -213,9 +207,8 @@ async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
 
 def _verdict(case: Case, channel: Channel, asked: Sequence[Rule], post: Post | None, now: datetime) -> Verdict:
     taken = case.taken.get(channel.id, Taken())
-    told = next(
-        (told for told in case.told if told.channel_id == channel.id and told.article_id != case.article.id), None
-    )
+    others = [told for told in case.told if told.channel_id == channel.id and told.article_id != case.article.id]
+    told = min(others, key=lambda told: not told.breaking, default=None)
     facts = Facts(
         posted=post.id if post else None,
         told=_told(told) if told else None,
@@ -226,7 +219,8 @@ def _verdict(case: Case, channel: Channel, asked: Sequence[Rule], post: Post | N
 
 
 def _told(told: StoryPost) -> Told:
-    return Told(post_id=told.post_id, article_id=told.article_id, source=told.site_name or "another source")
+    source = told.site_name or "another source"
+    return Told(post_id=told.post_id, article_id=told.article_id, source=source, breaking=told.breaking)
 
 
 def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now: datetime) -> NewPost:
@@ -255,18 +249,10 @@ def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now:
         template=made.template,
         silent=verdict.silent,
         due_at=verdict.due_at,
+        pin_for=verdict.pin,
         fresh_until=max(verdict.due_at, now) + channel.fresh_for if verdict.due_at else None,
         problem=made.problem,
     )
-
-
-def _adopted(press: Press, case: Case, channel: Channel, verdict: Verdict, told: Post, now: datetime) -> Adopted:
-    """The flash goes on as this article's post: edited in silence, and corrected with it later."""
-    evidence = {**verdict.decision.evidence, "breaking": True, "flash": told.id}
-    reason = "It became the flash that was posted before."
-    decision = replace(verdict.decision, posted=True, stage=Stage.POSTED, reason=reason, evidence=evidence)
-    posted = Posted(post=told, article=case.article, channel=channel, source=verdict.source, breaking=True)
-    return Adopted(post_id=told.id, decision=decision, edit=revision.revise(press, posted, now=now))
 
 
 def share_key(article_id: int, channel_id: int, thread_id: int | None) -> str:
@@ -274,6 +260,7 @@ def share_key(article_id: int, channel_id: int, thread_id: int | None) -> str:
 
 
 def _posted(case: Case, post: Post, channel: Channel) -> Posted:
+    later = _retold(case, channel.id)
     known = Posted(
         post=post,
         article=case.article,
@@ -281,7 +268,8 @@ def _posted(case: Case, post: Post, channel: Channel) -> Posted:
         source=case.source_for(channel.id),
         changes=case.changes.get(post.id, ()),
         versions=case.versions,
-        also=retelling.also_of(channel, case.article, _retold(case, channel.id)),
+        also=retelling.also_of(channel, case.article, later),
+        known=developments.so_far(case.article, later) if post.lane is Lane.BREAKING else (),
     )
     return _with_extras(known, case.decided.get(channel.id))
 
@@ -312,8 +300,9 @@ def _retelling(press: Press, plan: Plan, case: Case, told: Mapping[int, Posted],
     """The plan with what becomes of earlier posts of the story: an "Also" line, or a reply."""
     newly = _newly_told(plan, told)
     changes = [revision.revise(press, posted, now=now) for posted in newly]
+    answered = [posted for posted in newly if not posted.known]  # breaking news is told in one place
     replies = [
-        retelling.reply_to(press, posted, case.article, case.source_for(posted.channel.id), now) for posted in newly
+        retelling.reply_to(press, posted, case.article, case.source_for(posted.channel.id), now) for posted in answered
     ]
     return replace(
         plan,
@@ -358,33 +347,9 @@ async def _write(tx: Tx, case: Case, plan: Plan, now: datetime) -> None:
             await notices.tell(tx, bot_id=new.bot_id, key=key, problem=new.problem, now=now)
         await decisions.put(tx, decision, post_id=post_id)
     for one in plan.adopted:
-        if await posts.adopt(tx, one.post_id, article.id):
-            await decisions.put(tx, one.decision, post_id=one.post_id)
-            if one.edit is not None:
-                await apply(tx, one.edit, article.revision, now)
+        await write_adopted(tx, one, article, now)
     for reply in plan.replies:
         await posts.add_post(tx, reply, now=now)
     for change in plan.revised:
         await apply(tx, change, article.revision, now)
     await articles.mark_decided(tx, article.id, article.revision, sources=len(case.origins))
-
-
-async def apply(tx: Tx, change: Rewritten | NewPost, number: int, now: datetime) -> int | None:
-    """Write a revision down: new words for a waiting post, or an edit in place of earlier edits that still wait."""
-    if isinstance(change, Rewritten):
-        made = change.message
-        await posts.change_queued(
-            tx,
-            change.post_id,
-            requests=made.requests,
-            visible_text=made.visible_text,
-            revision=number,
-            weight=made.weight,
-            template=made.template,
-        )
-        return change.post_id
-    assert change.target_post_id is not None
-    for earlier in await posts.changes_of(tx, change.target_post_id):
-        if earlier.kind is PostKind.EDIT:
-            await posts.cancel(tx, earlier.id)
-    return await posts.add_post(tx, change, now=now)

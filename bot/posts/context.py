@@ -35,9 +35,9 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "related": "related articles: title, link",
         "versions": "the article in other languages, where the channel shows them: language, name, link",
         "note": "a few words of the editor",
-        "mark": "on a corrected post: kind (Corrected or Updated) and at, for tg_time",
+        "mark": "on a changed post: kind (Corrected or Updated), at and, on a breaking one, first, for tg_time",
         "breaking": "true on a breaking post",
-        "updates": "what is known so far on a breaking post: text, at, source",
+        "updates": "what is known so far on a breaking post: text, at, source, link",
         "photos": "of a gallery: shown, total, credit, link",
         "video": "of a video: length, size, link",
         "digest": "of a digest: title, count, minutes, sections of stories, more",
@@ -57,7 +57,7 @@ FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
         **dict.fromkeys(VARIABLES, frozenset[str]()),
         "article": _ARTICLE,
         "channel": frozenset({"name", "title", "language"}),
-        "mark": frozenset({"kind", "at"}),
+        "mark": frozenset({"kind", "at", "first"}),
         "photos": frozenset({"shown", "total", "credit", "link"}),
         "video": frozenset({"length", "size", "link"}),
         "digest": frozenset({"title", "count", "minutes", "sections", "more"}),
@@ -68,10 +68,21 @@ FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The visible sign on a post whose words were changed."""
+    """The visible sign on a post whose words were changed; `first`: when people saw the post first, if it says so."""
 
     kind: str  # Corrected, Updated
     at: datetime
+    first: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One line of what is known so far."""
+
+    text: str
+    at: datetime
+    source: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +101,7 @@ class Extras:
     mark: Mark | None = None
     also: tuple[Also, ...] = ()
     breaking: bool = False
-    updates: tuple[Mapping[str, Any], ...] = ()
+    updates: tuple[Known, ...] = ()
     photos: Mapping[str, Any] | None = None
     video: Mapping[str, Any] | None = None
 
@@ -122,9 +133,9 @@ def article_values(article: Article, channel: Channel, sentences: Sequence[str],
         "related": tuple(_related(other) for other in article.related[:5]),
         "versions": versions_of(article) if channel.options.get("versions") else (),
         "note": _text(extras.note),
-        "mark": {"kind": extras.mark.kind, "at": _unix(extras.mark.at)} if extras.mark else None,
+        "mark": _mark(extras.mark) if extras.mark else None,
         "breaking": extras.breaking,
-        "updates": extras.updates[:20],
+        "updates": tuple(_known(line) for line in extras.updates),
         "photos": extras.photos,
         "video": extras.video,
         "article": {
@@ -173,6 +184,15 @@ def _joined_sentences(sentences: Sequence[str]) -> str:
     for sentence in sentences:
         text += sentence if not text or text[-1] in "。！？" else f" {sentence}"
     return text
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {"kind": mark.kind, "at": _unix(mark.at), "first": _unix(mark.first)}
+
+
+def _known(line: Known) -> dict[str, Any]:
+    link = links.acceptable(line.url or "")
+    return {"text": _line(line.text), "at": _unix(line.at), "source": _line(line.source), "link": link}
 
 
 def _also(other: Also) -> dict[str, str | None]:

@@ -20,6 +20,7 @@ MAX_SIDES = 10_000
 MAX_RATIO = 20
 MIN_SIDE = 50
 TITLE_STEPS = (1024, 300, 120)
+KNOWN_STEPS = (14, 10, 7, 5, 3, 2)
 
 
 class Form(StrEnum):
@@ -49,7 +50,8 @@ class Share:
 
     sentences: tuple[str, ...]
     title_units: int = TITLE_STEPS[0]
-    bare: bool = False  # without note, other sources and updates
+    bare: bool = False  # without note, other sources and what is known so far
+    known: int | None = None  # of what is known so far, the newest; None = all
 
 
 def choose(article: Article, media: Media, *, max_photos: int = MAX_PHOTOS) -> Shape:
@@ -97,22 +99,27 @@ def is_playable(video: Video) -> bool:
     return (video.mime or "").lower() == "video/mp4" if video.mime else path.endswith((".mp4", ".m4v"))
 
 
-def fit(render: Callable[[Share], styled.Styled], sentences: Sequence[str], limit: int) -> markup.Markup:
-    """The longest message that fits: all sentences, fewer, one cut at a word, none; then a shorter headline.
+def fit(
+    render: Callable[[Share], styled.Styled], sentences: Sequence[str], limit: int, *, known: int = 0
+) -> markup.Markup:
+    """The longest message that fits: all sentences, fewer, one cut at a word, none; then a shorter headline.  On a
+    breaking post the oldest of what is `known` (lines) go before its last sentence does.
 
     `render` makes the message of a share of the article; it may raise TemplateError."""
-    for share in _shares(tuple(sentences), limit):
+    for share in _shares(tuple(sentences), limit, known):
         made = markup.measure(render(share))
         if made.fits(limit):
             return made
     return markup.measure(styled.tidy(styled.cut(render(share), limit)))
 
 
-def _shares(sentences: tuple[str, ...], limit: int) -> list[Share]:
+def _shares(sentences: tuple[str, ...], limit: int, known: int) -> list[Share]:
     shares = [Share(sentences=sentences[:count]) for count in range(len(sentences), 0, -1)]
+    shares.extend(Share(sentences=sentences[:1], known=count) for count in KNOWN_STEPS if count < known)
     if sentences and characters.length(sentences[0]) > limit // 4:
         shares.append(Share(sentences=(characters.shorten(sentences[0], limit // 4),)))
     shares.append(Share(sentences=()))
+    shares.extend(Share(sentences=(), known=count) for count in KNOWN_STEPS if count < known)
     shares.extend(Share(sentences=(), title_units=units, bare=True) for units in TITLE_STEPS)
     return shares
 

@@ -16,6 +16,7 @@ from bot.errors import Problem, UsageError
 from bot.model import Article, ArticleState, Channel, Lane, Post, PostKind
 from bot.posts import characters
 from bot.posts.context import Extras
+from bot.posts.developments import pinned_for
 from bot.posts.message import Message
 from bot.posts.order import chat_of
 from bot.posts.press import Press
@@ -77,6 +78,7 @@ async def publish_flash(
         channel_id=channel.id,
         template=TEMPLATE,
         due_at=now,
+        pin_for=pinned_for(channel),
         created_by=by,
     )
     async with db.write() as tx:

@@ -111,7 +111,7 @@ def fit_template(
             return renderer.render_source(source, values, desk(order), template)
         return renderer.render(template, values, desk(order))
 
-    return fitting.fit(render, order.article.summary, shape.limit)
+    return fitting.fit(render, order.article.summary, shape.limit, known=len(order.extras.updates))
 
 
 def _values(order: Order, shape: Shape, share: Share) -> Mapping[str, Any]:
@@ -119,6 +119,8 @@ def _values(order: Order, shape: Shape, share: Share) -> Mapping[str, Any]:
     if article.title and characters.length(article.title) > share.title_units:
         article = replace(article, title=characters.shorten(article.title, share.title_units))
     extras = Extras(mark=order.extras.mark, breaking=order.extras.breaking) if share.bare else order.extras
+    if share.known is not None:
+        extras = replace(extras, updates=extras.updates[: share.known])
     if extras.note:
         extras = replace(extras, note=characters.shorten(extras.note, MAX_NOTE))
     if shape.form is Form.ALBUM:

@@ -13,8 +13,10 @@ from types import MappingProxyType
 
 from bot.errors import Problem, UsageError
 from bot.model import Decision, Json, Lane, Post, PostKind, PostState, Stage
+from bot.posts.adoption import becomes_flash
 from bot.posts.compose import share_key
 from bot.posts.context import Extras
+from bot.posts.developments import pinned_for
 from bot.posts.message import Message
 from bot.posts.order import Order, chat_of
 from bot.posts.press import Press
@@ -122,11 +124,14 @@ async def _release_as_shown(
     return Pushed(post_id=post.id)
 
 
-async def approve(db: Database, post_id: int, *, now: datetime, by: int | None = None) -> bool:
-    """An editor says yes to a draft; False when somebody was faster or it is gone."""
+async def approve(db: Database, press: Press, post_id: int, *, now: datetime, by: int | None = None) -> bool:
+    """An editor says yes to a draft; False when somebody was faster or it is gone.  A draft that tells a flash becomes
+    that flash's update, and no second post."""
     async with db.write() as tx:
         post = await posts.get(tx, post_id)
-        return post is not None and await _release(tx, post, now, by)
+        if post is None:
+            return False
+        return await becomes_flash(tx, press, post, now=now, by=by) or await _release(tx, post, now, by)
 
 
 async def reject(db: Database, post_id: int, *, now: datetime, by: int | None = None) -> bool:
@@ -191,6 +196,7 @@ def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: dat
         template=made.template,
         silent=order.silent,
         due_at=at,
+        pin_for=pinned_for(channel) if order.extras.breaking else None,
         created_by=by,
         problem=made.problem,
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot import language as languages
 from bot.model import Article, Channel, Json, Lane, Post, PostKind, PostState, Request
 from bot.posts import links
-from bot.posts.context import Also, Extras, Mark
+from bot.posts.context import Also, Extras, Known, Mark
 from bot.posts.message import Message
 from bot.posts.order import Order, chat_of
 from bot.posts.press import Press
@@ -21,6 +21,8 @@ from bot.store.articles import Version
 from bot.store.posts import WAITING, NewPost
 from bot.store.rules import SourceFacts
 
+DEVELOPING = "flash"
+"""The template of a breaking post once there is more to tell than its first article."""
 CORRECTION_SHARE = 0.5
 """Of the words of both versions, how many must be the same for a change to be called a correction."""
 
@@ -38,6 +40,7 @@ class Posted:
     changes: tuple[Post, ...] = ()
     versions: tuple[Version, ...] = ()
     also: tuple[Also, ...] = ()
+    known: tuple[Known, ...] = ()  # what is known so far, of breaking news
     note: str | None = None
     wording: str | None = None  # an editor's own words: they stay, whatever the article says later
     picture: str | None = None
@@ -105,7 +108,17 @@ def sent_request(post: Post) -> Request:
 
 
 def mark_of(posted: Posted, now: datetime) -> Mark | None:
-    """The visible sign, when the words differ from those first posted."""
+    """The visible sign, when the words differ from those first posted, or more is known."""
+    corrected = _corrected(posted, now)
+    if not posted.known:
+        return corrected
+    newest = min(max(line.at for line in posted.known), now)
+    if corrected is not None and corrected.at > newest:
+        return replace(corrected, first=posted.post.sent_at)
+    return Mark(kind="Updated", at=newest, first=posted.post.sent_at)
+
+
+def _corrected(posted: Posted, now: datetime) -> Mark | None:
     article = posted.article
     before = next((version for version in posted.versions if version.revision >= posted.post.revision), None)
     if before is None:
@@ -122,10 +135,11 @@ def mark_of(posted: Posted, now: datetime) -> Mark | None:
 
 def _order(press: Press, posted: Posted, *, mark: Mark | None) -> Order:
     post = posted.post
-    extras = Extras(note=posted.note, mark=mark, also=posted.also, breaking=posted.breaking)
+    extras = Extras(note=posted.note, mark=mark, also=posted.also, breaking=posted.breaking, updates=posted.known)
+    template = DEVELOPING if posted.known else post.template
     return replace(
         press.order(posted.article, posted.channel, posted.source),
-        template=post.template or None,
+        template=template or None,
         silent=post.silent,
         thread_id=post.thread_id,
         wording=posted.wording,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot import language as languages
 from bot.model import Article, ArticleState, Channel, Decision, Json, Lane, PostState, Rule, Stage
-from bot.posts import hours, matching
+from bot.posts import developments, hours, matching
 from bot.posts.order import zone_of
 from bot.store.rules import SourceFacts
 
@@ -25,6 +25,7 @@ class Told:
     post_id: int
     article_id: int
     source: str
+    breaking: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Verdict:
     """The decision, and when it posts how: `state` is DRAFT where an editor has to say yes first.
 
     `fold`: goes into the channel's next digest instead; `told`: the post that gets an "Also" line; `source`: whose
-    rules and wishes counted."""
+    rules and wishes counted; `pin`: for how long it stands pinned."""
 
     decision: Decision
     source: SourceFacts | None = None
@@ -66,6 +67,7 @@ class Verdict:
     template: str | None = None
     thread_id: int | None = None
     breaking: bool = False
+    pin: timedelta | None = None
     fold: bool = False
     told: Told | None = None
 
@@ -222,7 +224,10 @@ def _duplicate(case: _Case) -> _No:
 def _story(case: _Case) -> _No:
     told = case.facts.told
     if told is not None and not case.rule.get("repeat_stories"):
-        return f"The same story was already posted from {told.source}.", {"post": told.post_id, "source": told.source}
+        evidence = {"post": told.post_id, "source": told.source}
+        if told.breaking:
+            return f"It is told in the breaking post about the same story, from {told.source}.", evidence
+        return f"The same story was already posted from {told.source}.", evidence
     return None
 
 
@@ -252,6 +257,7 @@ def _accepted(case: _Case) -> Verdict:
         template=_template(case),
         thread_id=thread if isinstance(thread := case.rule.get("thread"), int) else None,
         breaking=breaking,
+        pin=developments.pinned_for(case.channel, *_breaking_wishes(case)) if breaking else None,
     )
     if _needs_approval(case):
         decision = _decision(case, Stage.APPROVAL, False, "It waits for an editor.", evidence)
@@ -315,10 +321,22 @@ def _needs_approval(case: _Case) -> bool:
 
 
 def _is_breaking(case: _Case) -> bool:
-    if case.rule.get("breaking") is True:
+    """By the rule, or from a source that is trusted for that: everything, or where its words stand in the headline."""
+    return any(_breaks(case, wish) for wish in _breaking_wishes(case))
+
+
+def _breaking_wishes(case: _Case) -> tuple[Json, ...]:
+    return case.rule.get("breaking"), case.source.breaking if case.source else None
+
+
+def _breaks(case: _Case, wish: Json) -> bool:
+    if not isinstance(wish, Mapping):
+        return wish is True
+    words = wish.get("when")
+    if words is None:
         return True
-    words = case.source.breaking if case.source else ()
-    return any(matching.contains(case.article.title or "", word) for word in words)
+    named = [words] if isinstance(words, str) else words
+    return any(matching.contains(case.article.title or "", str(word)) for word in named)
 
 
 def _refused(case: _Case, stage: Stage, reason: str, evidence: Mapping[str, Json]) -> Verdict:

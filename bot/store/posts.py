@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce, update
+from sqlalchemy import BigInteger, and_, func, insert, or_, select, type_coerce, update
 
 from bot.errors import Problem
 from bot.model import Lane, Post, PostKind, PostState, Request, UnknownPolicy
@@ -18,7 +18,7 @@ from bot.store import dialect
 from bot.store.columns import from_millis
 from bot.store.database import Tx
 from bot.store.postrow import post_of, requests_to_json
-from bot.store.schema import articles, posts
+from bot.store.schema import articles, pins, posts
 
 WAITING: Final = (PostState.DRAFT, PostState.QUEUED)
 """Surely nothing of these was sent, so their words can be changed."""
@@ -51,6 +51,7 @@ class NewPost:
     fresh_until: datetime | None = None
     created_by: int | None = None
     problem: Problem | None = None
+    pin_for: timedelta | None = None  # how long it stands pinned
     unknown_policy: UnknownPolicy = UnknownPolicy.RECONCILE
 
 
@@ -68,6 +69,9 @@ async def add_post(tx: Tx, post: NewPost, *, now: datetime) -> int | None:
     values |= {"problem": post.problem.as_json() if post.problem else None}
     statement = dialect.insert(tx, posts).values(**values).on_conflict_do_nothing().returning(posts.c.id)
     post_id: int | None = (await tx.execute(statement)).scalar_one_or_none()
+    if post_id is not None and post.pin_for is not None and post.channel_id is not None:
+        wish = {"post_id": post_id, "bot_id": post.bot_id, "channel_id": post.channel_id, "lasts": post.pin_for}
+        await tx.execute(insert(pins).values(**wish))
     return post_id
 
 
@@ -260,6 +264,7 @@ class StoryPost:
     post_id: int
     article_id: int
     site_name: str | None
+    breaking: bool = False
 
 
 async def of_stories(tx: Tx, story_ids: Collection[int], *, since: datetime) -> tuple[StoryPost, ...]:
@@ -267,7 +272,9 @@ async def of_stories(tx: Tx, story_ids: Collection[int], *, since: datetime) -> 
     if not story_ids:
         return ()
     query = (
-        select(articles.c.story_id, posts.c.channel_id, posts.c.id, posts.c.article_id, articles.c.site_name)
+        select(
+            articles.c.story_id, posts.c.channel_id, posts.c.id, posts.c.article_id, articles.c.site_name, posts.c.lane
+        )
         .join(articles, articles.c.id == posts.c.article_id)
         .where(
             articles.c.story_id.in_(story_ids),
@@ -285,6 +292,7 @@ async def of_stories(tx: Tx, story_ids: Collection[int], *, since: datetime) -> 
             post_id=row.id,
             article_id=row.article_id,
             site_name=row.site_name,
+            breaking=row.lane == Lane.BREAKING,
         )
         for row in (await tx.execute(query)).all()
     )

@@ -27,7 +27,7 @@ class SourceFacts:
     media: Media = Media.LINK
     tags: tuple[str, ...] = ()
     approve: bool = False
-    breaking: tuple[str, ...] = ()  # words of a headline that make it breaking news, from a source trusted for that
+    breaking: Json = None  # trusted for breaking news: true, or {"when": words of a headline, "pin": a span}
     template: str | None = None
     rhash: str | None = None  # Instant View template of the site
 
@@ -100,8 +100,6 @@ async def sources_by_id(tx: Tx, ids: Sequence[int]) -> Mapping[int, SourceFacts]
 
 def _facts_of(row: Any) -> SourceFacts:
     options: Mapping[str, Json] = row.options or {}
-    breaking = options.get("breaking")
-    words = breaking.get("when") if isinstance(breaking, Mapping) else None
     return SourceFacts(
         id=row.id,
         name=row.name,
@@ -110,7 +108,7 @@ def _facts_of(row: Any) -> SourceFacts:
         media=Media(row.media),
         tags=tuple(row.tags or ()),
         approve=bool(options.get("approve")),
-        breaking=tuple(map(str, words)) if isinstance(words, list) else (),
+        breaking=options.get("breaking"),
         template=options.get("template"),
         rhash=options.get("rhash"),
     )

@@ -87,14 +87,14 @@ async def test_drafts_wait_for_an_editor_and_only_one_of_two_wins(db: Database) 
     (draft,) = await room.posts()
     assert (draft.state, draft.due_at) == (PostState.DRAFT, None)
     assert (await room.decision(article_id)).reason == "It waits for an editor."
-    assert await preview.approve(db, draft.id, now=room.now, by=5)
-    assert not await preview.approve(db, draft.id, now=room.now, by=6)
+    assert await preview.approve(db, room.press, draft.id, now=room.now, by=5)
+    assert not await preview.approve(db, room.press, draft.id, now=room.now, by=6)
     (post,) = await room.posts()
     assert (post.state, post.due_at, post.created_by) == (PostState.QUEUED, room.now, 5)
     assert (await room.decision(article_id)).posted
     assert await preview.reject(db, post.id, now=room.now, by=6)
     assert not await preview.reject(db, post.id, now=room.now, by=6)
-    assert not await preview.approve(db, 999, now=room.now)
+    assert not await preview.approve(db, room.press, 999, now=room.now)
     assert (await room.decision(article_id)).reason == "An editor said no."
     await room.change(article_id, title="Another headline")
     await room.compose()

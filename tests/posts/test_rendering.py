@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import TemplateError
 from bot.posts import context, rendering, styled
-from bot.posts.context import Also, Extras, Mark
+from bot.posts.context import Also, Extras, Known, Mark
 from bot.posts.filters import Desk
 from bot.wording import words_for
 from tests.cost import measured
@@ -246,7 +246,7 @@ def test_every_packaged_template_renders_every_kind_of_value() -> None:
         mark=Mark(kind="Corrected", at=samples.NOON),
         also=(Also(source="AFP", url="https://afp.example"), Also(source="X", url="bad")),
         breaking=True,
-        updates=({"at": 1796213100, "text": "Both piers closed", "source": "Port"},),
+        updates=(Known(at=samples.NOON, text="Both piers closed", source="Port", url=samples.ADDRESS),),
         photos={"shown": 4, "total": 14, "credit": "Lea Roy", "link": samples.ADDRESS},
         video={"length": "2:14", "size": "18 MB", "link": None},
     )

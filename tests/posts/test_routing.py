@@ -101,7 +101,7 @@ def test_breaking_news_overtakes_pace_and_quiet_hours_with_sound() -> None:
     by_rule = decide(rules=(replace(TO_NEWS, options={"breaking": True}),), facts=busy, options=options)
     by_source = decide(
         samples.article(title="Ferry service suspended"),
-        source=replace(SOURCE, breaking=("suspended", "collision")),
+        source=replace(SOURCE, breaking={"when": ["suspended", "collision"]}),
         facts=busy,
         options=options,
     )

@@ -106,9 +106,12 @@ class Approvals:
         if post is None or post.state is not PostState.DRAFT:
             await answer(query, await self._taken(who, draft))
             return
-        act = composing.approve if yes else composing.reject
         now, by = context.now(), who.person.user_id
-        if await act(context.db, post.id, now=now, by=by):
+        if yes:
+            done = await composing.approve(context.db, context.press, post.id, now=now, by=by)
+        else:
+            done = await composing.reject(context.db, post.id, now=now, by=by)
+        if done:
             async with context.db.write() as tx:
                 what = "post-approved" if yes else "post-rejected"
                 await audit.write_posts(tx, [post.id], what=what, now=now, by=by)
@@ -195,7 +198,7 @@ class Approvals:
             return
         after = hours.duration(channel.options.get("approve_after"))
         is_over = after is not None and post.created_at is not None and now - post.created_at >= after
-        if is_over and await composing.approve(context.db, post.id, now=now):
+        if is_over and await composing.approve(context.db, context.press, post.id, now=now):
             context.wake("deliver")
             await self._settle(draft, "approved", editors.APPROVED_BY_ITSELF, "", now)
 

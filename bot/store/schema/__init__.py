@@ -17,7 +17,7 @@ from bot.store.schema.content import (
     sources,
     websub,
 )
-from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, posts, rules
+from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, pins, posts, rules
 from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
 from bot.store.schema.readers import alert_finds, alert_looks, digests, reader_digests, saved
 from bot.store.schema.record import audience, audit, reactions, sightings
@@ -49,6 +49,7 @@ __all__ = [
     "notices",
     "pauses",
     "people",
+    "pins",
     "posts",
     "queries",
     "reactions",

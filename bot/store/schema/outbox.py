@@ -117,6 +117,19 @@ posts = Table(
     Index("ix_posts_chat", "bot_id", "chat_id", "state"),
     Index("ix_posts_article", "article_id", "channel_id"),
     Index("ix_posts_target", "target_post_id"),
+    Index("ix_posts_sent", "sent_at"),
+)
+
+pins = Table(  # breaking posts that stand pinned for a while
+    "pins",
+    metadata,
+    refer_to("posts.id", name="post_id", primary=True),
+    bot_id(),
+    refer_to("channels.id", name="channel_id"),
+    Column("lasts", Seconds, nullable=False),  # from when it was sent
+    Column("pinned_at", Instant),
+    Column("over_at", Instant),
+    Index("ix_pins_open", "bot_id", "over_at"),
 )
 
 deliveries = Table(
