@@ -57,6 +57,7 @@ ALLOWED: dict[str, set[str]] = {
         "posts.flash",
         "posts.hours",
         "posts.markup",
+        "posts.matching",  # which conditions are spans of time
         "posts.moments",
         "posts.order",
         "posts.rewording",
@@ -66,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
         "posts.edition",  # a reader's gathered alerts and digest are written as a channel's digest is
         "posts.digest",
         "posts.timetable",
+        "posts.trial",  # what a rule would have matched, and when a post would go out
         "channels",
     },
     "configuration": STORE | {"settings", "posts.hours", "posts.matching", "posts.timetable"},  # as posting reads them

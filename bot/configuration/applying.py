@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.configuration.reading import Configuration, PlannedDigest
 from bot.errors import Problem
 from bot.model import Channel, Owner, Rule
-from bot.store import audit, channels, digests, rules, sources
+from bot.store import audit, channels, decided, digests, rules, sources
 from bot.store.database import Tx
 from bot.store.digests import Digest
 
@@ -83,6 +84,8 @@ async def apply(tx: Tx, wanted: Configuration, *, bot_id: int, now: datetime) ->
     await _apply_sources(tx, wanted, todo, now=now)
     await _apply_rules(tx, wanted, todo)
     await _apply_digests(tx, wanted, todo, bot_id=bot_id, now=now)
+    places = {".".join(path): wanted.lines[key] for key in wanted.lines if len(path := key.split(".")) == 2}
+    await decided.note(tx, file=Path(wanted.path).name, lines=places, now=now)
     if changes:
         count = f"{len(changes)} change{'s' * (len(changes) > 1)}"
         await audit.write(tx, bot_id=bot_id, what="config-applied", about=count, now=now)
@@ -127,10 +130,19 @@ async def _rule_changes(tx: Tx, wanted: Configuration) -> list[Change]:
     found: list[Change] = []
     planned = [*wanted.rules, *_target_rules(wanted)]
     for item in planned:
-        found += _compared("rule", item, every.get(item.name), _RULE, None)
+        known = every.get(item.name)
+        if known is not None and known.owner is Owner.CHAT and not _says_the_same(known, item):
+            found += _compared("rule", item, None, _RULE, known)
+        else:
+            found += _compared("rule", item, known, _RULE, None)
     names = {item.name for item in planned}
     gone = [rule.name for rule in every.values() if rule.owner is Owner.FILE and rule.name not in names]
     return [*found, *(Change(kind="rule", name=name, act="remove") for name in gone)]
+
+
+def _says_the_same(known: Rule, item: Rule) -> bool:
+    """A rule of the chat with the same name is another rule, unless it asks for the same or is a source's own list."""
+    return rules.is_target(item) or _comparable(dict(known.match)) == _comparable(dict(item.match))
 
 
 async def _digest_changes(tx: Tx, wanted: Configuration) -> list[Change]:
@@ -211,13 +223,16 @@ async def _apply_channels(tx: Tx, wanted: Configuration, todo: _Todo, *, bot_id:
     for name in todo.names("channel", "rename"):
         known = await channels.named(tx, name)
         if known is not None:
-            await channels.change(tx, known.id, name=await channels.free_name(tx, f"{name}-from-chat"))
+            other = await channels.free_name(tx, f"{name}-from-chat")
+            await channels.change(tx, known.id, name=other)
+            await rules.follow_channel(tx, name, other)
     for item in wanted.channels:
         if not todo.touches("channel", item.name):
             continue
         known = _same(await channels.every(tx, bot_id=bot_id), item, _addresses)
         if known is not None and known.name != item.name:
             await channels.change(tx, known.id, name=item.name)
+            await rules.follow_channel(tx, known.name, item.name)
         stored = await channels.put(tx, _kept(item, known, bot_id), now=now)
         if known is not None and _is_switched_off(known):
             await channels.resume(tx, stored.id)
@@ -251,6 +266,8 @@ async def _apply_sources(tx: Tx, wanted: Configuration, todo: _Todo, *, now: dat
 async def _apply_rules(tx: Tx, wanted: Configuration, todo: _Todo) -> None:
     for name in todo.names("rule", "remove"):
         await rules.remove(tx, name)
+    for name in todo.names("rule", "rename"):
+        await rules.rename(tx, name, await rules.free_name(tx, f"{name}-from-chat"))
     for item in (*wanted.rules, *_target_rules(wanted)):
         if todo.touches("rule", item.name):
             await rules.put(tx, item)

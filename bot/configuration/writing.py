@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from bot.configuration.shape import NAMED, SINGLE, Key
-from bot.model import Channel, Owner, Source
+from bot.model import Channel, Owner, Rule, Source
 from bot.store import channels, digests, rules, sources
 from bot.store.database import Tx
 from bot.store.digests import Digest
@@ -27,13 +27,13 @@ async def export(tx: Tx, *, bot_id: int, owner: Owner | None = None) -> str:
             blocks += table(f"channels.{channel.name}", dict(_channel(channel)))
     listed = await rules.every(tx)
     for rule in listed:
-        if rule.name.startswith("to-") and set(rule.match) == {"source"}:
+        if _is_list(rule):
             targets[str(rule.match["source"])] = list(rule.channels)
     for source in await sources.every(tx):
         if owner in (None, source.owner):
             blocks += table(f"sources.{source.name}", dict(_source(source, targets.get(source.name, []))))
     for rule in listed:
-        if owner in (None, rule.owner) and not (rule.name.startswith("to-") and set(rule.match) == {"source"}):
+        if owner in (None, rule.owner) and not _is_list(rule):
             values: dict[str, Any] = {
                 "match": dict(rule.match),
                 "add_to": list(rule.channels),
@@ -45,6 +45,11 @@ async def export(tx: Tx, *, bot_id: int, owner: Owner | None = None) -> str:
         if owner in (None, digest.owner):
             blocks += table(f"digests.{digest.name}", _digest(digest, names))
     return "\n".join(blocks).rstrip() + "\n"
+
+
+def _is_list(rule: Rule) -> bool:
+    """Whether a source's `to` says all of it; with options of its own it is written as a rule."""
+    return rules.is_target(rule) and rule.enabled and not rule.options
 
 
 def _channel(channel: Channel) -> Iterator[tuple[str, Any]]:

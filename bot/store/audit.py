@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from bot.model import Json, Person, Post
 from bot.store import people, posts
@@ -79,6 +80,14 @@ def _number(post_id: int) -> str:
     return f"#{post_id}"
 
 
+async def last_about(tx: Tx, *, bot_id: int, about: str, what: Collection[str]) -> Deed | None:
+    """The newest line of these kinds about one thing."""
+    mine = (audit.c.bot_id == bot_id, audit.c.about == about, audit.c.what.in_(what))
+    query = select(audit).where(*mine).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1)
+    row = (await tx.execute(query)).one_or_none()
+    return _deed(row) if row else None
+
+
 async def latest(
     tx: Tx, *, bot_id: int, limit: int = 20, before: datetime | None = None, what: str | None = None
 ) -> tuple[Deed, ...]:
@@ -88,7 +97,10 @@ async def latest(
         query = query.where(audit.c.at < before)
     if what is not None:
         query = query.where(audit.c.what == what)
-    return tuple(
-        Deed(at=r.at, who=r.who, what=r.what, about=r.about, user_id=r.user_id, options=r.options or {})
-        for r in (await tx.execute(query)).all()
-    )
+    return tuple(_deed(row) for row in (await tx.execute(query)).all())
+
+
+def _deed(row: Row[Any]) -> Deed:
+    return Deed(
+        at=row.at, who=row.who, what=row.what, about=row.about, user_id=row.user_id, options=row.options or {}
+    )  # fmt: skip

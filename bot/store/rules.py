@@ -4,16 +4,22 @@ A source's `to` list is a rule of its own that matches the source alone (`send_s
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, func, select, update
 
 from bot.model import Json, Media, Owner, Rule
 from bot.store import dialect
 from bot.store.database import Tx
 from bot.store.schema import rules, sources
+
+TARGETS_FROM: Final = 1_000
+"""Positions from here on are those of sources' own `to` lists, after the rules that people wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +40,7 @@ class SourceFacts:
 
 async def put(tx: Tx, rule: Rule) -> Rule:
     """Add a rule, or change the one of that name; `id` is ignored."""
-    values = {
-        "owner": rule.owner,
-        "position": rule.position,
-        "enabled": rule.enabled,
-        "drop": rule.drop,
-        "channels": list(rule.channels),
-        "match": dict(rule.match),
-        "options": dict(rule.options),
-    }
+    values = _values(rule)
     statement = dialect.insert(tx, rules).values(name=rule.name, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
     found = await named(tx, rule.name)
@@ -65,6 +63,84 @@ async def remove(tx: Tx, name: str) -> bool:
     return (await tx.execute(delete(rules).where(rules.c.name == name))).rowcount == 1
 
 
+def is_target(rule: Rule) -> bool:
+    """Whether it is a source's `to` list."""
+    return rule.name.startswith("to-") and set(rule.match) == {"source"}
+
+
+def mark_of(rule: Rule) -> str:
+    """Eight characters that change with anything in the rule: whoever holds an old mark has seen an older rule."""
+    kept = [rule.name, rule.owner, rule.position, rule.enabled, rule.drop, list(rule.channels)]
+    text = json.dumps([*kept, dict(rule.match), dict(rule.options)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+async def get(tx: Tx, rule_id: int) -> Rule | None:
+    row = (await tx.execute(select(rules).where(rules.c.id == rule_id))).one_or_none()
+    return _rule_of(row) if row else None
+
+
+async def change(tx: Tx, rule_id: int, mark: str, new: Rule) -> Rule | None:
+    """Put `new` in place of a rule that still has this mark; None when somebody was faster, or it is gone."""
+    known = await _unchanged(tx, rule_id, mark)
+    if known is None:
+        return None
+    await tx.execute(update(rules).where(rules.c.id == rule_id).values(name=new.name, **_values(new)))
+    return await get(tx, rule_id)
+
+
+async def remove_unchanged(tx: Tx, rule_id: int, mark: str) -> bool:
+    """Delete a rule that still has this mark; False when somebody was faster."""
+    if await _unchanged(tx, rule_id, mark) is None:
+        return False
+    return (await tx.execute(delete(rules).where(rules.c.id == rule_id))).rowcount == 1
+
+
+async def _unchanged(tx: Tx, rule_id: int, mark: str) -> Rule | None:
+    """The rule, locked for this transaction, if it has this mark."""
+    row = (await tx.execute(select(rules).where(rules.c.id == rule_id).with_for_update())).one_or_none()
+    found = _rule_of(row) if row else None
+    return found if found is not None and mark_of(found) == mark else None
+
+
+async def next_position(tx: Tx) -> int:
+    """After the last rule that a person wrote, before the sources' own lists."""
+    query = select(func.max(rules.c.position)).where(rules.c.position < TARGETS_FROM)
+    last: int | None = (await tx.execute(query)).scalar_one_or_none()
+    return min(TARGETS_FROM - 1, (-1 if last is None else last) + 1)
+
+
+async def free_name(tx: Tx, wish: str) -> str:
+    """A name that no rule has, made of letters of any script, digits and dashes: `ferry`, `ferry-2`."""
+    base = name_from(wish)
+    query = select(rules.c.name).where(rules.c.name.startswith(base, autoescape=True))
+    taken = set((await tx.execute(query)).scalars())
+    number = 1
+    while (name := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return name
+
+
+def name_from(wish: str) -> str:
+    """What a wish makes of a name; `to-` is for sources' own lists."""
+    plain = re.sub(r"[^\w]+|_+", "-", wish.lower()).strip("-")[:50].strip("-")
+    while plain.startswith("to-"):
+        plain = plain.removeprefix("to-")
+    return plain or "rule"
+
+
+async def rename(tx: Tx, old: str, new: str) -> None:
+    await tx.execute(update(rules).where(rules.c.name == old).values(name=new))
+
+
+async def follow_channel(tx: Tx, old: str, new: str) -> None:
+    """A channel has another name: the rules that people made for it go on."""
+    for rule in await every(tx):
+        if rule.owner is Owner.CHAT and old in rule.channels:
+            names = [new if name == old else name for name in rule.channels]
+            await tx.execute(update(rules).where(rules.c.id == rule.id).values(channels=list(dict.fromkeys(names))))
+
+
 async def send_source_to(
     tx: Tx,
     source: str,
@@ -82,7 +158,7 @@ async def send_source_to(
         id=0,
         name=name,
         owner=owner,
-        position=1_000,  # after the rules that people wrote, whose options count first
+        position=TARGETS_FROM,
         channels=tuple(channels),
         match={"source": source},
         options=options or {},
@@ -112,6 +188,18 @@ def _facts_of(row: Any) -> SourceFacts:
         template=options.get("template"),
         rhash=options.get("rhash"),
     )
+
+
+def _values(rule: Rule) -> dict[str, Json]:
+    return {
+        "owner": rule.owner,
+        "position": rule.position,
+        "enabled": rule.enabled,
+        "drop": rule.drop,
+        "channels": list(rule.channels),
+        "match": dict(rule.match),
+        "options": dict(rule.options),
+    }
 
 
 def _rule_of(row: Row[Any]) -> Rule:

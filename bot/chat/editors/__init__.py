@@ -23,6 +23,7 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         planned,
         push,
         questions,
+        ruling,
         templating,
         withdrawing,
     )
@@ -37,6 +38,7 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         *explaining.handlers(context),
         *flashing.handlers(context),
         *overriding.handlers(context),
+        *ruling.handlers(context),
         *templating.handlers(context),
         *planned.handlers(context),
         *withdrawing.handlers(context),
@@ -45,9 +47,9 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
 
 def answers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
     """Takes what editors write when they are asked for something; to be tried before every other handler."""
-    from bot.chat.editors import after, answering, overriding, planned, questions, templating
+    from bot.chat.editors import after, answering, overriding, planned, questions, rulewriting, templating
 
     takers = {**answering.takers(context, look)}
-    for module in (after, overriding, planned, templating):
+    for module in (after, overriding, planned, rulewriting, templating):
         takers |= module.takers(context)
     return questions.handlers(context, takers)

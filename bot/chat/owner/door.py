@@ -6,7 +6,7 @@ from telegram import Message, Update
 
 from bot.chat import roles
 from bot.chat.context import Context
-from bot.chat.pressing import NO_PREVIEW, answer
+from bot.chat.pressing import NO_PREVIEW, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, setup
 from bot.model import Role
@@ -24,6 +24,11 @@ async def staff_at(context: Context, update: Update) -> Visitor | None:
     return await _one_of(context, update, STAFF, common.ONLY_EDITORS)
 
 
+async def editor_at(context: Context, update: Update) -> Visitor | None:
+    """Whoever may publish."""
+    return await _one_of(context, update, roles.EDITORS, common.ONLY_EDITORS)
+
+
 async def _one_of(context: Context, update: Update, allowed: frozenset[Role], no: str) -> Visitor | None:
     if update.effective_user is None:
         return None
@@ -31,7 +36,7 @@ async def _one_of(context: Context, update: Update, allowed: frozenset[Role], no
     if who.person.role in allowed:
         return who
     if update.callback_query is not None:
-        await answer(update.callback_query, who.say(no))
+        await refuse(update.callback_query, who.say(no))
     elif isinstance(update.effective_message, Message):
         await update.effective_message.reply_html(who.say(no), link_preview_options=NO_PREVIEW)
     return None

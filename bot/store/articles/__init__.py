@@ -25,7 +25,7 @@ from bot.store.articles.found import (
     read_again,
     skip,
 )
-from bot.store.articles.listed import Listing, sources_of
+from bot.store.articles.listed import Listing, sources_of, sources_of_each
 from bot.store.articles.ready import (
     Stored,
     Version,
@@ -71,6 +71,7 @@ __all__ = [
     "skip",
     "source_facts",
     "sources_of",
+    "sources_of_each",
     "store_ready",
     "to_compose",
     "versions",

@@ -3,9 +3,9 @@ the site's own, two sources of one address).  Each has rules of its own, and eac
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -35,15 +35,22 @@ async def list_too(tx: Tx, article_id: int, source_id: int, *, baseline: bool, n
 
 async def sources_of(tx: Tx, article_id: int) -> tuple[Listing, ...]:
     """The source that brought it first, then the others in the order in which they listed it."""
-    query = select(articles.c.source_id, articles.c.baseline).where(articles.c.id == article_id)
-    own = (await tx.execute(query)).one_or_none()
-    if own is None:
-        return ()
-    rows = select(listings).where(listings.c.article_id == article_id)
-    rows = rows.order_by(listings.c.listed_at, listings.c.source_id)
-    more = {row.source_id: row.baseline for row in (await tx.execute(rows)).all()}
-    found: dict[int, Any] = {} if own.source_id is None else {own.source_id: more.get(own.source_id, own.baseline)}
-    return tuple(Listing(source_id=number, baseline=old) for number, old in (found | more).items())
+    return (await sources_of_each(tx, [article_id])).get(article_id, ())
+
+
+async def sources_of_each(tx: Tx, article_ids: Collection[int]) -> Mapping[int, tuple[Listing, ...]]:
+    """The same for many articles with two queries."""
+    query = select(articles.c.id, articles.c.source_id, articles.c.baseline).where(articles.c.id.in_(article_ids))
+    rows = select(listings).where(listings.c.article_id.in_(article_ids))
+    more: dict[int, dict[int, bool]] = {}
+    for row in (await tx.execute(rows.order_by(listings.c.listed_at, listings.c.source_id))).all():
+        more.setdefault(row.article_id, {})[row.source_id] = row.baseline
+    every: dict[int, tuple[Listing, ...]] = {}
+    for own in (await tx.execute(query)).all():
+        others = more.get(own.id, {})
+        first = {} if own.source_id is None else {own.source_id: others.get(own.source_id, own.baseline)}
+        every[own.id] = tuple(Listing(source_id=number, baseline=old) for number, old in (first | others).items())
+    return every
 
 
 async def pass_on(tx: Tx, article_id: int, *, into: int, now: datetime) -> None:
