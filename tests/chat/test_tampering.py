@@ -18,7 +18,8 @@ MADE_UP = [
     "v1:now:{draft}", "v1:ok:{draft}", "v1:no:{draft}", "v1:post:yes:0", "v1:post:yes:999999999999999",
     "v1:post:yes:-1", "v1:post:nuke:{post}", "v1:gone:yes:999", "v1:gone:erase:999", "v1:flash:{draft}:1",
     "v1:flash:aaaaaaaa:1", "v1:plan:drop:{post}", "v1:plan:now:{post}", "v1:over:999:free:3", "v1:over:1:nothing:3",
-    "v1:look:reset:999", "v2:pub:{draft}", "v1:", "v1:pub", "V1:PUB:{draft}", " v1:pub:{draft}", "v1:pub:{draft}\n",
+    "v1:look:reset:999", "v1:rule:drop:999:00000000", "v1:rule:see:999", "v1:rd:aaaaaaaa:save", "v1:rd:{draft}:save",
+    "v2:pub:{draft}", "v1:", "v1:pub", "V1:PUB:{draft}", " v1:pub:{draft}", "v1:pub:{draft}\n",
 ]  # fmt: skip
 
 
@@ -60,7 +61,7 @@ async def test_the_buttons_of_editors_are_refused_to_everybody_else(room: Room, 
         f"v1:at:{draft}:{int(datetime.now(UTC).timestamp()) + 3600}", f"v1:to:{draft}:2", f"v1:also:{draft}:2",
         *(f"v1:post:{verb}:1" for verb in ("more", "edit", "fix", "pin", "past", "drop", "yes", "dup")),
         "v1:gone:yes:1", "v1:gone:erase:1", "v1:plan:list:0", "v1:over:1:free:3", "v1:look:reset:1", f"v1:ok:{draft}",
-        f"v1:flash:{draft}:1",
+        f"v1:flash:{draft}:1", "v1:rules:0:0", "v1:rule:new:0", f"v1:rd:{draft}:save",
     ):  # fmt: skip
         said = await press_data(room, data, "sam", SAM)
         assert "Only the owner" in said or "That was quick" in said, data

@@ -127,7 +127,7 @@ def _how(words: Words, rule: Rule) -> list[str]:
 def trial_lines(words: Words, trial: Trial) -> list[str]:
     if not trial.asked:
         return [f"<i>{words.say(rules.TRIED_NOTHING, days=trial.days)}</i>"]
-    told = words.count(rules.TRIED, trial.matched, total=trial.asked, days=trial.days)
+    told = words.say(rules.TRIED, matched=trial.matched, total=trial.asked, days=trial.days)
     shown = ", ".join(f"“{safe(cut(title, 60))}”" for title in trial.titles)
     unseen = ", ".join(safe(word) for word in trial.unseen)[:_MOST]
     never = [words.say(rules.UNSEEN, words=unseen)] if unseen else []

@@ -46,4 +46,5 @@ def help_of(who: Visitor) -> str:
     """More lines for /help of those who run the bot; nothing for readers."""
     if who.person.role not in STAFF:
         return ""
-    return who.say(setup.HELP_STAFF) + (who.say(setup.HELP_OWNER) if who.person.role is Role.OWNER else "")
+    rules = who.say(setup.HELP_RULES) if who.may_publish else ""
+    return who.say(setup.HELP_STAFF) + rules + (who.say(setup.HELP_OWNER) if who.person.role is Role.OWNER else "")

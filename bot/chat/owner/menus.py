@@ -36,11 +36,12 @@ ROLE_MENUS: Final[Mapping[Role, Commands]] = {
         ("channels", menus.CHANNELS),
         ("connect", menus.CONNECT),
         ("source", menus.SOURCE),
+        ("rules", menus.RULES),
         ("people", menus.PEOPLE),
         ("log", menus.LOG),
         *READERS,
     ),
-    Role.EDITOR: (("push", menus.PUSH), *VIEWER, *READERS),
+    Role.EDITOR: (("push", menus.PUSH), *VIEWER, ("rules", menus.RULES), *READERS),
     Role.VIEWER: (*VIEWER, *READERS),
 }
 """Descriptions are English texts of words/menus; at most 40 characters."""

@@ -21,6 +21,7 @@ CHANNELS: Final = N_("Where posts go")
 CONNECT: Final = N_("Add a channel")
 SOURCES: Final = N_("What is watched")
 SOURCE: Final = N_("Watch a site or feed")
+RULES: Final = N_("Which articles go where")
 PEOPLE: Final = N_("Who runs this bot")
 LOG: Final = N_("What was done, and by whom")
 DESCRIPTION: Final = N_(

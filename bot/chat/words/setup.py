@@ -97,3 +97,4 @@ HELP_OWNER: Final = N_(
     "\n/connect – add a channel\n/source address – watch a site or feed\n"
     "/people – who runs this bot\n/log – what was done, and by whom"
 )
+HELP_RULES: Final = N_("\n/rules – which articles go where")
