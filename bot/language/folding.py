@@ -27,13 +27,13 @@ _DROPPED = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e8\u06ea-\u06ed\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-_MARK = (
+MARK = (
     "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
     "\u06ea-\u06ed\u0900-\u0963\u0971-\u0983\u09bc-\u09e3\u0a01-\u0a51\u0a70-\u0a83\u0abc-\u0ae3\u0b01-\u0b63\u0b82-\u0bd7"
     "\u0c00-\u0c63\u0c81-\u0ce3\u0d00-\u0d63\u0d81-\u0df3\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd"
     "\u0f18-\u0f19\u0f35-\u0f39\u0f71-\u0f84\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u3099\u309a\u200c\u200d"
 )
-WORD = re.compile(rf"(?:[^\W_]|[{_MARK}])+")
+WORD = re.compile(rf"(?:[^\W_]|[{MARK}])+")
 """A word as written: letters, digits and the marks that belong to them."""
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, Han, kana.
 _UNSPACED = (

@@ -209,10 +209,10 @@ async def _live(db: Database, press: Press, digest: Digest, channel: Channel, no
     if not stories:
         return 0
     part = write(press, channel, stories, edition)[0]
-    if part.visible_text == _seen(post, changes):
+    if part.visible_text == seen(post, changes):
         return 0
     async with db.write() as tx:
-        post_id = await _show(tx, channel, edition, part, post, len(changes), now)
+        post_id = await grow(tx, _new_post(channel, edition, part, 0, now), post, len(changes), now=now)
         if post_id is not None:
             await _decide(tx, part, material.folded, post_id, now)
     return 1 if post_id is not None else 0
@@ -224,7 +224,7 @@ async def _held(tx: Tx, post: Post, material: Material) -> tuple[Article, ...]:
     return await articles.get_many(tx, [i for i in await digests.carried_by(tx, post.id) if i not in known])
 
 
-def _seen(post: Post | None, changes: Sequence[Post]) -> str | None:
+def seen(post: Post | None, changes: Sequence[Post]) -> str | None:
     """What people read in the message now, or will when its edits are through."""
     if post is None:
         return None
@@ -232,15 +232,15 @@ def _seen(post: Post | None, changes: Sequence[Post]) -> str | None:
     return (open_[-1] if open_ else post).visible_text
 
 
-async def _show(
-    tx: Tx, channel: Channel, edition: Edition, part: Part, post: Post | None, number: int, now: datetime
-) -> int | None:
-    """The id of the digest's message; None where it cannot be changed any more."""
+async def grow(tx: Tx, new: NewPost, post: Post | None, number: int, *, now: datetime) -> int | None:
+    """Write down `new`, or change the message that `post` made into it; `number`: changes made so far.  The id of the
+    message's post; None where it cannot be changed any more."""
     if post is None:
-        return await posts.add_post(tx, _new_post(channel, edition, part, 0, now), now=now)
+        return await posts.add_post(tx, new, now=now)
     if post.state in WAITING:
-        shown = (part.request, part.plain)
-        changed = await posts.change_queued(tx, post.id, requests=shown, visible_text=part.visible_text, revision=0)
+        changed = await posts.change_queued(
+            tx, post.id, requests=new.requests, visible_text=new.visible_text, revision=0
+        )
         return post.id if changed else None
     if post.state is not PostState.SENT:
         return None
@@ -248,13 +248,16 @@ async def _show(
         if earlier.kind is PostKind.RETRACT:
             return None
         await posts.cancel(tx, earlier.id)
-    await posts.add_post(tx, _edit(post, part, number, now), now=now)
+    await posts.add_post(tx, _edit(post, new, number, now), now=now)
     return post.id
 
 
-def _edit(post: Post, part: Part, number: int, now: datetime) -> NewPost:
-    params = edit_params(post.requests[0], part.request.params["text"], post.chat_id)
+def _edit(post: Post, new: NewPost, number: int, now: datetime) -> NewPost:
+    shown = new.requests[0].params
+    params = edit_params(post.requests[0], shown["text"], post.chat_id)
     params["link_preview_options"] = {"is_disabled": True}
+    if "reply_markup" in shown:
+        params["reply_markup"] = shown["reply_markup"]
     return NewPost(
         bot_id=post.bot_id,
         once_key=f"edit:{post.id}:{number + 1}",
@@ -262,7 +265,7 @@ def _edit(post: Post, part: Part, number: int, now: datetime) -> NewPost:
         lane=Lane.CORRECTION,
         chat_id=post.chat_id,
         requests=(Request(method="editMessageText", params=params),),
-        visible_text=part.visible_text,
+        visible_text=new.visible_text,
         channel_id=post.channel_id,
         target_post_id=post.id,
         template="digest",

@@ -1,4 +1,5 @@
-"""Moments that people type: "18:00", "tomorrow 9", "fri 18:30", "24 dec 09:30", "in 45m", in a channel's own zone.
+"""Moments that people type: "18:00", "tomorrow 9", "fri 18:30", "24 dec 09:30", "in 45m", in a channel's own zone; in
+other languages too, which `bot.language.times` puts into these words.
 
 An hour that a change of the clocks skips or repeats is told, never guessed.  Pure.
 """
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from bot.errors import Problem, UsageError
+from bot.language.times import moment_words
 from bot.posts.order import zone_of
 
 FARTHEST: Final = timedelta(days=366)
@@ -26,7 +28,8 @@ _CLOCK: Final = re.compile(r"(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2})|h)?\s*(?P<half>a
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[t ]?")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}))?[.,]?(?=\s|$)")
 _NAMED: Final = re.compile(r"(?:(\d{1,2})\.?\s+([a-z]{3,9})|([a-z]{3,9})\s+(\d{1,2}))(?:\s+(\d{4}))?(?=\s|$)")
-_WORD: Final = re.compile(r"(today|tonight|tomorrow|[a-z]{3,9})(?=\s|$)")
+_WORD: Final = re.compile(r"(overmorrow|[a-z]{3,9})(?=\s|$)")
+_NEAR: Final = {"today": 0, "tonight": 0, "tomorrow": 1, "overmorrow": 2, "yesterday": -1}
 _WHICH: Final = {"first": 0, "second": 1}
 
 
@@ -40,11 +43,27 @@ class _Asked:
     text: str
 
 
-def parse_moment(text: str, *, zone: str, now: datetime) -> datetime:
-    """The moment in UTC; a time of day that has passed means the next day, a weekday the next one.
+class _Unclear(UsageError):
+    """Nothing of it is a time, in the words that are tried first."""
+
+
+def parse_moment(text: str, *, zone: str, now: datetime, language: str | None = None) -> datetime:
+    """The moment in UTC; a time of day that has passed means the next day, a weekday the next one.  `language`: of
+    whoever typed it, for words that mean different things in different languages.
 
     Raises UsageError: no time, in the past, over a year away, or an hour that the clocks skip or repeat there."""
-    asked = re.sub(r"\s+", " ", text.strip().lower().replace(",", " ").replace(" at ", " ")).strip()
+    try:
+        return _moment(text, text, zone, now)
+    except _Unclear:
+        said = moment_words(text, language)
+        if said is None:
+            raise
+    return _moment(said, text, zone, now)
+
+
+def _moment(words: str, text: str, zone: str, now: datetime) -> datetime:
+    """`text`: as it was typed, for what is told about it."""
+    asked = re.sub(r"\s+", " ", words.strip().lower().replace(",", " ").replace(" at ", " ")).strip()
     moment = _relative(asked, now)
     if moment is None:
         place = zone_of(zone)
@@ -88,7 +107,9 @@ def _read(asked: str, local: datetime, text: str) -> _Asked:
     day, rest = _day(asked, local, text)
     match = _CLOCK.fullmatch(rest.strip())
     if match is None or (day is None and not rest.strip()):
-        raise UsageError(_bad(text, "It is not a time." if rest or day is None else "It names no hour."))
+        if rest or day is None:
+            raise _Unclear(_bad(text, "It is not a time."))
+        raise UsageError(_bad(text, "It names no hour."))
     return _Asked(day, _clock(match, text), fold, text)
 
 
@@ -106,10 +127,8 @@ def _day(asked: str, local: datetime, text: str) -> tuple[date | None, str]:
     if match is None or match[1] in ("noon", "midnight"):
         return None, asked
     rest = asked[match.end() :]
-    if match[1] in ("today", "tonight"):
-        return local.date(), rest
-    if match[1] == "tomorrow":
-        return local.date() + timedelta(days=1), rest
+    if match[1] in _NEAR:
+        return local.date() + timedelta(days=_NEAR[match[1]]), rest
     if match[1][:3] not in _DAYS:
         return None, asked
     ahead = (_DAYS.index(match[1][:3]) - local.weekday()) % 7

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.language.times import timetable_words
 from bot.model import Json
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _GROUPS = {
 }  # fmt: skip
 _TIMES = {"morning": (7, 30), "noon": (12, 0), "midday": (12, 0), "evening": (18, 0), "midnight": (0, 0)}
 _TIME = re.compile(r"(\d{1,2})(?:[:h.](\d{2}))?\s*(am|pm)?")
+_ABOUT_PART = re.compile(r"\d.*\b(?:morning|evening)|\b(?:morning|evening).*\d")  # "every morning at 8" is one time
+_PLAIN_CRON = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* (\*|[0-7](?:,[0-7])*)")
 _FILLERS = frozenset({"at", "every", "each", "on", "the", "in", "and", "o'clock", "from", "to"})
 
 
@@ -45,6 +48,19 @@ class Timetable:
     """`crons`: expressions of five fields; whichever comes next counts."""
 
     crons: tuple[str, ...]
+
+    @property
+    def hours(self) -> tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]:
+        """Days of the week (0 is Monday) with their times ("07:30"), as far as the expressions are as plain as that;
+        empty where any is not."""
+        found: dict[tuple[int, ...], list[str]] = {}
+        for cron in self.crons:
+            plain = _PLAIN_CRON.fullmatch(cron)
+            if plain is None:
+                return ()
+            days = range(7) if plain[3] == "*" else sorted((int(day) - 1) % 7 for day in plain[3].split(","))
+            found.setdefault(tuple(days), []).append(f"{int(plain[2]):02}:{int(plain[1]):02}")
+        return tuple((days, tuple(times)) for days, times in found.items())
 
     def last(self, now: datetime, zone: tzinfo, *, within: timedelta) -> datetime | None:
         """The latest time that has come and is not longer ago; in the zone."""
@@ -57,13 +73,13 @@ class Timetable:
         return min(found, default=None)
 
 
-def read(wish: Json) -> Timetable | None:
-    """ "07:30 mon-fri", "every day at 8", "weekdays 7:30 and 18:00", "30 7 * * 1-5", or a list of such; None when any
-    of it makes no sense."""
+def read(wish: Json, language: str | None = None) -> Timetable | None:
+    """ "07:30 mon-fri", "every morning at 8", "weekdays 7:30 and 18:00", "30 7 * * 1-5", or a list of such; in other
+    languages too, that of `language` first.  None when any of it makes no sense."""
     texts = [wish] if isinstance(wish, str) else list(wish) if isinstance(wish, list | tuple) else []
     crons: list[str] = []
     for text in texts:
-        found = _crons(str(text))
+        found = _crons(str(text), language)
         if not found:
             return None
         crons += found
@@ -71,11 +87,13 @@ def read(wish: Json) -> Timetable | None:
 
 
 @lru_cache(maxsize=512)
-def _crons(text: str) -> tuple[str, ...]:
+def _crons(text: str, language: str | None) -> tuple[str, ...]:
     plain = " ".join(text.strip().lower().replace("–", "-").split())[:120].removeprefix("cron:").strip()
     if len(plain.split()) == 5 and re.fullmatch(r"[\d*,/#a-z\- ]+", plain) and _simulated(plain, _anywhen()):
         return (plain,)
-    return _from_words(plain)
+    if not _ABOUT_PART.search(plain) and (found := _from_words(plain)):
+        return found
+    return _from_words(timetable_words(text, language) or "")
 
 
 def _from_words(text: str) -> tuple[str, ...]:

@@ -109,13 +109,21 @@ async def carried_by(tx: Tx, post_id: int) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderDigest:
-    """`at`: times in the reader's zone; `next_at`: the next of them."""
+    """`at`: times in the reader's zone, as cron or plain words; `next_at`: when to look next.
+
+    about      what it is about, each as a search is written: words, "phrases", source:, site:, lang:; none = all news
+    followed   about what the reader's alerts look for
+    live       one message from each time to the next, edited as articles come
+    """
 
     bot_id: int
     user_id: int
     at: tuple[str, ...]
     last_at: datetime | None = None
     next_at: datetime | None = None
+    about: tuple[str, ...] = ()
+    followed: bool = False
+    live: bool = False
 
 
 async def put_reader(tx: Tx, digest: ReaderDigest) -> None:
@@ -124,7 +132,8 @@ async def put_reader(tx: Tx, digest: ReaderDigest) -> None:
     if not digest.at:
         await tx.execute(delete(reader_digests).where(*mine))
         return
-    values = {"at": list(digest.at), "last_at": digest.last_at, "next_at": digest.next_at}
+    options = {"about": list(digest.about), "followed": digest.followed, "live": digest.live}
+    values = {"at": list(digest.at), "last_at": digest.last_at, "next_at": digest.next_at, "options": options}
     statement = dialect.insert(tx, reader_digests).values(bot_id=digest.bot_id, user_id=digest.user_id, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["bot_id", "user_id"], set_=values))
 
@@ -171,6 +180,14 @@ def _digest(row: Row[Any]) -> Digest:
 
 
 def _reader(row: Row[Any]) -> ReaderDigest:
+    options = row.options or {}
     return ReaderDigest(
-        bot_id=row.bot_id, user_id=row.user_id, at=tuple(row.at), last_at=row.last_at, next_at=row.next_at
+        bot_id=row.bot_id,
+        user_id=row.user_id,
+        at=tuple(row.at),
+        last_at=row.last_at,
+        next_at=row.next_at,
+        about=tuple(options.get("about") or ()),
+        followed=bool(options.get("followed")),
+        live=bool(options.get("live")),
     )

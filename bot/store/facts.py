@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -24,3 +25,11 @@ async def put(tx: Tx, name: str, value: Json, *, now: datetime) -> None:
 
 async def forget(tx: Tx, name: str) -> None:
     await tx.execute(delete(facts).where(facts.c.name == name))
+
+
+async def starting_with(tx: Tx, head: str, *, limit: int) -> Mapping[str, Json]:
+    """Those whose names begin so, by name."""
+    query = select(facts.c.name, facts.c.value).where(facts.c.name.startswith(head, autoescape=True))
+    if dialect.is_sqlite(tx):  # which looks up a range by its index, and a prefix by reading all
+        query = query.where(facts.c.name >= head, facts.c.name < f"{head}~")
+    return {row.name: row.value for row in await tx.execute(query.order_by(facts.c.name).limit(limit))}

@@ -11,15 +11,21 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from bot.model import Json, Person, PostState, Role
-from bot.store import dialect
+from bot.store import dialect, facts
 from bot.store.database import Tx
 from bot.store.schema import claim_codes, people, posts
+
+_BACK = "returned:"
 
 
 async def meet(tx: Tx, *, bot_id: int, user_id: int, name: str | None, language: str | None, now: datetime) -> Person:
     """Remember that somebody wrote; whoever writes has not blocked the bot.  `language` is what their Telegram speaks
     now; without one the last known stays."""
     seen = {"name": name, "seen_at": now, "blocked_at": None} | ({"language": language} if language else {})
+    this = (people.c.bot_id == bot_id) & (people.c.user_id == user_id)
+    blocked = (await tx.execute(select(people.c.blocked_at).where(this))).scalar_one_or_none()
+    if blocked is not None:
+        await facts.put(tx, f"{_BACK}{bot_id}:{user_id}", blocked.isoformat(), now=now)
     statement = dialect.insert(tx, people).values(
         bot_id=bot_id, user_id=user_id, role=Role.READER, started_at=now, **seen
     )
@@ -28,6 +34,27 @@ async def meet(tx: Tx, *, bot_id: int, user_id: int, name: str | None, language:
     person = await get(tx, bot_id=bot_id, user_id=user_id)
     assert person is not None
     return person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """Somebody who had blocked the bot since then, and writes again."""
+
+    user_id: int
+    since: datetime
+
+
+async def returned(tx: Tx, *, bot_id: int, limit: int) -> tuple[Returned, ...]:
+    """Who came back and was not told yet what they missed."""
+    found = await facts.starting_with(tx, f"{_BACK}{bot_id}:", limit=limit)
+    return tuple(
+        Returned(user_id=int(name.rpartition(":")[2]), since=datetime.fromisoformat(str(value)))
+        for name, value in found.items()
+    )
+
+
+async def welcomed(tx: Tx, *, bot_id: int, user_id: int) -> None:
+    await facts.forget(tx, f"{_BACK}{bot_id}:{user_id}")
 
 
 async def get(tx: Tx, *, bot_id: int, user_id: int) -> Person | None:

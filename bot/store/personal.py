@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy import Table, and_, delete, or_, select, update
 
-from bot.model import Json, PostKind, Role
+from bot.model import Json, Role
 from bot.store import alerts
 from bot.store.database import Tx
 from bot.store.schema import (
     alert_finds,
     articles,
+    audit,
     claim_codes,
     drafts,
+    facts,
+    notices,
     people,
     posts,
     queries,
@@ -22,7 +25,8 @@ from bot.store.schema import (
 )
 from bot.store.schema import alerts as alerts_table
 
-_OURS = (PostKind.ALERT, PostKind.DIGEST)
+NOBODY = 0
+"""Stands in the record for somebody who was forgotten."""
 
 
 async def everything(tx: Tx, *, bot_id: int, user_id: int) -> dict[str, Json]:
@@ -34,6 +38,11 @@ async def everything(tx: Tx, *, bot_id: int, user_id: int) -> dict[str, Json]:
     kept = kept.where(saved.c.bot_id == bot_id, saved.c.user_id == user_id).order_by(saved.c.saved_at)
     sent = select(posts.c.kind, posts.c.state, posts.c.visible_text, posts.c.created_at, posts.c.sent_at)
     sent = sent.where(_sent_to(bot_id, user_id)).order_by(posts.c.id)
+    made = select(posts.c.kind, posts.c.state, posts.c.visible_text, posts.c.created_at)
+    made = made.where(posts.c.bot_id == bot_id, posts.c.created_by == user_id).order_by(posts.c.id)
+    codes = select(claim_codes.c.purpose, claim_codes.c.used_at)
+    codes = codes.where(claim_codes.c.bot_id == bot_id, claim_codes.c.used_by == user_id)
+    asked = select(facts.c.name, facts.c.value, facts.c.changed_at).where(_remembered_of(bot_id, user_id))
     return {
         "person": person[0] if person else None,
         "alerts": await _rows(tx, alerts_table, bot_id, user_id, without=("search_id",)),
@@ -43,20 +52,59 @@ async def everything(tx: Tx, *, bot_id: int, user_id: int) -> dict[str, Json]:
         "searches": await _rows(tx, queries, bot_id, user_id, without=("id",)),
         "drafts": await _rows(tx, drafts, bot_id, user_id, without=("id",)),
         "sent_to_you": [dict(row._mapping) for row in await tx.execute(sent)],
+        "posts_you_made": [dict(row._mapping) for row in await tx.execute(made)],
+        "what_you_did": await _rows(tx, audit, bot_id, user_id, without=("id",)),
+        "codes_you_used": [dict(row._mapping) for row in await tx.execute(codes)],
+        "remembered_for_a_while": [dict(row._mapping) for row in await tx.execute(asked)],
     }
 
 
 async def forget(tx: Tx, *, bot_id: int, user_id: int) -> None:
-    """Delete it.  Of an owner the number and the role stay, or nobody could run the bot any more."""
+    """Delete it.  What they did for the channels stays without them: posts, and lines of the record that name nobody.
+    Of an owner the number, the role and the record stay, or nobody could run the bot any more."""
+    mine = and_(people.c.bot_id == bot_id, people.c.user_id == user_id)
+    role = (await tx.execute(select(people.c.role).where(mine))).scalar_one_or_none()
     await alerts.forget(tx, bot_id=bot_id, user_id=user_id)
     for table in (alert_finds, saved, reader_digests, queries, drafts):
         await tx.execute(delete(table).where(table.c.bot_id == bot_id, table.c.user_id == user_id))
     await tx.execute(delete(posts).where(_sent_to(bot_id, user_id)))
+    await tx.execute(delete(facts).where(_remembered_of(bot_id, user_id)))
     await tx.execute(update(claim_codes).where(claim_codes.c.used_by == user_id).values(used_by=None))
-    mine = and_(people.c.bot_id == bot_id, people.c.user_id == user_id)
-    bare = {"name": None, "language": None, "started_at": None, "seen_at": None, "options": None}
-    await tx.execute(update(people).where(mine, people.c.role == Role.OWNER).values(**bare))
-    await tx.execute(delete(people).where(mine, people.c.role != Role.OWNER))
+    if role == Role.OWNER:
+        bare = {"name": None, "language": None, "started_at": None, "seen_at": None, "options": None}
+        await tx.execute(update(people).where(mine).values(**bare))
+        return
+    await _leave_nameless(tx, bot_id, user_id)
+    await _unname(tx, bot_id, (await tx.execute(select(people.c.name).where(mine))).scalar_one_or_none())
+    await tx.execute(delete(people).where(mine))
+
+
+async def _leave_nameless(tx: Tx, bot_id: int, user_id: int) -> None:
+    """Rows that belong to others, or to all, and name this person."""
+    made = update(posts).where(posts.c.bot_id == bot_id, posts.c.created_by == user_id)
+    await tx.execute(made.values(created_by=None))
+    changed = update(drafts).where(drafts.c.bot_id == bot_id, drafts.c.changed_by == user_id)
+    await tx.execute(changed.values(changed_by=None))
+    done = update(audit).where(audit.c.bot_id == bot_id, audit.c.user_id == user_id)
+    await tx.execute(done.values(user_id=NOBODY, who=""))
+    cards = select(notices.c.id, notices.c.messages).where(notices.c.bot_id == bot_id)
+    for row in (await tx.execute(cards)).all():
+        if str(user_id) in (row.messages or {}):
+            left = {chat: message for chat, message in row.messages.items() if chat != str(user_id)}
+            await tx.execute(update(notices).where(notices.c.id == row.id).values(messages=left))
+    codes = select(claim_codes.c.code_hash, claim_codes.c.options).where(claim_codes.c.bot_id == bot_id)
+    for row in (await tx.execute(codes)).all():
+        if (row.options or {}).get("user") == user_id:
+            await tx.execute(delete(claim_codes).where(claim_codes.c.code_hash == row.code_hash))
+
+
+async def _unname(tx: Tx, bot_id: int, name: str | None) -> None:
+    """What others did about this person stays in the record, without the name."""
+    about_people = or_(*(audit.c.what.startswith(kind) for kind in ("person-", "role-", "owner-")))
+    query = select(audit.c.id, audit.c.about).where(audit.c.bot_id == bot_id, about_people)
+    for row in (await tx.execute(query)).all() if name else ():
+        if name and name in row.about:
+            await tx.execute(update(audit).where(audit.c.id == row.id).values(about=row.about.replace(name, "…")))
 
 
 async def _rows(
@@ -68,10 +116,18 @@ async def _rows(
     return [dict(row._mapping) for row in rows]
 
 
+def _remembered_of(bot_id: int, user_id: int) -> Any:
+    """What was asked of them last, hashes of their menu: facts whose names end with the bot and the person."""
+    name = facts.c.name
+    return and_(
+        or_(name.like(f"%:{bot_id}:%"), name.like(f"%:{bot_id}")),
+        or_(name.like(f"%:{user_id}"), name.like(f"%:{user_id}:%")),
+    )
+
+
 def _sent_to(bot_id: int, user_id: int) -> Any:
     return and_(
         posts.c.bot_id == bot_id,
         posts.c.chat_id == str(user_id),
         posts.c.channel_id.is_(None),
-        posts.c.kind.in_(_OURS),
     )

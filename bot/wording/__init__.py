@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from bot.wording.catalogs import known, spoken, words_for
 from bot.wording.marks import N_, Plural, plural_
-from bot.wording.words import Words
+from bot.wording.words import Words, tg_time
 
-__all__ = ["N_", "Plural", "Words", "known", "plural_", "spoken", "words_for"]
+__all__ = ["N_", "Plural", "Words", "known", "plural_", "spoken", "tg_time", "words_for"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from bot import language as languages
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 DATE_AND_TIME: Final = N_("{date}, {time}")
+_A_MONDAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
 _REGIONS: Final = {"en": "en_GB"}  # the day before the month, and 24 hours, as the rest of the world writes them
 
 
@@ -69,6 +70,20 @@ class Words:
         from babel.dates import format_skeleton
 
         return format_skeleton("MMMd", moment, locale=self._locale())
+
+    def weekdays(self, days: Sequence[int]) -> str:
+        """ "Mon, Wed", "Mon–Fri": short names, 0 is Monday; days in a row are joined."""
+        from babel.dates import format_skeleton
+
+        names = [format_skeleton("E", _A_MONDAY + timedelta(days=day), locale=self._locale()) for day in range(7)]
+        runs: list[list[int]] = []
+        for day in sorted(days):
+            if runs and runs[-1][-1] == day - 1:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        shown = [f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 2 else None for run in runs]
+        return ", ".join(one or ", ".join(names[day] for day in run) for one, run in zip(shown, runs, strict=True))
 
     def weekday(self, moment: datetime) -> str:
         """ "Tue, 9 Dec" in the zone that `moment` carries."""

@@ -78,7 +78,7 @@ class Answers:
             return True
         channel = await _channel(context, draft)
         try:
-            at = parse_moment(message.text or "", zone=channel.timezone, now=context.now())
+            at = parse_moment(message.text or "", zone=channel.timezone, now=context.now(), language=who.words.language)
         except SharewireError as error:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return False

@@ -97,7 +97,7 @@ class Planned:
             await message.reply_html(who.say(common.ONLY_EDITORS))
             return True
         try:
-            at = parse_moment(message.text or "", zone=channel.timezone, now=context.now())
+            at = parse_moment(message.text or "", zone=channel.timezone, now=context.now(), language=who.words.language)
         except SharewireError as error:
             await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
             return False

@@ -15,7 +15,7 @@ from bot.chat.owner.door import owner_at
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
-from bot.chat.words import people
+from bot.chat.words import common, people
 from bot.store import audit
 from bot.store.audit import COMMAND_LINE, Deed
 
@@ -44,6 +44,7 @@ def record_html(who: Visitor, found: tuple[Deed, ...], zone: str) -> str:
 
 def _line(who: Visitor, deed: Deed, zone: ZoneInfo) -> str:
     name = who.say(people.COMMAND_LINE) if deed.user_id is None and deed.who == COMMAND_LINE else deed.who
+    name = name or who.say(common.SOMEBODY)  # who was forgotten since
     said = {"who": isolate(escape(name)), "about": isolate(escape(cut(deed.about, 80)))}
     text = people.DEEDS.get(deed.what)
     told = who.say(text, **said) if text else who.say(people.DEED, what=escape(deed.what), **said)

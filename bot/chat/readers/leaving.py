@@ -12,11 +12,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles
 from bot.chat.context import Context
 from bot.chat.pressing import answer, edit, place_of, pressed
-from bot.chat.readers.settings import question_name
 from bot.chat.updates import PRIVATE
 from bot.chat.words import readers
 from bot.model import Role
-from bot.store import facts, personal
+from bot.store import personal
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -51,6 +50,8 @@ class Leaving:
         text = who.say(readers.FORGET_ASK)
         if who.person.role is Role.OWNER:
             text = f"{text}\n\n{who.say(readers.FORGET_OWNER)}"
+        elif who.person.role is not Role.READER:
+            text = f"{text}\n\n{who.say(readers.FORGET_EDITOR)}"
         yes = InlineKeyboardButton(who.say(readers.BUTTON_FORGET), callback_data="v1:forget:yes")
         no = InlineKeyboardButton(who.say(readers.BUTTON_KEEP), callback_data="v1:forget:no")
         await message.reply_html(text, reply_markup=InlineKeyboardMarkup([[yes, no]]))
@@ -65,7 +66,6 @@ class Leaving:
             said = readers.FORGOTTEN_OWNER if who.person.role is Role.OWNER else readers.FORGOTTEN
             async with context.db.write() as tx:
                 await personal.forget(tx, bot_id=context.bot_id, user_id=press.from_user.id)
-                await facts.forget(tx, question_name(context.bot_id, press.from_user.id))
         await answer(press)
         if place is not None:
             await edit(press.get_bot(), place, who.say(said))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.language.times import span_words
 from bot.model import AlertKind, Channel, Person
 from bot.posts import hours
 
@@ -37,11 +38,12 @@ def quiet_text(person: Person) -> str | None:
     return text if isinstance(text, str) and hours.quiet_of({"quiet": text}).spans else None
 
 
-def span_typed(text: str) -> str | None:
-    """ "22:30-06:45", "22-7" → the same with minutes; None when it is no span."""
+def span_typed(text: str, language: str | None = None) -> str | None:
+    """ "22:30-06:45", "22-7", "from 10 in the evening to 7", in any of our languages → "22:00-07:00"; None when it is
+    no span."""
     match = _SPAN.fullmatch(text)
     if match is None:
-        return None
+        return span_words(text, language)
     start, end = (int(match[1]), int(match[2] or 0)), (int(match[3]), int(match[4] or 0))
     if start == end or any(hour > 23 or minute > 59 for hour, minute in (start, end)):
         return None

@@ -6,6 +6,7 @@ no answer are a search like any other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -33,11 +34,17 @@ from bot.chat.readers.results import quoted
 from bot.chat.readers.searching import after_command, reply
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE, WRITTEN
+from bot.chat.words import alerts as alert_words
 from bot.chat.words import common, readers
+from bot.chat.words import digests as digest_words
+from bot.language.times import says_quiet
 from bot.model import Json
-from bot.store import digests, facts, people
-from bot.wording import spoken, words_for
+from bot.store import alerts, digests, facts, people
+from bot.wording import known, spoken, words_for
 
+LONGEST: Final = 400
+"""Characters of an answer."""
+_TWO_NUMBERS: Final = re.compile(r"\d.*\d", re.DOTALL)
 ASKED_FOR: Final = timedelta(minutes=10)
 QUIET: Final = ("22:00-07:00", "23:00-07:00", "21:00-08:00", "00:00-08:00")
 NATIVE: Final = {
@@ -59,6 +66,8 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         CallbackQueryHandler(handle.choose_zone, pressed("zone:[A-Za-z0-9_+/-]{1,50}")),
         CallbackQueryHandler(handle.choose_quiet, pressed("quiet:(?:off|[0-9:]{5}-[0-9:]{5})")),
         CallbackQueryHandler(handle.choose_digest, pressed("daily:[a-z]{1,8}")),
+        CallbackQueryHandler(handle.choose_about, pressed("about:(?:all|followed|words)")),
+        CallbackQueryHandler(handle.choose_live, pressed("live:(?:on|off)")),
     ]
 
 
@@ -139,6 +148,42 @@ class Settings:
             return
         await self._done(update, who, await daily.set_times(self._context, who, times))
 
+    async def choose_about(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:about:WHAT; own words are asked for."""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who, what = await roles.visit(self._context, press.from_user), press.data.split(":")[2]
+        if what == "words":
+            await self._ask(who, "about")
+            await answer(press)
+            if isinstance(press.message, Message):
+                await press.message.reply_html(who.say(digest_words.ASK_ABOUT))
+            return
+        if what == "followed":
+            async with self._context.db.read() as tx:
+                none = not await alerts.count(tx, **self._mine(who))
+            if none:
+                await answer(press, plain(who.say(alert_words.NONE_YET)))
+                return
+        await daily.change(self._context, who, about=(), followed=what == "followed")
+        await self._redraw_digest(update, who)
+
+    async def choose_live(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """v1:live:on|off"""
+        press = update.callback_query
+        assert press is not None and press.data is not None
+        who = await roles.visit(self._context, press.from_user)
+        await daily.change(self._context, who, live=press.data.endswith(":on"))
+        await self._redraw_digest(update, who)
+
+    async def _redraw_digest(self, update: Update, who: Visitor) -> None:
+        press = update.callback_query
+        assert press is not None
+        await answer(press)
+        place, card = place_of(press), await daily.card(self._context, who)
+        if place is not None:
+            await edit(press.get_bot(), place, card.html, card.keyboard)
+
     async def location(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None or message.location is None:
@@ -150,15 +195,18 @@ class Settings:
     async def typed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Ends the update where its words answer what was asked lately, or say the time of their own accord."""
         message, user = update.effective_message, update.effective_user
-        if message is None or user is None or not message.text or len(message.text) > 60:
+        if message is None or user is None or not message.text or len(message.text) > LONGEST:
             return
         async with self._context.db.read() as tx:
             asked = await facts.get(tx, self._question(user.id))
-        own_accord = message.text.casefold().startswith("my time is")
+        own_accord = says_of_itself(message.text, user.language_code)
         if not own_accord and (not isinstance(asked, dict) or self._is_over(asked)):
             return
         who = await roles.visit(self._context, user)
-        card = await self._take(who, message.text)
+        if not own_accord and isinstance(asked, dict) and asked.get("what") == "about":
+            card: Card | None = Card(html=await daily.set_about(self._context, who, message.text))
+        else:
+            card = await self._take(who, message.text)
         await self._ask(who, None)
         if card is None and isinstance(asked, dict) and asked.get("what") == "zone":
             place = escape(quoted(who.words, cut(message.text, 60)))
@@ -171,7 +219,7 @@ class Settings:
 
     async def _take(self, who: Visitor, typed: str) -> Card | None:
         """Quiet hours, a time on a clock, or a place; None when it is none of these."""
-        if (span := reader.span_typed(typed)) is not None:
+        if (span := reader.span_typed(typed, who.words.language)) is not None:
             return Card(html=await self._set_quiet(who, span))
         if (time := places.typed_time(typed)) is not None:
             zones = places.by_time(*time, self._context.now())
@@ -244,6 +292,13 @@ class Settings:
         return {"bot_id": self._context.bot_id, "user_id": who.person.user_id}
 
 
+def says_of_itself(text: str, language: str | None) -> bool:
+    """Whether words are a setting although nobody asked: "my time is 14:05", "quiet 22-7"."""
+    if text.casefold().startswith("my time is"):
+        return True
+    return len(text) <= 60 and bool(_TWO_NUMBERS.search(text)) and says_quiet(text, known(language))
+
+
 def question_name(bot_id: int, user_id: int) -> str:
     """The fact that holds what a reader was asked last."""
     return f"reader-asked:{bot_id}:{user_id}"
@@ -259,7 +314,7 @@ def overview(who: Visitor, wish: digests.ReaderDigest | None, now: datetime) -> 
         zone=escape(places.city(reader.zone_name(person))),
         time=f"{local:%H:%M}",
         quiet=reader.quiet_text(person) or who.say(readers.SETTING_NONE),
-        digest=escape(", ".join(wish.at)) if wish else who.say(readers.SETTING_NONE),
+        digest=daily.times_html(who, wish) if wish else who.say(readers.SETTING_NONE),
     )
     rows = [
         [_button(who, readers.BUTTON_LANGUAGE, "set:language"), _button(who, readers.BUTTON_ZONE, "set:zone")],

@@ -17,13 +17,15 @@ from bot.chat import sharing
 from bot.chat.card import cut, plain
 from bot.chat.context import Context
 from bot.chat.readers import person as reader
+from bot.chat.readers.briefs import Briefs, for_reader
 from bot.chat.readers.results import quoted
+from bot.chat.readers.returning import welcome_back
 from bot.chat.words import alerts as words
 from bot.chat.words import readers
 from bot.model import Alert, AlertKind, Article, Lane, Person, PostKind, Request, UnknownPolicy
-from bot.posts import digest, edition, timetable
-from bot.posts.edition import Edition, Grouping, Part
-from bot.store import alerts, articles, digests, finds, people, posts
+from bot.posts import edition
+from bot.posts.edition import Edition, Part
+from bot.store import alerts, articles, finds, people, posts
 from bot.store.database import Tx
 from bot.store.finds import Find, Look
 from bot.store.posts import NewPost
@@ -31,15 +33,14 @@ from bot.wording import words_for
 
 CHUNK: Final = 1_000
 """Readers told in one transaction: it lasts milliseconds, whatever the number of readers."""
-ARTICLES, PEOPLE, NEWS = 20, 200, 20
-TEXT_LIMIT: Final = 4096
-GRACE: Final = timedelta(hours=2)
+ARTICLES, PEOPLE = 20, 200
 TIDIED_EVERY: Final = timedelta(hours=1)
 
 
 class Telling:
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._briefs = Briefs(context)
         self._tidied: datetime | None = None
 
     async def once(self, now: datetime) -> int:
@@ -49,7 +50,7 @@ class Telling:
         handled = 0
         for look in looks:
             handled += 1 + await self._tell(look, now)
-        handled += await self._gather(now) + await self._send_digests(now)
+        handled += await welcome_back(self._context, now) + await self._gather(now) + await self._briefs.once(now)
         self._tidied = self._tidied or now
         if now - self._tidied > TIDIED_EVERY:
             self._tidied = now
@@ -135,52 +136,9 @@ class Telling:
             for part in parts:
                 assert person is not None
                 key = f"alerts:{user_id}:{part.articles[0]}"
-                await posts.add_post(tx, _for_reader(part, person, key, PostKind.ALERT, now), now=now)
+                await posts.add_post(tx, for_reader(part, person, key, PostKind.ALERT, now), now=now)
             ids = [find.article_id for find in mine]
             await finds.told(tx, bot_id=mine[0].bot_id, user_id=user_id, article_ids=ids, now=now)
-
-    # ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _send_digests(self, now: datetime) -> int:
-        context = self._context
-        async with context.db.read() as tx:
-            due = await digests.due_readers(tx, bot_id=context.bot_id, now=now, limit=PEOPLE)
-            known = await people.get_many(tx, [one.user_id for one in due], bot_id=context.bot_id)
-        for one in due:
-            await self._send_digest(one, known.get(one.user_id), now)
-        return len(due)
-
-    async def _send_digest(self, wish: digests.ReaderDigest, person: Person | None, now: datetime) -> None:
-        """The edition that is due, unless its time is long past; then the time of the next."""
-        zone = reader.zone_of(person) if person else None
-        times = timetable.read(list(wish.at))
-        slot = times.last(now, zone, within=GRACE) if times and zone else None
-        parts: tuple[Part, ...] = ()
-        if person is not None and person.blocked_at is None and slot is not None:
-            stories = await self._news(person, since=wish.last_at or now - timedelta(days=1))
-            parts = daily_parts(self._context, person, stories, slot)
-        async with self._context.db.write() as tx:
-            for place, part in enumerate(parts):
-                assert person is not None and slot is not None
-                key = f"digest:reader:{person.user_id}:{slot:%Y-%m-%dT%H:%M}:{place + 1}"
-                await posts.add_post(tx, _for_reader(part, person, key, PostKind.DIGEST, now), now=now)
-            coming = times.next(now, zone) if times and zone else None
-            last = now if parts else wish.last_at
-            await digests.put_reader(tx, replace(wish, last_at=last, next_at=coming))
-
-    async def _news(self, person: Person, *, since: datetime) -> tuple[Article, ...]:
-        """In their language where there is any, else of all."""
-        async with self._context.db.read() as tx:
-            own = await digests.news(tx, since=since, language=person.language, limit=NEWS)
-            return own or await digests.news(tx, since=since, language=None, limit=NEWS)
-
-
-def daily_parts(context: Context, person: Person, stories: Sequence[Article], slot: datetime) -> tuple[Part, ...]:
-    if not stories:
-        return ()
-    title = digest.heading(slot, person.language)
-    wish = Edition(name="reader", period="", title=title, top=10, grouping=Grouping.TAG)
-    return edition.write(context.press, reader.as_channel(person), stories, wish)
 
 
 def alert_requests(context: Context, article: Article, alert: Alert, person: Person) -> tuple[Request, Request]:
@@ -244,24 +202,3 @@ async def _people(tx: Tx, found: Sequence[Alert]) -> dict[tuple[int, int], Perso
 async def _told_at_once(tx: Tx, find: Find, article_id: int) -> bool:
     key = f"alert:{article_id}:{find.user_id}"
     return await posts.by_key(tx, bot_id=find.bot_id, once_key=key) is not None
-
-
-def _for_reader(part: Part, person: Person, key: str, kind: PostKind, now: datetime) -> NewPost:
-    speech = words_for(person.language)
-    label, data = (
-        (words.BUTTON_LIST, "v1:alerts:0") if kind is PostKind.ALERT else (readers.BUTTON_SETTINGS, "v1:set:digest")
-    )
-    keyboard = {"inline_keyboard": [[{"text": speech.say(label), "callback_data": data}]]}
-    shown = [replace(r, params={**r.params, "reply_markup": keyboard}) for r in (part.request, part.plain)]
-    return NewPost(
-        bot_id=person.bot_id,
-        once_key=key,
-        kind=kind,
-        lane=Lane.ALERT,
-        chat_id=person.user_id,
-        requests=tuple(shown),
-        visible_text=part.visible_text,
-        template="digest",
-        due_at=now,
-        unknown_policy=UnknownPolicy.RESEND,
-    )

@@ -34,6 +34,9 @@ MUTED_UNTIL: Final = N_("muted until {time}")
 QUIET_NOW: Final = N_("Your quiet hours are {hours}: what comes then waits until they end.")
 FOR_ALERT: Final = N_("For your alert <b>{words}</b>")
 GATHERED: Final = plural_("{count} article for your alerts", "{count} articles for your alerts")
+WHILE_AWAY: Final = plural_(
+    "While you were away: {count} article for your alerts", "While you were away: {count} articles for your alerts"
+)
 STOPPED: Final = N_("Stopped. I no longer write about <b>{words}</b>.")
 STOPPED_SHORT: Final = N_("Stopped. I no longer write about this.")
 MUTED_SHORT: Final = N_("Muted until {time}.")

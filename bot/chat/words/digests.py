@@ -21,3 +21,19 @@ MORNING: Final = N_("Morning, 08:00")
 EVENING: Final = N_("Evening, 18:00")
 BOTH: Final = N_("Morning and evening")
 BUTTON_OFF: Final = N_("No digest")
+
+DAYS_AND_TIMES: Final = N_("{days}, {times}")
+EVERY_DAY: Final = N_("every day")
+ABOUT: Final = N_("About: <b>{about}</b>")
+ABOUT_EVERYTHING: Final = N_("everything")
+ABOUT_FOLLOWED: Final = N_("what your alerts look for")
+LIVE: Final = N_("It is one message that grows as news comes, until the next time.")
+ASK_ABOUT: Final = N_(
+    "What shall your digest be about? Send me words, parted by commas, like this: "
+    'ferry, "night bus" -strike, source:harbor-times'
+)
+ABOUT_SET: Final = N_("Done. Your digest is about: <b>{about}</b>.")
+BUTTON_EVERYTHING: Final = N_("Everything")
+BUTTON_FOLLOWED: Final = N_("What I follow")
+BUTTON_WORDS: Final = N_("My own words")
+BUTTON_LIVE: Final = N_("One growing message")

@@ -73,6 +73,7 @@ FORGET_ASK: Final = N_(
     "It cannot be undone."
 )
 FORGET_OWNER: Final = N_("You own this bot, so I keep your number and that you are the owner, and nothing else.")
+FORGET_EDITOR: Final = N_("What you published stays where it is, without your name.")
 FORGOTTEN: Final = N_("Done. I know nothing of you any more. If you write again, we start anew.")
 FORGOTTEN_OWNER: Final = N_("Done. I only know that you are the owner.")
 NOT_FORGOTTEN: Final = N_("All stays as it is.")

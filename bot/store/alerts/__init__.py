@@ -3,6 +3,7 @@
 `add`, `of_person`, `change`, `remove`, `forget` for people; `matching` for every article that was read.
 """
 
+from bot.store.alerts.about import Texts, wish_of
 from bot.store.alerts.keeping import (
     MOST,
     Added,
@@ -20,6 +21,7 @@ from bot.store.alerts.matching import matching, matching_searches
 __all__ = [
     "MOST",
     "Added",
+    "Texts",
     "add",
     "change",
     "count",
@@ -30,4 +32,5 @@ __all__ = [
     "mute",
     "of_person",
     "remove",
+    "wish_of",
 ]

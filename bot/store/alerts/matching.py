@@ -28,7 +28,7 @@ async def matching(
 ) -> tuple[Alert, ...]:
     """The alerts that a read article answers, by id, at most `most` with an id above `after`: call again with the last
     one's id until fewer come.  Left out are those stopped or muted, and those of people who blocked the bot."""
-    title, body = _tokens(article)
+    title, body = tokens_of(article)
 
     def work(ask: Ask) -> tuple[Alert, ...]:
         return _alerts(ask, _answered(ask, article, title, body), now=now, bot_id=bot_id, after=after, most=most)
@@ -38,7 +38,7 @@ async def matching(
 
 async def matching_searches(tx: Tx, article: Article) -> list[int]:
     """Ids of the searches (`alerts.search_id`) that an article answers; for fan-out in the database itself."""
-    title, body = _tokens(article)
+    title, body = tokens_of(article)
     return await ask_in(tx, lambda ask: list(_answered(ask, article, title, body)))
 
 
@@ -79,7 +79,7 @@ def _alert(row: Any, wish: Wish) -> Alert:
     )
 
 
-def _tokens(article: Article) -> tuple[list[str], list[str]]:
+def tokens_of(article: Article) -> tuple[list[str], list[str]]:
     return (
         tokens(article.title, article.language),
         tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language),

@@ -67,5 +67,6 @@ reader_digests = Table(  # when a reader gets the news of the day
     Column("at", JsonText, nullable=False),
     Column("last_at", Instant),
     Column("next_at", Instant),
+    Column("options", JsonText),  # about, live: see bot.store.digests.ReaderDigest
     Index("ix_reader_digests_next", "next_at"),
 )

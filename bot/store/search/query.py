@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.language import KNOWN, primary, words
+from bot.language.times import past_day
 
 MOST_CHARACTERS = 400
 MOST_WORDS = 32
@@ -148,7 +149,7 @@ def _take_limit(reading: _Reading, name: str, value: str, now: datetime) -> bool
     if name in ("since", "until"):
         moment = _moment(value, now)
         if moment is not None:
-            whole_day = name == "until" and len(value) == len("2026-11-01")
+            whole_day = name == "until" and (len(value) == len("2026-11-01") or not value[:1].isdigit())
             reading.times[name] = moment + timedelta(days=whole_day)
             return True
     elif (known := _value(name, value)) is not None:
@@ -170,7 +171,10 @@ def _value(name: str, value: str) -> str | None:
 
 
 def _moment(value: str, now: datetime) -> datetime | None:
-    """`7d`, `12h`, `2w`, `3m`, `1y`, `30` (days) or a date."""
+    """`7d`, `12h`, `2w`, `3m`, `1y`, `30` (days), a date, or a day by its name in any of our languages."""
+    named = past_day(value, now.date())
+    if named is not None:
+        return datetime(named.year, named.month, named.day, tzinfo=now.tzinfo)
     age = _AGE.fullmatch(value)
     try:
         if age and len(value) < 6 and not (len(value) == 4 and value.isdigit()):
