@@ -168,7 +168,7 @@ async def check_channel(db: Database, telegram: Telegram, channel: Channel, *, n
         if verdict.outcome is Outcome.CONTENT_ERROR:
             problem = destination(error.message)
         raise NotAllowed(problem) from error
-    if not _may_post(member, chat.get("type") == "channel"):
+    if not may_post(member, chat.get("type") == "channel"):
         raise NotAllowed(destination("need administrator rights in the channel chat"))
     async with db.write() as tx:
         await channels.resume(tx, channel.id)
@@ -197,11 +197,11 @@ async def require_right(telegram: Telegram, channel: Channel) -> None:
         if outcome.classify(outcome.of_exception(error)).outcome is Outcome.DESTINATION_ERROR:
             raise NotAllowed(destination(error.message)) from error
         return
-    if not _may_post(member, "can_post_messages" in member):  # told of administrators of channels, not of groups
+    if not may_post(member, "can_post_messages" in member):  # told of administrators of channels, not of groups
         raise NotAllowed(destination("need administrator rights in the channel chat"))
 
 
-def _may_post(member: dict[str, Json], in_channel: bool) -> bool:
+def may_post(member: dict[str, Json], in_channel: bool) -> bool:
     """https://core.telegram.org/bots/api#chatmember: in channels only administrators with the right post."""
     status = member.get("status")
     if status == "administrator":

@@ -20,7 +20,7 @@ from bot.chat import editors, readers
 from bot.chat.context import Context
 from bot.chat.editors.cards import Cards
 from bot.chat.inbox import Inbox
-from bot.chat.owner import desk, menus, notices
+from bot.chat.owner import desk, menus, notices, standing
 from bot.chat.words import common
 from bot.wording import words_for
 
@@ -52,6 +52,7 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
         application.add_handler(handler)
     for handler in editors.answers(context, cards.look):  # what was asked for comes before everything else
         application.add_handler(handler, group=-1)
+    application.add_handlers(standing.handlers(context), group=1)  # beside what else such an update means
     for group, early in readers.before(context).items():
         application.add_handlers(early, group=group)
     application.add_error_handler(_tell_failure)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from bot.model import Article, Channel, Decision, Lane, Post, PostKind, PostState, Request, Stage
 from bot.posts import characters, hours, timetable
@@ -52,9 +52,13 @@ def due_edition(channel: Channel, folded: Sequence[datetime], *, now: datetime) 
             title=title,
             top=top if isinstance(top, int) and top > 0 else SHOWN,
         )
-    if not folded or now - min(folded) < WAITS or hours.is_quiet(hours.quiet_of(channel.options), now, zone):
+    if not folded or now - min(folded) < WAITS or _is_quiet(channel, now, zone):
         return None
     return Edition(name="folded", period=f"{min(folded):%Y-%m-%dT%H:%M:%S}", title=_other_news(channel))
+
+
+def _is_quiet(channel: Channel, now: datetime, zone: tzinfo) -> bool:
+    return hours.is_quiet(hours.quiet_of(hours.effective(channel.options, now, zone)), now, zone)
 
 
 def planned_edition(digest: Digest, channel: Channel, *, now: datetime) -> tuple[Edition, datetime] | None:

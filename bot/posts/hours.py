@@ -109,6 +109,47 @@ def quiet_until(quiet: Quiet, moment: datetime, zone: tzinfo) -> datetime | None
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When a post may go out: `why` names what it waits for (pace, windows, hold; None = nothing), `held` tells whether
+    quiet hours kept it back, `quiet` is the mode of the quiet hours that it comes in."""
+
+    at: datetime
+    why: str | None = None
+    held: bool = False
+    quiet: str | None = None
+
+
+def next_turn(options: Mapping[str, Json], taken: Sequence[datetime], earliest: datetime, zone: tzinfo) -> Turn:
+    """The first moment from `earliest` on that a channel's pace, windows and quiet hours allow, each as it is in force
+    at that moment: what was set until a time counts no longer than that."""
+    moment, why, held = earliest, None, False
+    for _ in range(_MOST_STEPS):
+        now_so = effective(options, moment, zone)
+        later, cause = _not_before(now_so, taken, moment, zone)
+        if later <= moment:
+            break
+        ends = [_moment(one.get("until")) for one in overrides(options, moment)]
+        moment, why, held = min([later, *ends]), cause, held or cause == "hold"
+    quiet = quiet_of(effective(options, moment, zone))
+    return Turn(at=moment, why=why, held=held, quiet=quiet.mode if is_quiet(quiet, moment, zone) else None)
+
+
+def _not_before(
+    options: Mapping[str, Json], taken: Sequence[datetime], moment: datetime, zone: tzinfo
+) -> tuple[datetime, str]:
+    """What is in force at this moment puts it off until then, and which of it does."""
+    slot = next_slot(pace_of(options), taken, moment)
+    if slot > moment:
+        return slot, "pace"
+    opens = next_open(windows_of(options), moment, zone)
+    if opens > moment:
+        return opens, "windows"
+    quiet = quiet_of(options)
+    ends = quiet_until(quiet, moment, zone) if quiet.mode == "hold" else None
+    return (ends, "hold") if ends is not None else (moment, "")
+
+
 def next_slot(pace: Pace, taken: Sequence[datetime], earliest: datetime) -> datetime:
     """The first moment from `earliest` on that keeps the pace; `taken` are the channel's posts, sent and waiting."""
     times = sorted(taken)

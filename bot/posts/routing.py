@@ -262,37 +262,31 @@ def _accepted(case: _Case) -> Verdict:
     if _needs_approval(case):
         decision = _decision(case, Stage.APPROVAL, False, "It waits for an editor.", evidence)
         return replace(accepted, decision=decision, state=PostState.DRAFT, due_at=None)
-    if breaking:
+    if breaking and not _is_stopped(case):
         decision = _decision(case, Stage.POSTED, True, "Breaking: posted at once.", evidence)
         return replace(accepted, decision=decision, silent=False)
     return _timed(case, accepted)
 
 
 def _timed(case: _Case, accepted: Verdict) -> Verdict:
-    """Pace, then quiet hours; what would come later than it is fresh folds into the digest."""
-    quiet, pace = hours.quiet_of(case.options), hours.pace_of(case.options)
-    due = hours.next_slot(pace, case.facts.taken, max(case.now, case.facts.last or case.now))
-    windows = hours.windows_of(case.options)
-    opens = hours.next_open(windows, due, case.zone)
-    closed = opens > due
-    if closed:
-        due = hours.next_slot(pace, case.facts.taken, opens)
-    ends = hours.quiet_until(quiet, due, case.zone)
-    if ends is not None and quiet.mode == "digest":
+    """Pace, windows and quiet hours; what would come later than it is fresh folds into the digest."""
+    earliest = max(case.now, case.facts.last or case.now)
+    turn = hours.next_turn(case.channel.options, case.facts.taken, earliest, case.zone)
+    due = turn.at
+    if turn.quiet == "digest":
         return _folded(case, accepted, Stage.QUIET, "Quiet hours: it goes into the next digest.")
-    if ends is not None and quiet.mode == "hold":
-        due = hours.next_slot(pace, case.facts.taken, ends)
+    if turn.held:
         return _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the quiet hours end.")
     if due - case.now > case.channel.fresh_for:
         late = f"Its turn would come at {_clock(case, due)}, later than {_span(case.channel.fresh_for)}"
         return _folded(case, accepted, Stage.PACE, f"{late}: it goes into the next digest.")
-    if closed and due == opens:
+    if turn.why == "windows":
         accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the channel's hours begin.")
     elif due > case.now:
         accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, to keep the channel's pace.")
-    elif ends is not None:
+    elif turn.quiet is not None:
         accepted = _at(case, accepted, due, "Posted without sound: quiet hours.")
-    return replace(accepted, silent=accepted.silent or ends is not None)
+    return replace(accepted, silent=accepted.silent or turn.quiet is not None)
 
 
 def _at(case: _Case, accepted: Verdict, due: datetime, reason: str) -> Verdict:
@@ -314,10 +308,20 @@ def _template(case: _Case) -> str | None:
 
 
 def _needs_approval(case: _Case) -> bool:
-    """A season's or a temporary setting counts before the channel's own; a rule or source may ask for it as well."""
+    """What was set until a time counts first, then a season's setting before the channel's; a rule or a source may ask
+    for it as well."""
+    for override in hours.overrides(case.channel.options, case.now):
+        if "approve" in override:  # a person said so, until a time: of every source and rule
+            return bool(override["approve"])
     by_channel = case.options.get("approve", case.channel.approve)
     by_source = case.source.approve if case.source else False
     return bool(case.rule.get("approve", by_channel or by_source))
+
+
+def _is_stopped(case: _Case) -> bool:
+    """A person set that nothing goes out for a while: then not even breaking news does."""
+    standing = [hours.quiet_of(one) for one in hours.overrides(case.channel.options, case.now) if "quiet" in one]
+    return any(one.mode == "hold" and hours.is_quiet(one, case.now, case.zone) for one in standing)
 
 
 def _is_breaking(case: _Case) -> bool:

@@ -284,3 +284,50 @@ def test_rules_match_by_age() -> None:
     late = decide(samples.article(published=NOW - timedelta(hours=3)), rules=(rule,))
     assert late.decision.stage is Stage.RULE
     assert decide(samples.article(published=NOW), rules=(rule,)).decision.posted
+
+
+def _until(hours_: float, **values: Any) -> dict[str, Any]:
+    return {"until": (NOW + timedelta(hours=hours_)).isoformat(), **values}
+
+
+_ALL_DAY = {"hours": ["00:00-00:00"], "mode": "hold"}
+
+
+@pytest.mark.parametrize(
+    ("standing", "override", "after", "silent"),
+    [  # what a channel has; what is set for two hours; when a post goes out, in hours from now; whether without sound
+        ({"windows": "20:00-22:00"}, {"pace": None, "windows": None}, 0, False),
+        ({"pace": {"gap": "4h"}}, {"pace": None, "windows": None}, 0, False),
+        ({}, {"pace": {"gap": "30m"}}, 0.5, False),
+        ({}, {"pace": {"gap": "3h"}}, 2, False),  # no longer than it is set for
+        ({}, {"quiet": _ALL_DAY}, 2, False),
+        ({"pace": {"gap": "5h"}}, {"quiet": _ALL_DAY}, 5, False),
+        ({"quiet": "00:00-23:59"}, {"quiet": None}, 0, False),
+        ({}, {"quiet": {"hours": ["00:00-00:00"]}}, 0, True),
+        ({}, {"windows": ["23:00-23:30"]}, 2, False),
+        ({"quiet": {"hours": "14:00-18:00", "mode": "hold"}}, {"windows": None}, 3.75, False),  # NOW is 14:15,
+    ],
+)
+def test_what_is_set_until_a_time_counts_until_then_and_no_longer(
+    standing: Any, override: Any, after: float, silent: bool
+) -> None:
+    busy = Facts(taken=(NOW,))
+    options = {**standing, "override": [_until(2, **override)]}
+    verdict = decide(facts=busy, options=options, fresh_for=timedelta(hours=12))
+    assert verdict.due_at is not None
+    assert (verdict.due_at - NOW, verdict.silent) == (timedelta(hours=after), silent)
+
+
+def test_a_person_who_says_nothing_goes_out_stops_breaking_news_too_and_approval_of_every_kind_can_be_lifted() -> None:
+    breaking = replace(TO_NEWS, options={"breaking": True})
+    stopped = decide(rules=(breaking,), options={"override": _until(2, quiet=_ALL_DAY)})
+    assert stopped.due_at == NOW + timedelta(hours=2)
+    usual = decide(rules=(breaking,), options={"quiet": _ALL_DAY})
+    assert usual.due_at == NOW, "the channel's own quiet hours do not"
+    asking = (replace(TO_NEWS, options={"approve": True}),)
+    lifted = {"override": _until(1, approve=False)}
+    for case in ({"approve": True}, {"source": replace(SOURCE, approve=True)}, {"rules": asking}):
+        assert decide(**case).state is PostState.DRAFT  # type: ignore[arg-type]
+        assert decide(**case, options=lifted).state is PostState.QUEUED  # type: ignore[arg-type]
+    spared = (replace(TO_NEWS, options={"approve": False}),)
+    assert decide(rules=spared, options={"override": _until(1, approve=True)}).state is PostState.DRAFT

@@ -8,7 +8,7 @@ A card is a draft row of state "approval" that carries its post; its copies are 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from bot.chat.words import common, editors
 from bot.model import Channel, Json, Person, Post, PostState, Role
 from bot.posts import hours
 from bot.posts import preview as composing
+from bot.posts.order import zone_of
 from bot.store import audit, channels, drafts, people, posts
 from bot.store.drafts import Draft
 from bot.wording import Words, words_for
@@ -158,7 +159,7 @@ class Approvals:
         """Chat and message of the card; None where it could not be shown."""
         try:
             await sharing.send(self._context, post.requests, chat_id=chat_id)
-            after = hours.duration(channel.options.get("approve_after"))
+            after = _after(channel, now)
             html = words.say(editors.APPROVE, channel=control.title_of(channel))
             if after is not None:
                 html += "\n" + words.say(editors.APPROVE_BY_ITSELF, span=words.ago(after.total_seconds()))
@@ -196,7 +197,7 @@ class Approvals:
             english = editors.REJECTED if post is None or post.state is PostState.CANCELLED else editors.APPROVED
             await self._settle(draft, "approved" if english is editors.APPROVED else "rejected", english, name, now)
             return
-        after = hours.duration(channel.options.get("approve_after"))
+        after = _after(channel, now)
         is_over = after is not None and post.created_at is not None and now - post.created_at >= after
         if is_over and await composing.approve(context.db, context.press, post.id, now=now):
             context.wake("deliver")
@@ -261,3 +262,8 @@ def _keyboard(words: Words, draft_id: str) -> InlineKeyboardMarkup:
         words.say(editors.BUTTON_REJECT), callback_data=f"v1:no:{draft_id}", api_kwargs={"style": "danger"}
     )
     return InlineKeyboardMarkup([[yes, more, no]])
+
+
+def _after(channel: Channel, now: datetime) -> timedelta | None:
+    """When a post that nobody refused goes out, as it is set at this moment; None = it waits."""
+    return hours.duration(hours.effective(channel.options, now, zone_of(channel.timezone)).get("approve_after"))

@@ -31,7 +31,7 @@ from bot.wording import Words
 
 CHOICES: Final[Mapping[str, tuple[str, Mapping[str, Json]]]] = MappingProxyType(
     {
-        "free": (rules.NO_LIMITS, {"pace": None}),
+        "free": (rules.NO_LIMITS, {"pace": None, "windows": None}),
         "loud": (rules.NO_QUIET, {"quiet": None}),
         "quiet": (rules.QUIET, {"quiet": {"hours": ["00:00-00:00"], "mode": "silent"}}),
         "hold": (rules.HOLD, {"quiet": {"hours": ["00:00-00:00"], "mode": "hold"}}),

@@ -34,7 +34,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.channels import connect, queue
+from bot.channels import connect
 from bot.channels.connect import Connection, Proof
 from bot.chat import roles, sharing
 from bot.chat.card import Card, isolate
@@ -44,7 +44,7 @@ from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE
 from bot.chat.words import setup
-from bot.errors import NotAllowed, SharewireError
+from bot.errors import SharewireError
 from bot.model import Channel, Role
 from bot.store import audit, channels, facts, people
 from bot.store.database import Tx
@@ -82,7 +82,8 @@ class _FromChannel(filters.MessageFilter):
 
 
 class _Promoted(ChatMemberHandler[Any, Any]):
-    """The bot's own standing in a channel or group, when it becomes administrator."""
+    """The bot's own standing in a channel or group, when it becomes administrator (of one that we post to already, see
+    standing.py)."""
 
     def check_update(self, update: object) -> bool:
         if not super().check_update(update) or not isinstance(update, Update):
@@ -160,9 +161,7 @@ class Connecting:
             known = await channels.find(tx, str(change.chat.id), bot_id=context.bot_id)
             owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER)
             choosing = await facts.get(tx, _choosing(context, change.from_user.id))
-        if known is not None:
-            await self._go_on(known)
-        elif not (choosing and context.now().timestamp() - float(choosing) < CHOOSING.total_seconds()):
+        if known is None and not (choosing and context.now().timestamp() - float(choosing) < CHOOSING.total_seconds()):
             for person in owners:
                 await self._ask_owner(roles.visitor(person), change)
 
@@ -224,15 +223,6 @@ class Connecting:
             await message.delete()
         except TelegramError as error:  # no right to: the code is spent, so it harms nobody
             logger.info("code not removed", extra={"action": "connect", "error": error.message})
-
-    async def _go_on(self, known: Channel) -> None:
-        """A channel that we post to has given the rights back."""
-        context = self._context
-        try:
-            await queue.check_channel(context.db, context.telegram, known, now=context.now())
-        except NotAllowed:
-            return
-        context.wake("deliver")
 
     async def _ask_owner(self, who: Visitor, change: ChatMemberUpdated) -> None:
         context, code = self._context, _new_code()

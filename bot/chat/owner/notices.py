@@ -58,7 +58,10 @@ def notice_html(words: Words, notice: Notice) -> str:
     problem = notice.problem
     if notice.closed_at is not None:
         return words.say(owner.NOTICE_OVER, title=escape(problem.title))
-    lines = [f"<b>{escape(problem.title)}</b>", escape(problem.cause), escape(problem.fix)]
+    title = problem.title
+    if notice.key.startswith("channel-paused:") and problem.where and problem.where not in title:
+        title = f"{problem.where}: {title}"
+    lines = [f"<b>{escape(title)}</b>", escape(problem.cause), escape(problem.fix)]
     if problem.meanwhile:
         lines.append(f"<i>{escape(problem.meanwhile)}</i>")
     times = words.count(owner.NOTICE_TIMES, notice.count) if notice.count > 1 else ""
