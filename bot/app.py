@@ -6,6 +6,7 @@ Everything live is made here and passed down; nothing else in the house makes a 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +16,7 @@ from typing import Final
 
 from bot.articles import read, revisit
 from bot.articles.model import Model
-from bot.callbacks import serving_callbacks
+from bot.callbacks import Presses, serving_callbacks
 from bot.channels import pins
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
@@ -33,6 +34,7 @@ from bot.errors import Problem, SettingsError
 from bot.loops import Loops, Stage
 from bot.parsing import Parser
 from bot.posts import compose
+from bot.posts.counting import Counter
 from bot.posts.press import Press
 from bot.posts.rendering import Renderer
 from bot.settings import Settings, find_templates, machine_zone
@@ -99,7 +101,11 @@ def _telegram(settings: Settings, web: Web, pacer: Pacer | None = None) -> Teleg
 
 def make_press(settings: Settings, *, username: str | None = None) -> Press:
     """What composing, previews and the command line render with, so that all of them render alike."""
-    return Press(renderer=Renderer(find_templates(settings)), public_url=settings.public_url, username=username)
+    counter = None
+    if settings.count_buttons and settings.public_url:
+        key = hmac.digest(settings.token.encode(), b"sharewire buttons", "sha256")
+        counter = Counter(site=settings.public_url, key=key)
+    return Press(renderer=Renderer(find_templates(settings)), counter=counter, username=username)
 
 
 def no_token() -> Problem:
@@ -275,9 +281,11 @@ class App:
         async def subscribe(now: datetime) -> int:
             return await websub.subscribe_due(parts.db, parts.web, public_url=public_url, now=now)
 
+        presses = Presses(parts.db)
         await stack.enter_async_context(
-            serving_callbacks(parts.db, parts.parser, listen=parts.settings.http, wake=self.wake)
+            serving_callbacks(parts.db, parts.parser, listen=parts.settings.http, wake=self.wake, presses=presses)
         )
+        self._loops.add(Stage(name="presses", once=presses.once, rest=2.0))
         self._loops.add(Stage(name="subscribe", once=subscribe, rest=30.0))
 
     async def _close_delivery(self, delivery: Delivery) -> None:

@@ -1,10 +1,12 @@
-"""What the world may call: hubs that push news (WebSub), and a probe that asks whether we live.
+"""What the world may call: hubs that push news (WebSub), buttons whose presses are counted, and a probe that asks
+whether we live.
 
 Served on BOT_HTTP when BOT_PUBLIC_URL says how the world reaches it; https is the proxy's work in front.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,9 +17,17 @@ from aiohttp import web
 from bot.errors import Problem, SettingsError
 from bot.parsing import Parser
 from bot.sources import websub
+from bot.store import buttons
 from bot.store.database import Database
 
 MOST_BYTES: Final = 10 * 1024 * 1024
+_PRIVATE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_NOT_HERE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Not here any more</title>
+<body style="font: 1.1rem/1.5 system-ui; max-width: 32rem; margin: 20vh auto; padding: 0 1rem">
+<h1>This link leads nowhere any more.</h1>
+<p>The article behind it was taken back, or the link was cut when it was copied.</p>
+<p>Go back to the message in Telegram and press its button once more.</p></body></html>"""
 
 
 class _Callbacks:
@@ -54,15 +64,56 @@ class _Callbacks:
         return web.json_response({"ok": True})
 
 
+class Presses:
+    """Buttons of posts: each leads to the address that was written down with its post, and nowhere else.
+
+    Presses are gathered for a moment and counted together.  A crash forgets those of that moment; the reader is never
+    kept waiting for the counting, and nothing is kept of who it was."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._pressed: Counter[str] = Counter()
+
+    async def follow(self, request: web.Request) -> web.Response:
+        async with self._db.read() as tx:
+            link = await buttons.get(tx, request.match_info["id"])
+        if link is None:
+            return web.Response(status=404, text=_NOT_HERE, content_type="text/html", headers=_PRIVATE)
+        if _is_person(request):
+            self._pressed[link.id] += 1
+        return web.Response(status=302, headers={"Location": link.url, **_PRIVATE})
+
+    async def once(self, now: datetime) -> int:
+        """Write down what was pressed since the last time."""
+        pressed, self._pressed = self._pressed, Counter()
+        if not pressed:
+            return 0
+        try:
+            async with self._db.write() as tx:
+                return await buttons.count(tx, pressed, now=now)
+        except BaseException:
+            self._pressed.update(pressed)
+            raise
+
+
+def _is_person(request: web.Request) -> bool:
+    """Looking ahead, and programs that make previews, press nothing."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).lower()
+    program = "bot" in request.headers.get("User-Agent", "").lower()
+    return request.method == "GET" and not ahead and not program
+
+
 @asynccontextmanager
 async def serving_callbacks(
-    db: Database, parser: Parser, *, listen: tuple[str, int], wake: Callable[[str], None]
+    db: Database, parser: Parser, *, listen: tuple[str, int], wake: Callable[[str], None], presses: Presses
 ) -> AsyncIterator[int]:
     """The port it listens on.  Raises SettingsError where it is taken."""
     callbacks = _Callbacks(db, parser, wake)
     app = web.Application(client_max_size=MOST_BYTES)
     app.router.add_get(websub.CALLBACK_PATH + "{token}", callbacks.verify)
     app.router.add_post(websub.CALLBACK_PATH + "{token}", callbacks.receive)
+    app.router.add_get("/r/{id:[A-Za-z0-9_-]{16}}", presses.follow)
+    app.router.add_get("/r/{rest:.*}", _nothing)
     app.router.add_get("/healthz", callbacks.health)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -74,6 +125,11 @@ async def serving_callbacks(
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+        await presses.once(datetime.now(UTC))
+
+
+async def _nothing(_request: web.Request) -> web.Response:
+    return web.Response(status=404, text=_NOT_HERE, content_type="text/html", headers=_PRIVATE)
 
 
 def _taken(listen: tuple[str, int]) -> Problem:

@@ -43,6 +43,7 @@ class Settings:
     database_url: Secret = _NO_SECRET  # may hold a password; empty = SQLite in data_dir
     public_url: str | None = None
     http: tuple[str, int] = ("127.0.0.1", 8080)
+    count_buttons: bool = False
     model_url: str | None = None
     model_key: Secret = _NO_SECRET
     api_base_url: str = OFFICIAL_API
@@ -75,14 +76,6 @@ class Variable:
     default: str = ""
     secret: bool = False
     help: str = ""
-
-
-def _text(value: str) -> str | None:
-    return value or None
-
-
-def _secret(value: str) -> Secret:
-    return Secret(value)
 
 
 def _token(value: str) -> Secret:
@@ -190,7 +183,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="BOT_DATABASE_URL",
         attribute="database_url",
-        read=_secret,
+        read=Secret,
         secret=True,
         help="sqlite:///path/file.db or postgresql://user:password@host/name. Empty: sharewire.db in BOT_DATA_DIR.",
     ),
@@ -241,6 +234,13 @@ VARIABLES: tuple[Variable, ...] = (
         help="Where hubs' callbacks are answered when BOT_PUBLIC_URL is set (put a proxy with https in front).",
     ),
     Variable(
+        name="BOT_COUNT_BUTTONS",
+        attribute="count_buttons",
+        read=lambda value: _choice("on", "off")(value) == "on",
+        default="off",
+        help="on: buttons under posts lead through BOT_PUBLIC_URL and are counted, without who pressed (/stats).",
+    ),
+    Variable(
         name="BOT_MODEL_URL",
         attribute="model_url",
         read=_address,
@@ -250,7 +250,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="BOT_MODEL_KEY",
         attribute="model_key",
-        read=_secret,
+        read=Secret,
         secret=True,
         help="The key for BOT_MODEL_URL, if it wants one.",
     ),

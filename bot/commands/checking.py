@@ -50,10 +50,45 @@ async def check_all() -> Checks:
     chosen = sum(origin != "default" for origin in found.origins.values())
     checks.good("settings", f"{chosen} of {len(found.origins)} set, the rest by default")
     checks.good("token", f"of bot {found.bot_id}" if found.token else "none: sharewire demo works without")
+    _check_buttons(checks, found)
     _check_file(checks, found)
     await _check_store(checks, found)
     _check_templates(checks, found)
     return checks
+
+
+def _check_buttons(checks: Checks, found: settings.Settings) -> None:
+    """Counted buttons lead through our public address: it has to be there, and readers see whether it is https."""
+    if not found.count_buttons:
+        return
+    if not found.public_url:
+        checks.bad("counted buttons", SettingsError([_no_public_address()]))
+    elif not found.public_url.startswith("https://"):
+        checks.bad("counted buttons", SettingsError([_open_address(found.public_url)]))
+    else:
+        checks.good("counted buttons", f"lead through {found.public_url}")
+
+
+def _no_public_address() -> Problem:
+    return Problem(
+        code="SW-C65",
+        title="Buttons are not counted.",
+        cause="BOT_COUNT_BUTTONS is on, and BOT_PUBLIC_URL does not say where readers reach this machine.",
+        fix="Set BOT_PUBLIC_URL, for example https://news.example.org, or BOT_COUNT_BUTTONS=off.",
+        where="BOT_COUNT_BUTTONS",
+        meanwhile="Posts go out, and their buttons lead straight to the articles.",
+    )
+
+
+def _open_address(url: str) -> Problem:
+    return Problem(
+        code="SW-C66",
+        title=f"Buttons lead through {url}, which is not https.",
+        cause="Anybody on the way could read and change where readers go.",
+        fix="Put a proxy with https in front and set BOT_PUBLIC_URL to its https address.",
+        where="BOT_PUBLIC_URL",
+        meanwhile="Buttons work and are counted.",
+    )
 
 
 def _check_file(checks: Checks, found: settings.Settings) -> None:

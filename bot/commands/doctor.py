@@ -41,6 +41,7 @@ async def examine() -> Checks:
             if parts.telegram is not None and await _telegram(checks, parts):
                 await _channels(checks, parts)
             await _sources(checks, parts)
+            await _public_address(checks, parts)
     except StoreError:
         return checks  # told by check_all
     return checks
@@ -143,6 +144,22 @@ async def _source(checks: Checks, parts: Parts, source: Source) -> None:
         checks.good(f"{name}, links", "look right when shared")
 
 
+async def _public_address(checks: Checks, parts: Parts) -> None:
+    """Does the world reach us there?  Asked for only where something leads through it."""
+    url = parts.settings.public_url
+    if not url:
+        return
+    try:
+        page = await parts.web.fetch(f"{url}/healthz", accept="application/json", limit=1_000)
+    except FetchError as error:
+        checks.bad("public address", SharewireError(_not_reached(url, error.problem.title)))
+        return
+    if page.body.strip() == b'{"ok": true}':
+        checks.good("public address", f"{url} answers")
+    else:
+        checks.bad("public address", SharewireError(_not_reached(url, "Something else answers there.")))
+
+
 def _machine(checks: Checks, found: settings.Settings) -> None:
     folder = found.data_dir if found.data_dir.is_dir() else Path()
     free = shutil.disk_usage(folder).free
@@ -207,6 +224,17 @@ def _little_disk(folder: Path, free: int) -> Problem:
         fix="Make room, or set BOT_DATA_DIR to a folder on another disk.",
         where=str(folder),
         meanwhile="It works until the disk is full; then nothing is sent.",
+    )
+
+
+def _not_reached(url: str, why: str) -> Problem:
+    return Problem(
+        code="SW-C67",
+        title=f"This bot is not reached at {url}.",
+        cause=why,
+        fix="Start it with `sharewire run`, and let the proxy hand that address on to BOT_HTTP.",
+        where="BOT_PUBLIC_URL",
+        meanwhile="Counted buttons lead nowhere until it answers, and hubs cannot push.",
     )
 
 

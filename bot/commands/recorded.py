@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import settings
-from bot.chat.owner import figures
+from bot.chat.owner import figures as counting
 from bot.store import audit, staff
 from bot.store import stats as counted
 from bot.store.database import open_database
 from bot.store.stats import PostFigures
 
-COLUMNS = ("sent_at", "channel", "title", "seconds", "reactions", "url")
+COLUMNS = ("sent_at", "channel", "title", "seconds", "reactions", "presses", "url")
 
 
 async def read_people() -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ async def read_log(*, limit: int, what: str | None) -> list[dict[str, Any]]:
 async def read_stats(*, days: int) -> list[dict[str, Any]]:
     found = settings.load()
     async with open_database(found.database) as db, db.read() as tx:
-        every = await figures.of_channels(tx, bot_id=found.bot_id, days=days, now=datetime.now(UTC))
+        every = await counting.of_channels(tx, bot_id=found.bot_id, days=days, now=datetime.now(UTC))
     return [
         {
             "channel": one.channel.name,
@@ -50,6 +50,7 @@ async def read_stats(*, days: int) -> list[dict[str, Any]]:
             "median_seconds": one.median_seconds,
             "most_seconds": one.most_seconds,
             "reactions": one.reactions,
+            "presses": dict(one.presses),
             "members": one.members.now,
             "members_before": one.members.then,
             "best_hours": list(one.best_hours),
@@ -73,5 +74,7 @@ def csv_of(posts: Sequence[PostFigures]) -> str:
     for post in posts:
         title = post.title or ""
         title = f"'{title}" if title[:1] in ("=", "+", "-", "@", "\t") else title
-        writer.writerow((post.sent_at.isoformat(), post.channel, title, post.seconds, post.reactions, post.url))
+        pressed = " ".join(f"{name}:{count}" for name, count in post.presses.items())
+        figures = (post.seconds, post.reactions, pressed)
+        writer.writerow((post.sent_at.isoformat(), post.channel, title, *figures, post.url))
     return out.getvalue()

@@ -110,7 +110,14 @@ def stats(
     if as_json:
         print_json(rows)
         return
-    heads = ("channel", "delivered", "refused", "median s", "90 % s", "reactions", "subscribers", "best hours")
+    heads = ("channel", "delivered", "refused", "median s", "90 % s", "reactions", "subscribers", "presses", "hours")
     names = ("channel", "delivered", "refused", "median_seconds", "most_seconds", "reactions", "members")
-    cells = [(*(r[name] for name in names), " ".join(f"{hour:02}:00" for hour in r["best_hours"])) for r in rows]
+    cells = [
+        (
+            *(r[name] for name in names),
+            sum(r["presses"].values()),
+            " ".join(f"{hour:02}:00" for hour in r["best_hours"]),
+        )
+        for r in rows
+    ]
     print(table(cells, head=heads) if cells else "There is no channel yet. Add one: sharewire setup")

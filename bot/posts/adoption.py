@@ -89,6 +89,7 @@ async def apply(tx: Tx, change: Rewritten | NewPost, number: int, now: datetime)
             revision=number,
             weight=made.weight,
             template=made.template,
+            links=made.links,
         )
         return change.post_id
     assert change.target_post_id is not None

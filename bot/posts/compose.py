@@ -252,6 +252,7 @@ def _new_post(press: Press, case: Case, channel: Channel, verdict: Verdict, now:
         pin_for=verdict.pin,
         fresh_until=max(verdict.due_at, now) + channel.fresh_for if verdict.due_at else None,
         problem=made.problem,
+        links=made.links,
     )
 
 

@@ -17,7 +17,18 @@ from bot.model import Actions, Article, Request
 from bot.posts import characters, context, fitting, links, markup, sharing, styled
 from bot.posts.context import Extras
 from bot.posts.fitting import Form, Shape, Share
-from bot.posts.order import Order, chat_of, desk, in_buttons, keyboard_of, link_of, preview_of, shape_of, sharing_of
+from bot.posts.order import (
+    Order,
+    chat_of,
+    counted_links,
+    desk,
+    in_buttons,
+    keyboard_of,
+    link_of,
+    preview_of,
+    shape_of,
+    sharing_of,
+)
 from bot.posts.rendering import Renderer, plain
 from bot.posts.requests import (
     album_requests,
@@ -29,6 +40,7 @@ from bot.posts.requests import (
     video_requests,
 )
 from bot.posts.words import READ
+from bot.store.buttons import ButtonLink
 
 DEFAULT_TEMPLATE = "share"
 _OWN_TEMPLATES = {Form.ALBUM: "gallery", Form.VIDEO: "video"}
@@ -37,7 +49,8 @@ MAX_NOTE = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`requests`: the composed one first.  `problem`: why the asked template was not used."""
+    """`requests`: the composed one first.  `problem`: why the asked template was not used.  `links`: where its counted
+    buttons lead."""
 
     requests: tuple[Request, ...]
     visible_text: str
@@ -45,6 +58,7 @@ class Message:
     template: str
     markup: markup.Markup
     problem: Problem | None = None
+    links: tuple[ButtonLink, ...] = ()
 
 
 def write(order: Order, renderer: Renderer) -> Message:
@@ -59,6 +73,7 @@ def write(order: Order, renderer: Renderer) -> Message:
         template=template,
         markup=made,
         problem=problem,
+        links=counted_links(order),
     )
 
 
@@ -76,7 +91,15 @@ def edit(order: Order, renderer: Renderer, sent: Request) -> Message:
         params["reply_markup"] = {"inline_keyboard": rows}
     method = "editMessageText" if sent.method == "sendMessage" else "editMessageCaption"
     requests = (Request(method=method, params=params), plain_edit(method, params, made))
-    return Message(requests=requests, visible_text=made.text, weight=1, template=template, markup=made, problem=problem)
+    return Message(
+        requests=requests,
+        visible_text=made.text,
+        weight=1,
+        template=template,
+        markup=made,
+        problem=problem,
+        links=counted_links(order),
+    )
 
 
 def _rendered(order: Order, renderer: Renderer, shape: Shape) -> tuple[markup.Markup, str, Problem | None]:
@@ -142,7 +165,7 @@ def _actions(order: Order, shape: Shape) -> dict[str, Any]:
     pairs = sharing.text_links(shared)
     bare = _bare_line(order, shared)
     if bare is None and shared.url and pairs:
-        pairs = [(shared.words.say(READ), sharing.tagged(shared.url, "telegram", shared.utm)), *pairs]
+        pairs = [(shared.words.say(READ), sharing.read_link(shared)), *pairs]
     found = Markup(" · ").join(Markup('<a href="{}">{}</a>').format(address, label) for label, address in pairs)
     return {"actions": "links", "action_links": found, "bare_link": bare}
 
@@ -153,7 +176,7 @@ def _bare_line(order: Order, shared: sharing.Sharing) -> str | None:
     if wish == "never" or address is None:
         return None
     if len(address) > sharing.LONG_ADDRESS:
-        return shared.redirect
+        return sharing.read_link(shared) if shared.counted is not None else None
     return address
 
 

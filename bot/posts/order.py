@@ -4,7 +4,7 @@ share links, preview card, and whether buttons may stand under it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Final
@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model import Actions, Article, Channel, Image, Json, Media, Preview
-from bot.posts import characters, direction, fitting, links, sharing
+from bot.posts import characters, counting, direction, fitting, links, sharing
 from bot.posts.context import Extras
+from bot.posts.counting import Counter
 from bot.posts.filters import Desk
 from bot.posts.fitting import Form, Shape
+from bot.store.buttons import ButtonLink
 from bot.wording import words_for
 
 NO_PICTURE: Final = "none"
@@ -29,7 +31,7 @@ class Order:
     rhash        the source's Instant View template: the post links through it
     wording      an editor's own words as Telegram HTML, instead of a template's
     picture      what an editor chose: "none", the number of one of the article's pictures, or "file:" and a file id
-    public_url   our own address, for short redirects (`PUBLIC_URL/s/ARTICLE`)
+    counter      counts presses of buttons; None = they lead where they lead
     username     the bot's, for "Save" links"""
 
     article: Article
@@ -42,7 +44,7 @@ class Order:
     picture: str | None = None
     extras: Extras = field(default_factory=Extras)
     rhash: str | None = None
-    public_url: str | None = None
+    counter: Counter | None = None
     username: str | None = None
 
 
@@ -94,7 +96,6 @@ def in_buttons(order: Order, shape: Shape) -> bool:
 
 def sharing_of(order: Order) -> sharing.Sharing:
     article, options = order.article, order.channel.options
-    site = (order.public_url or "").rstrip("/")
     name = order.username
     return sharing.Sharing(
         url=links.acceptable(article.canonical_url or article.url or ""),
@@ -106,8 +107,24 @@ def sharing_of(order: Order) -> sharing.Sharing:
         utm=_utm(options.get("utm")),
         services=tuple(str(service) for service in options.get("share") or ()),
         save=f"https://t.me/{name}?start=sv_{article.id}" if options.get("save") and name else None,
-        redirect=f"{site}/s/{article.id}" if site and article.id else None,
+        counted=_counted(order),
     )
+
+
+def counted_links(order: Order) -> tuple[ButtonLink, ...]:
+    """Where the counted buttons of this order lead; to be written down with its post."""
+    counter = order.counter
+    if counter is None or not counting.counts(order.article, order.channel):
+        return ()
+    pairs = sharing.destinations(sharing_of(order))
+    return tuple(counter.link(order.article, order.channel, button, url) for button, url in pairs)
+
+
+def _counted(order: Order) -> Callable[[str, str], str] | None:
+    counter = order.counter
+    if counter is None or not counting.counts(order.article, order.channel):
+        return None
+    return lambda button, url: counter.address(counter.link(order.article, order.channel, button, url))
 
 
 def keyboard_of(order: Order) -> list[list[dict[str, Json]]]:

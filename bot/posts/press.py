@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.model import Article, ArticleState, Channel, Extraction, Json, Media, Request
 from bot.posts import message
 from bot.posts.context import Extras
+from bot.posts.counting import Counter
 from bot.posts.message import Message
 from bot.posts.order import Order
 from bot.posts.rendering import Renderer
@@ -17,10 +18,10 @@ from bot.store.rules import SourceFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """`public_url`: our own address for short links, if there is one; `username`: the bot's, for "Save" links."""
+    """`counter`: counts presses of buttons, if that is asked for; `username`: the bot's, for "Save" links."""
 
     renderer: Renderer
-    public_url: str | None = None
+    counter: Counter | None = None
     username: str | None = None
 
     def order(self, article: Article, channel: Channel, source: SourceFacts | None = None) -> Order:
@@ -30,7 +31,7 @@ class Press:
             channel=channel,
             media=media_of(channel, source),
             rhash=source.rhash if source else None,
-            public_url=self.public_url,
+            counter=self.counter,
             username=self.username,
         )
 

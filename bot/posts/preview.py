@@ -118,6 +118,7 @@ async def _release_as_shown(
         weight=made.weight,
         template=made.template,
         silent=order.silent,
+        links=made.links,
     )
     if not await _release(tx, post, due, by, wish.remembered()):
         return Pushed(already=post)
@@ -199,6 +200,7 @@ def _new_post(order: Order, made: Message, earlier: tuple[Post, ...], *, at: dat
         pin_for=pinned_for(channel) if order.extras.breaking else None,
         created_by=by,
         problem=made.problem,
+        links=made.links,
     )
 
 

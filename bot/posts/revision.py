@@ -99,6 +99,7 @@ def _edit(press: Press, posted: Posted, now: datetime) -> NewPost | None:
         silent=True,
         due_at=now,
         problem=made.problem,
+        links=made.links,
     )
 
 

@@ -55,7 +55,8 @@ class Sharing:
     """What the buttons of one post need.
 
     `utm`: parameters for every link ("medium", "campaign", …; the source is set by button), None = none.
-    `services` beyond the default row.  `redirect`: the address of our own short redirect for this article, if any."""
+    `services` beyond the default row.  `counted`: a button and its address → the address that counts the press; None =
+    buttons lead straight there."""
 
     url: str | None
     title: str
@@ -66,7 +67,7 @@ class Sharing:
     utm: Mapping[str, str] | None = None
     services: tuple[str, ...] = ()
     save: str | None = None
-    redirect: str | None = None
+    counted: Callable[[str, str], str] | None = None
 
 
 def share_link(service: str, url: str, title: str, *, footer: str | None = None) -> str:
@@ -91,18 +92,17 @@ def keyboard(sharing: Sharing) -> list[list[dict[str, Json]]]:
         return []
     words = sharing.words
     row: list[dict[str, Json]] = [
-        {"text": _label(words.say(WHATSAPP)), "url": whatsapp_link(sharing)},
+        {"text": _label(words.say(WHATSAPP)), "url": _through(sharing, "whatsapp", whatsapp_link(sharing))},
         {"text": _label(words.say(SHARE)), "url": telegram_link(sharing)},
     ]
     if copied := copy_text(sharing):
         row.append({"text": _label(words.say(COPY_LINK)), "copy_text": {"text": copied}})
-    for service in sharing.services:
-        if service in _NAMES:
-            address = share_link(service, tagged(url, service, sharing.utm), sharing.title)
-            row.append({"text": _NAMES[service], "url": address})
+    for service, address in _others(sharing, url):
+        row.append({"text": _NAMES[service], "url": _through(sharing, service, address)})
     if sharing.save:
         row.append({"text": _label(words.say(SAVE)), "url": sharing.save})
-    read = {"text": _read_label(words, url), "url": tagged(url, "telegram", sharing.utm), "style": "primary"}
+    opened = _through(sharing, "read", tagged(url, "telegram", sharing.utm))
+    read = {"text": _read_label(words, url), "url": opened, "style": "primary"}
     rows = [[read], *(row[start : start + PER_ROW] for start in range(0, len(row), PER_ROW))]
     return [list(reversed(buttons)) for buttons in rows] if sharing.rtl else rows
 
@@ -111,12 +111,34 @@ def text_links(sharing: Sharing) -> list[tuple[str, str]]:
     """The same links for the text, where no keyboard can stand: (label, address)."""
     if links.acceptable(sharing.url or "") is None:
         return []
-    through_us = sharing.redirect and links.acceptable(sharing.redirect)
     found = [
-        (sharing.words.say(WHATSAPP), through_us or whatsapp_link(sharing)),
+        (sharing.words.say(WHATSAPP), _through(sharing, "whatsapp", whatsapp_link(sharing))),
         (sharing.words.say(SHARE), telegram_link(sharing)),
     ]
     return [(label, address) for label, address in found if links.acceptable(address)]
+
+
+def read_link(sharing: Sharing) -> str:
+    """Where "Read" leads in the text."""
+    return _through(sharing, "read", tagged(sharing.url or "", "telegram", sharing.utm))
+
+
+def destinations(sharing: Sharing) -> tuple[tuple[str, str], ...]:
+    """Each button whose presses can be counted, and where it leads."""
+    url = links.acceptable(sharing.url or "")
+    if url is None:
+        return ()
+    read = ("read", tagged(url, "telegram", sharing.utm))
+    return read, ("whatsapp", whatsapp_link(sharing)), *_others(sharing, url)
+
+
+def _others(sharing: Sharing, url: str) -> list[tuple[str, str]]:
+    wanted = [service for service in dict.fromkeys(sharing.services) if service in _NAMES]
+    return [(name, share_link(name, tagged(url, name, sharing.utm), sharing.title)) for name in wanted]
+
+
+def _through(sharing: Sharing, button: str, address: str) -> str:
+    return sharing.counted(button, address) if sharing.counted is not None else address
 
 
 def bare_address(sharing: Sharing) -> str | None:

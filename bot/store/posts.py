@@ -14,7 +14,8 @@ from sqlalchemy import BigInteger, and_, func, insert, or_, select, type_coerce,
 
 from bot.errors import Problem
 from bot.model import Lane, Post, PostKind, PostState, Request, UnknownPolicy
-from bot.store import dialect
+from bot.store import buttons, dialect
+from bot.store.buttons import ButtonLink
 from bot.store.columns import from_millis
 from bot.store.database import Tx
 from bot.store.postrow import post_of, requests_to_json
@@ -52,6 +53,7 @@ class NewPost:
     created_by: int | None = None
     problem: Problem | None = None
     pin_for: timedelta | None = None  # how long it stands pinned
+    links: tuple[ButtonLink, ...] = ()  # where its counted buttons lead
     unknown_policy: UnknownPolicy = UnknownPolicy.RECONCILE
 
 
@@ -72,6 +74,8 @@ async def add_post(tx: Tx, post: NewPost, *, now: datetime) -> int | None:
     if post_id is not None and post.pin_for is not None and post.channel_id is not None:
         wish = {"post_id": post_id, "bot_id": post.bot_id, "channel_id": post.channel_id, "lasts": post.pin_for}
         await tx.execute(insert(pins).values(**wish))
+    if post_id is not None:
+        await buttons.put(tx, post.links)
     return post_id
 
 
@@ -186,8 +190,10 @@ async def change_queued(
     template: str | None = None,
     silent: bool | None = None,
     due_at: datetime | None = None,
+    links: Sequence[ButtonLink] = (),
 ) -> bool:
     """Other words for a post that still waits; False when it is under way or gone."""
+    await buttons.put(tx, links)
     values: dict[str, Any] = {
         "requests": requests_to_json(requests),
         "visible_text": visible_text,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, and_, cast, func, select
 
 from bot.model import PostKind, PostState
-from bot.store import dialect
+from bot.store import buttons, dialect
 from bot.store.database import Tx
 from bot.store.schema import articles, audience, channels, posts, reactions
 
@@ -25,6 +25,8 @@ class PostFigures:
     seconds: float | None
     reactions: int
     url: str | None
+    presses: Mapping[str, int] = field(default_factory=dict)
+    """Of buttons, where they are counted: read, whatsapp, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ async def sent_posts(
     )  # fmt: skip
     if channel_id is not None:
         query = query.where(posts.c.channel_id == channel_id)
+    rows = (await tx.execute(query)).all()
+    pressed = await buttons.of_posts(tx, [row.id for row in rows])
     return tuple(
         PostFigures(
             post_id=row.id,
@@ -95,8 +99,9 @@ async def sent_posts(
             seconds=_took(row.sent_at, row.published, row.found_at) if row.created_by is None else None,
             reactions=row.total or 0,
             url=row.remote_url,
+            presses=pressed.get(row.id, {}),
         )
-        for row in (await tx.execute(query)).all()
+        for row in rows
     )
 
 

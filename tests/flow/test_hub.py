@@ -117,12 +117,15 @@ async def test_a_signed_push_is_in_the_channel_within_seconds_and_an_unsigned_on
 
 
 async def test_a_taken_port_is_told(box: Box, tmp_path: Path, sqlite_url: str) -> None:
-    from bot.callbacks import serving_callbacks
+    from bot.callbacks import Presses, serving_callbacks
     from bot.errors import SettingsError
 
     settings = Settings(data_dir=tmp_path, database_url=Secret(sqlite_url))
     async with opened(replace(settings)) as parts:
         listen = ("127.0.0.1", box.port)
         with pytest.raises(SettingsError, match="SW-C36"):
-            async with serving_callbacks(parts.db, parts.parser, listen=listen, wake=lambda _name: None):
+            presses = Presses(parts.db)
+            async with serving_callbacks(
+                parts.db, parts.parser, listen=listen, wake=lambda _name: None, presses=presses
+            ):
                 raise AssertionError("must not start")

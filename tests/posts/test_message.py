@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from bot.model import Actions, Alternate, Article, Channel, Image, Media, Preview, Request, Video
 from bot.posts import characters, fitting, message
 from bot.posts.context import Also, Extras, Mark
+from bot.posts.counting import Counter
 from bot.posts.message import Message
 from bot.posts.order import Order
 from tests.posts import samples, telegram_parser
 
 RENDERER = samples.renderer()
+SITE = "https://n.example/"
 BUTTONS, LINKS = samples.channel(), samples.channel(linked_chat_id=-1005)
 
 
@@ -125,9 +128,11 @@ def test_links_mode_ends_with_the_bare_short_address() -> None:
     long = write(samples.article(url="https://harbortimes.example/" + "x" * 300), LINKS)
     assert long.visible_text.endswith("\nRead · WhatsApp · Share")
     ours = write(
-        samples.article(url="https://harbortimes.example/" + "x" * 300), LINKS, public_url="https://n.example/"
+        samples.article(url="https://harbortimes.example/" + "x" * 300), LINKS, counter=Counter(site=SITE, key=b"k")
     )
-    assert ours.visible_text.endswith("\nhttps://n.example/s/7")
+    last = ours.visible_text.rpartition("\n")[2]
+    assert re.fullmatch(r"https://n\.example/r/[A-Za-z0-9_-]{16}", last)
+    assert last.rpartition("/")[2] in {link.id for link in ours.links if link.button == "read"}
 
 
 def test_no_actions_means_neither_buttons_nor_links() -> None:

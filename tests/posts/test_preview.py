@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.model import Channel, Extraction, Image, Lane, Media, PostKind, PostState, Stage
 from bot.posts import preview
+from bot.posts.counting import Counter
 from bot.posts.press import EXAMPLE, Press, as_article, render
 from bot.posts.preview import Wish
 from bot.store import channels, decisions, posts
@@ -82,9 +83,10 @@ ROUNDS = int(os.environ.get("PREVIEW_ROUNDS", "6"))
 def test_preview_equals_sent_for_any_article(sqlite_url: str, cases: list[Any]) -> None:
     async def scenario() -> None:
         async with open_database(sqlite_url) as db:
-            room = Newsroom(db, Press(renderer=samples.renderer()))
-            for words, media, wish in cases:
-                await shown_and_pushed(room, dict(words), media, wish)
+            counter = Counter(site="https://n.example", key=b"k")
+            for place, (words, media, wish) in enumerate(cases):
+                press = Press(renderer=samples.renderer(), counter=counter if place % 2 else None)
+                await shown_and_pushed(Newsroom(db, press), dict(words), media, wish)
 
     asyncio.run(scenario())
 

@@ -121,8 +121,10 @@ def test_a_long_domain_loses_its_first_parts_and_then_gives_way() -> None:
 
 
 def test_links_mode_can_go_through_our_own_short_address() -> None:
-    found = sharing.text_links(asked(redirect="https://news.example.org/s/7"))
-    assert found[0] == ("WhatsApp", "https://news.example.org/s/7")
+    found = sharing.text_links(asked(counted=lambda button, url: f"https://n.example/r/{button}{len(url)}"))
+    assert found[0][0] == "WhatsApp"
+    assert found[0][1].startswith("https://n.example/r/whatsapp")
+    assert found[1][1].startswith("https://t.me/share/url?"), "Telegram's own share window opens inside Telegram"
 
 
 @given(st.text(min_size=1, max_size=30))

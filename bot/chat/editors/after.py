@@ -6,6 +6,7 @@ Buttons carry the post's number; whether the presser may, and what the post is n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html import escape
 from typing import Any, Final
 
@@ -164,6 +165,10 @@ class After:
             await answer(query, who.say(editors.CANNOT_PIN))
             return
         await answer(query, who.say(editors.PINNED if verb == "pin" else editors.UNPINNED))
+        turned = _turned(query, who.words, post.id, pinned=verb == "pin")
+        if turned is not None and place_of(query) is not None:
+            with suppress(BadRequest):  # the card was changed or deleted meanwhile
+                await query.edit_message_reply_markup(turned)
 
     async def _again(self, who: Visitor, post: Post, channel: Channel, chat_id: int) -> None:
         """A new preview of the article, to be posted once more."""
@@ -236,6 +241,19 @@ async def _history_line(tx: Tx, words: Words, post: Post, channel: Channel) -> s
     at = escape(times.say_time(words, post.sent_at or post.due_at or post.created_at or _never(), channel))
     name = await staging.publisher(tx, words, post)
     return words.say(english.get(post.kind, editors.HISTORY_POST), at=at, name=name)
+
+
+def _turned(query: CallbackQuery, words: Words, post_id: int, *, pinned: bool) -> InlineKeyboardMarkup | None:
+    """The keyboard that was pressed, its pin button turned into its opposite."""
+    keyboard = getattr(query.message, "reply_markup", None)
+    if keyboard is None:
+        return None
+    label, verb = (editors.BUTTON_UNPIN, "unpin") if pinned else (editors.BUTTON_PIN, "pin")
+    rows = [
+        [_button(words.say(label), verb, post_id) if one.callback_data == query.data else one for one in row]
+        for row in keyboard.inline_keyboard
+    ]
+    return InlineKeyboardMarkup(rows)
 
 
 def _never() -> Any:

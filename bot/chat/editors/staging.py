@@ -18,7 +18,7 @@ from bot.chat.roles import Visitor
 from bot.chat.words import common
 from bot.model import Channel, Json, Post
 from bot.posts import preview as composing
-from bot.store import articles, channels, drafts, people, posts
+from bot.store import articles, buttons, channels, drafts, people, posts
 from bot.store.database import Tx
 from bot.store.drafts import Draft
 from bot.wording import Words
@@ -86,6 +86,8 @@ async def show(context: Context, who: Visitor, draft: Draft, chat_id: int, *, fi
         return False
     wish = drafting.wish_of(draft.options)
     made = await composing.preview(context.db, context.press, scene.article.id, scene.channel.id, wish=wish)
+    async with context.db.write() as tx:
+        await buttons.put(tx, made.links)  # an editor tries them before anybody else
     shown = await sharing.send(context, made.requests, chat_id=chat_id)
     card = control.main_card(who.words, scene, made if shown else None, context.now(), first=first)
     sent = await context.telegram.bot.send_message(

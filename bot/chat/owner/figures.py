@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from statistics import median, quantiles
 
@@ -31,6 +31,7 @@ class Figures:
     members: Audience
     best_hours: tuple[int, ...]  # of the day in the channel's zone, the best first
     liked: PostFigures | None
+    presses: Mapping[str, int] = field(default_factory=dict)  # button → number, the most pressed first
 
 
 async def of_channels(tx: Tx, *, bot_id: int, days: int, now: datetime) -> tuple[Figures, ...]:
@@ -57,6 +58,7 @@ def summed(channel: Channel, posts: Sequence[PostFigures], *, refused: int, memb
         members=members,
         best_hours=best_hours(posts, zone),
         liked=best if best is not None and best.reactions else None,
+        presses=dict(sum((Counter(post.presses) for post in posts), Counter[str]()).most_common()),
     )
 
 

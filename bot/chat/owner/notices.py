@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
@@ -41,7 +42,7 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
         ((owner.BUTTON_NONE, "none"), (owner.BUTTON_NEWEST, "newest")),
         ((owner.BUTTON_DIGEST, "digest"), (owner.BUTTON_ALL, "all")),
     ),
-    "page-missing": (((editors.BUTTON_RETRACT, "retract"), (withdrawals.BUTTON_NO, "keep")),),
+    "page-missing": (((editors.BUTTON_RETRACT, "ask"), (withdrawals.BUTTON_NO, "keep")),),
     "pages-missing": _SEEN,
     "unremembered": _SEEN,
     "strangers": _SEEN,
@@ -49,6 +50,8 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     "flood": _SEEN,
     **source_cards.BUTTONS,
 }
+_SURE: Final = ((editors.BUTTON_RETRACT_IT, "retract"), (editors.BUTTON_BACK_TO_CARD, "back"))
+"""The second question: what was seen by many is not taken back by one slip."""
 _ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check", "retract", "keep"})
 """Actions on the post, channel or article whose number is in the notice's key."""
 
@@ -152,6 +155,10 @@ class Notices:
         if notice is None or notice.bot_id != self._context.bot_id or notice.closed_at is not None:
             await press.answer(who.say(owner.NOTICE_DONE), show_alert=True)
             return
+        if action in ("ask", "back"):
+            await press.answer()
+            await self._turn(press, who, notice, sure=action == "ask")
+            return
         try:
             told = await self._act(who, action, notice)
         except SharewireError as error:
@@ -160,6 +167,18 @@ class Notices:
         await press.answer(told)
         self._context.wake("deliver")
         self._context.wake("notices")
+
+    async def _turn(self, press: CallbackQuery, who: Visitor, notice: Notice, *, sure: bool) -> None:
+        """The pressed copy of the card asks once more, or has its own buttons back."""
+        keyboard = notice_keyboard(who.words, notice)
+        if sure:
+            row = [
+                InlineKeyboardButton(who.say(label), callback_data=f"v1:notice:{act}:{notice.id}")
+                for label, act in _SURE
+            ]
+            keyboard = InlineKeyboardMarkup([row])
+        with suppress(BadRequest):  # pressed twice: it is as asked already
+            await press.edit_message_reply_markup(keyboard)
 
     async def _act(self, who: Visitor, action: str, notice: Notice) -> str:
         context, now = self._context, self._context.now()

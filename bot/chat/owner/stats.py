@@ -109,6 +109,9 @@ def channel_lines(who: Visitor, found: Figures) -> str:
         lines.append(who.say(words.LATENCY, median=median, most=most))
     if found.reactions:
         lines.append(who.count(words.REACTIONS, found.reactions))
+    if found.presses:
+        named = ", ".join(f"{button_name(who, name)} {count:,}" for name, count in found.presses.items())
+        lines.append(who.count(words.PRESSES, sum(found.presses.values()), buttons=named))
     members = found.members
     if members.now is not None:
         change = members.now - (members.then if members.then is not None else members.now)
@@ -119,6 +122,12 @@ def channel_lines(who: Visitor, found: Figures) -> str:
     if found.liked is not None and found.liked.title:
         lines.append(who.say(words.LIKED, title=isolate(escape(cut(found.liked.title, 80)))))
     return "\n".join(lines)
+
+
+def button_name(who: Visitor, name: str) -> str:
+    """As it stands on the button."""
+    own = {"read": words.READ, "whatsapp": words.WHATSAPP}
+    return who.say(own[name]) if name in own else escape(name.capitalize())
 
 
 def span(who: Visitor, seconds: float) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from bot.errors import Problem
 from bot.model import ArticleState
 from bot.store.database import Tx
-from bot.store.schema import article_versions, articles, media, related_links
+from bot.store.schema import article_versions, articles, button_links, media, related_links
 
 WITHDRAWN: Final = "SW-P50"
 """The code of the problem that such an article carries."""
@@ -20,6 +20,7 @@ async def withdraw(tx: Tx, article_id: int, *, problem: Problem, now: datetime) 
     values: dict[str, Any] = {"state": ArticleState.SKIPPED, "problem": problem.as_json(), "read_at": now}
     values |= {"read_after": None, "claimed_until": None, "entry": None, "fingerprint": None, "story_id": None}
     await tx.execute(update(articles).where(articles.c.id == article_id).values(**values))
+    await tx.execute(delete(button_links).where(button_links.c.article_id == article_id))
 
 
 async def is_withdrawn(tx: Tx, article_id: int) -> bool:

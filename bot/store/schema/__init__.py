@@ -20,7 +20,7 @@ from bot.store.schema.content import (
 from bot.store.schema.outbox import bots, channels, decisions, deliveries, leases, notices, pauses, pins, posts, rules
 from bot.store.schema.people import claim_codes, drafts, facts, people, queries, updates
 from bot.store.schema.readers import alert_finds, alert_looks, digests, reader_digests, saved
-from bot.store.schema.record import audience, audit, reactions, sightings
+from bot.store.schema.record import audience, audit, button_links, button_presses, reactions, sightings
 
 __all__ = [
     "alert_finds",
@@ -34,6 +34,8 @@ __all__ = [
     "audience",
     "audit",
     "bots",
+    "button_links",
+    "button_presses",
     "channels",
     "claim_codes",
     "decisions",

@@ -43,6 +43,27 @@ sightings = Table(  # messages in our channels that Telegram told us of; body: a
     Index("ix_sightings_seen", "seen_at"),
 )
 
+button_links = Table(  # where a counted button of a channel's posts leads; the opaque id is what stands in the button
+    "button_links",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    bot_id(),
+    refer_to("channels.id", name="channel_id"),
+    refer_to("articles.id", name="article_id"),
+    Column("button", String(16), nullable=False),  # read, whatsapp, x, …
+    Column("url", Words, nullable=False),
+    Index("ix_button_links_article", "article_id", "channel_id"),
+)
+
+button_presses = Table(  # how often, by day; nothing of who
+    "button_presses",
+    metadata,
+    refer_to("posts.id", name="post_id", primary=True),
+    Column("button", String(16), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970, in UTC
+    Column("count", Integer, nullable=False),
+)
+
 audience = Table(  # subscribers over time (getChatMemberCount)
     "audience",
     metadata,
