@@ -109,6 +109,17 @@ async def enqueue(db: Any, rows: Iterable[dict[str, Any]]) -> None:
         await tx.execute(insert(posts), [{**common, **row} for row in rows])
 
 
+async def holder(db: Any) -> str:
+    """The process that has the sender's lease; "" for nobody."""
+    from bot.store import leases
+
+    async with db.read() as tx:
+        lease = await leases.current(tx, name=f"sender:{BOT}")
+        if lease is None or lease.expires_at <= await leases.database_now(tx):
+            return ""
+    return lease.holder.rpartition(" ")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a sender process needs to know."""

@@ -13,8 +13,8 @@ asks to wait.  At the end the sandbox's own ledger of executed sends is compared
 Prints {kills, freezes, deliveries, lost, doubled, disordered, unknown, held, …}: deliveries executed by the sandbox for
 our posts; lost = posts that nobody got and no person was told of; doubled = messages beyond the first for one post;
 disordered = messages that overtook an earlier post of their channel and lane; unknown = attempts that ended so, every
-one resolved (unended = 0); held = posts left to a person; takeover, resume = the longest wait in seconds until a
-standby, or the sender after a crash of its database, went on.
+one resolved (unended = 0); held = posts left to a person; takeover, going_on = the longest time in seconds
+from a freeze until a standby had the lease, and until its first message; resume = the same after the database's crash.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -43,6 +43,7 @@ from bench._ledger import Posts, account
 CHANNELS = 12
 PER_LIFE = 30
 LEASE = 0.8
+MOST_TAKEOVER = 60.0
 STUCK = 90.0
 """Seconds without a message after which the last sender counts as stuck."""
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -76,6 +77,7 @@ class Result:
     posts: int = 0
     ended: int = 0  # senders that ended by themselves: a bug
     takeover: float = 0.0
+    going_on: float = 0.0
     resume: float = 0.0
     seconds: float = 0.0
 
@@ -169,27 +171,32 @@ class _Bench:
             self._result.kills += 1
 
     async def freeze(self, times: int) -> None:
-        """Two senders; whichever sends is frozen until the other has taken over."""
+        """Two senders; whichever has the lease is frozen until the other has it and a message has come."""
         if not times:
             return
-        pair = [self._start(self._job), self._start(self._job)]
-        await _wait(lambda: any(sending.is_set() for _, sending in pair), 30)
+        started = [self._start(self._job), self._start(self._job)]
+        pair = [process for process, _ in started]
         for _ in range(times):
             await work.enqueue(self._db, self.posts.some(PER_LIFE))
             await asyncio.sleep(self._chance.uniform(0, 0.3))
-            pair.sort(key=lambda one: not one[1].is_set())
-            (leader, its_turn), (_, other_turn) = pair
-            other_turn.clear()
+            await _until(self._has_holder, 30)
+            holder = await work.holder(self._db)
+            leader = next(process for process in pair if str(process.pid) == holder)
             os.kill(leader.pid, signal.SIGSTOP)
             since = time.monotonic()
-            await _wait(other_turn.is_set, 60)
+            await _until(lambda: self._has_holder(but=holder), MOST_TAKEOVER)  # noqa: B023
             self._result.takeover = max(self._result.takeover, round(time.monotonic() - since, 2))
-            its_turn.clear()
-            await asyncio.sleep(self._chance.uniform(0, 0.3))
+            before = self._last_send()  # what the frozen one had written is executed by now
+            await work.enqueue(self._db, self.posts.some(PER_LIFE))
+            await _wait(lambda: self._last_send() > before, MOST_TAKEOVER)  # noqa: B023
+            self._result.going_on = max(self._result.going_on, round(time.monotonic() - since, 2))
             os.kill(leader.pid, signal.SIGCONT)
             self._result.freezes += 1
-        for process, _ in pair:
+        for process in pair:
             self._bury(process, meant=True)
+
+    async def _has_holder(self, but: str = "") -> bool:
+        return await work.holder(self._db) not in ("", but)
 
     async def crash(self, times: int, pgdata: Path) -> None:
         """The database is shot down under a sender that has to go on by itself."""
@@ -251,6 +258,12 @@ async def _again(db: Any) -> None:
                 return
         except Exception:  # until a living connection is found
             await asyncio.sleep(0.1)
+
+
+async def _until(done: Callable[[], Awaitable[bool]], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not await done() and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
 
 
 async def _wait(done: Callable[[], bool], seconds: float) -> None:

@@ -99,6 +99,11 @@ def _telegram(settings: Settings, web: Web, pacer: Pacer | None = None) -> Teleg
     )
 
 
+def _audit_chat(settings: Settings) -> int | None:
+    """Where candidates are looked at: the chat that is set, or the first owner that is; else the store knows one."""
+    return settings.audit_chat or next(iter(settings.owner_ids), None)
+
+
 def make_press(settings: Settings, *, username: str | None = None) -> Press:
     """What composing, previews and the command line render with, so that all of them render alike."""
     counter = None
@@ -126,7 +131,7 @@ class App:
         self._parts = parts
         self._chosen = frozenset(stages)
         self._delivery = (
-            Delivery(parts.db, parts.telegram, audit_chat=parts.settings.audit_chat)
+            Delivery(parts.db, parts.telegram, audit_chat=_audit_chat(parts.settings))
             if parts.telegram and "deliver" in stages
             else None
         )

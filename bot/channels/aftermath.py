@@ -17,7 +17,7 @@ from bot.channels.pace import Pause
 from bot.channels.telegram import Receipt
 from bot.errors import Problem
 from bot.model import Json, Outcome, Post, PostKind, PostState
-from bot.store.outbox import Finished
+from bot.store.outbox import Claim, Finished
 
 LONG_WAIT: Final = 300.0
 """A halt of at least so many seconds is told."""
@@ -98,6 +98,22 @@ def decide(attempt: Attempt) -> Aftermath:
             return _aftermath(attempt, finished=moved)
         case Outcome.UNKNOWN:
             return _unknown(attempt)
+
+
+def given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:
+    """The call was not made after all."""
+    return Aftermath(
+        chat_id=claim.post.chat_id,
+        finished=Finished(
+            post_id=claim.post.id,
+            attempt=claim.post.attempts,
+            epoch=epoch,
+            outcome=Outcome.NOT_SENT,
+            state=PostState.QUEUED,
+            at=at,
+            error="given back before it was sent",
+        ),
+    )
 
 
 def _sent(attempt: Attempt) -> Aftermath:

@@ -19,7 +19,7 @@ from bot.channels.telegram import Telegram, message_url, public_name
 from bot.model import Channel, Json
 from bot.store import gaps, notices, unknowns
 from bot.store.database import Database, Tx
-from bot.store.gaps import Gap
+from bot.store.gaps import Forgotten, Gap
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ async def question(db: Database, *, bot_id: int) -> tuple[Gap, int] | None:
 
 
 async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) -> int:
-    """A person chose; gives the number of posts that will go out.  Twice is once.
+    """A person chose; gives the number of posts that will go out by themselves.  Twice is once.
 
     After a restore, or where the channels hold messages that we do not remember, what waits may have been sent by a
     life of the bot that is forgotten: it is looked up in its channel first."""
@@ -84,19 +84,23 @@ async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) ->
         gap = await gaps.opened(tx, bot_id=bot_id)
         if gap is None:
             return 0
+        in_doubt = gap.restored or gap.doubtful
         match choice:
             case Choice.NONE:
                 await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.left_out(now))
             case Choice.NEWEST:
                 kept = await gaps.newest(tx, bot_id=bot_id, of_each=NEWEST)
                 await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.left_out(now), but=kept)
+            case Choice.DIGEST if in_doubt:
+                await gaps.fold_waiting(tx, bot_id=bot_id, now=now)
             case Choice.DIGEST:
-                await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.too_late())
+                await gaps.cancel_waiting(tx, bot_id=bot_id, problem=causes.for_digest(now))
             case Choice.ALL:
                 pass
-        count = await gaps.waiting_count(tx, bot_id=bot_id)
-        await gaps.keep_fresh(tx, bot_id=bot_id)
-        if gap.restored or gap.doubtful:
+        count = 0 if choice is Choice.DIGEST else await gaps.waiting_count(tx, bot_id=bot_id)
+        if choice is not Choice.DIGEST:
+            await gaps.keep_fresh(tx, bot_id=bot_id)
+        if in_doubt:
             await gaps.doubt_waiting(tx, bot_id=bot_id, since=gap.since, now=now - timedelta(hours=1))
         await _close(tx, bot_id, now)
         return count
@@ -109,17 +113,20 @@ async def name_unremembered(
 
     Raises TelegramError where Telegram cannot be asked now."""
     found: dict[str, list[str]] = {}
+    forgotten: dict[int, Forgotten] = {}
     for channel in channels.values():
         async with db.read() as tx:
-            base = await unknowns.last_known_of(tx, channel)
-        if base is None or channel.chat_id is None:
+            last = await unknowns.last_known_of(tx, channel)
+        if last is None or channel.chat_id is None:
             continue
-        ids = await reconcile.ids_above(telegram, channel.chat_id, base)
+        ids = await reconcile.ids_above(telegram, channel.chat_id, last[0])
         if ids:
             links = [message_url(channel.chat_id, public_name(channel), str(id)) or str(id) for id in ids]
             found[channel.name] = links
+            forgotten[channel.id] = Forgotten(ids=tuple(ids), since=last[1])
     if found:
         async with db.write() as tx:
+            await gaps.remember_forgotten(tx, bot_id=telegram.bot_id, found=forgotten, now=now)
             problem = causes.unremembered(found)
             options: dict[str, Json] = {"messages": found}
             await notices.tell(

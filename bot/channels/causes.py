@@ -182,6 +182,16 @@ def left_out(now: datetime) -> Problem:
     )
 
 
+def for_digest(now: datetime) -> Problem:
+    return Problem(
+        code="SW-T443",
+        title="This post goes into a digest.",
+        cause=f"It came while the bot was away, and a person chose a digest at {now:%H:%M} UTC.",
+        fix="To send it by itself after all: `sharewire queue retry`.",
+        meanwhile="The channel's next digest has it.",
+    )
+
+
 def gap(count: int, since: datetime, until: datetime, restored: bool) -> Problem:
     away = _duration((until - since).total_seconds())
     posts = "1 post waits" if count == 1 else f"{count} posts wait"

@@ -20,7 +20,7 @@ from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
 from bot.channels.telegram import Telegram
 from bot.errors import AlreadyRunning
-from bot.store import channels, gaps
+from bot.store import channels
 from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -101,8 +101,7 @@ class Delivery:
             await self._held.aclose()
             raise
         self._sender = sender
-        if sender.in_gap:
-            await self._name_unremembered(now)
+        await self._find_forgotten(sender, now)
         logger.info("sending", extra={"action": "sender_started", "epoch": lease.epoch})
         return True
 
@@ -127,8 +126,6 @@ class Delivery:
         try:
             if sender is not None:
                 await sender.drain(self._db, now)
-                async with self._db.write() as tx:
-                    await gaps.say_seen(tx, bot_id=self._telegram.bot_id, now=now)
         finally:
             await held.aclose()
 
@@ -140,14 +137,18 @@ class Delivery:
         if found:
             logger.warning("unexplained messages", extra={"action": "strangers", "channels": sorted(found)})
 
-    async def _name_unremembered(self, now: datetime) -> None:
-        """After a gap: messages in the channels that the ledger does not know are named, not guessed about."""
+    async def _find_forgotten(self, sender: Sender, now: datetime) -> None:
+        """After a gap: messages in the channels that the ledger does not know are named, and what waits is compared
+        with them."""
         async with self._db.read() as tx:
             known = {item.id: item for item in await channels.every(tx, bot_id=self._telegram.bot_id)}
-        try:
-            await catchup.name_unremembered(self._db, self._telegram, known, now=now)
-        except TelegramError as error:
-            logger.warning("cannot look into the channels", extra={"action": "look_failed", "error": str(error)})
+        if sender.in_gap:
+            try:
+                await catchup.name_unremembered(self._db, self._telegram, known, now=now)
+            except TelegramError as error:
+                logger.warning("cannot look into the channels", extra={"action": "look_failed", "error": str(error)})
+        async with self._db.read() as tx:
+            await sender.doubts.load(tx, known, now)
 
     def _stand_by(self, error: AlreadyRunning) -> None:
         if not self._standing_by:

@@ -46,6 +46,8 @@ class Looking:
         self._memories: dict[str, Memory] = {}
         self._answers: list[Resolution] = []
         self._not_before = float("-inf")
+        self.looked_up: set[int] = set()
+        """Posts that this sender has looked for."""
         self.next_at = float("inf")
         """Monotonic seconds at which the next unknown post will have settled."""
 
@@ -125,6 +127,7 @@ class Looking:
 
     def _answer(self, item: Unknown, answer: Resolution) -> None:
         self._answers.append(answer)
+        self.looked_up.add(item.post.id)
         self._wake()
         logger.info("unknown resolved", extra={"action": "resolved", "post": item.post.id, "state": str(answer.state)})
 

@@ -98,7 +98,7 @@ async def look(
     """Find out whether the post is in its chat.  `now` is of the clock by which its attempt began.
 
     Raises TelegramError where Telegram cannot be asked now: ask again later."""
-    if unknown.last_known is None:
+    if unknown.last_known is None and unknown.only is None:
         return held(unknown, "Nothing was posted there before, so it is not known where to look.")
     try:
         async with asyncio.timeout(PATIENCE):
@@ -111,6 +111,9 @@ async def look(
         ids = tuple(str(id) for id in found)
         url = message_url(place.chat_id, place.username, ids[0])
         return Resolution(post_id=unknown.post.id, state=PostState.SENT, remote_ids=ids, remote_url=url)
+    if unknown.post.attempts == 0 and unknown.post.fresh_until is not None and unknown.post.fresh_until < now:
+        problem = causes.for_digest(now)  # it was only to be known whether it is there
+        return Resolution(post_id=unknown.post.id, state=PostState.CANCELLED, problem=problem)
     if unknown.post.attempts >= MOST_ATTEMPTS:
         return held(unknown, f"It was tried {unknown.post.attempts} times and is still not there.")
     return Resolution(post_id=unknown.post.id, state=PostState.QUEUED)
@@ -170,27 +173,33 @@ class _Looking:
 
     async def run(self) -> tuple[int, ...]:
         """Message ids of the post, () if it is not there.  Raises CannotTellError."""
+        messages: dict[int, Seen | None] = {}  # what exists; None = it exists and is surely not a post
+        if self._unknown.only is not None:
+            for message_id in self._unknown.only:
+                await self._look_at(message_id, messages)
+            return self._ours(messages)
         base = self._unknown.last_known
         assert base is not None
-        messages: dict[int, Seen | None] = {}  # what exists; None = it exists and is surely not a post
         empty, message_id = 0, base
         while empty < LOOK_AHEAD:
             message_id += 1
             if message_id > base + MOST_IDS:
                 raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
-            if message_id in self._unknown.told:  # a person's, or a copy in the discussion group: no need to look
-                copy = self._unknown.told[message_id]
-                messages[message_id] = None if copy is None else seen(message_id, copy)
-                empty = 0
-            elif message_id in self._memory.messages:
-                messages[message_id] = self._memory.messages[message_id]
-                empty = 0
-            elif await exists(self._telegram, self._place.chat_id, message_id):
-                messages[message_id] = self._memory.messages[message_id] = await self._open(message_id)
-                empty = 0
-            else:
-                empty += 1
+            empty = 0 if await self._look_at(message_id, messages) else empty + 1
         return self._ours(messages)
+
+    async def _look_at(self, message_id: int, messages: dict[int, Seen | None]) -> bool:
+        """Whether there is such a message; what it is goes into `messages`."""
+        if message_id in self._unknown.told:  # a person's, or a copy in the discussion group: no need to look
+            copy = self._unknown.told[message_id]
+            messages[message_id] = None if copy is None else seen(message_id, copy)
+        elif message_id in self._memory.messages:
+            messages[message_id] = self._memory.messages[message_id]
+        elif await exists(self._telegram, self._place.chat_id, message_id):
+            messages[message_id] = self._memory.messages[message_id] = await self._open(message_id)
+        else:
+            return False
+        return True
 
     def _ours(self, messages: Mapping[int, Seen | None]) -> tuple[int, ...]:
         post, started = self._unknown.post, self._unknown.started_at

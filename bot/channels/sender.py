@@ -18,6 +18,7 @@ from typing import Final
 
 from bot.channels import aftermath, calls, catchup, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
+from bot.channels.doubt import Doubts
 from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
@@ -25,11 +26,11 @@ from bot.channels.outcome import Verdict
 from bot.channels.pace import WHOLE_BOT, Pacer, Pause
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
-from bot.model import Channel, Outcome, PostState
+from bot.model import Channel, PostState
 from bot.store import channels as channel_store
-from bot.store import gaps, outbox, pauses
+from bot.store import copies, gaps, outbox, pauses, unknowns
 from bot.store.database import Database
-from bot.store.outbox import Claim, Finished
+from bot.store.outbox import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Sender:
         self._looking = Looking(
             telegram, wake=self.look_again, settle=self._tuning.settle, audit_chat=self._tuning.audit_chat
         )
+        self.doubts = Doubts(self._bot_id)
         self._closing = False
         self._stale = True
         self.in_gap = False
@@ -112,7 +114,9 @@ class Sender:
             await self._lease.hold(tx)
             problem = causes.outcome_unknown(None)
             left = await outbox.recover(tx, bot_id=self._bot_id, epoch=self._lease.epoch, now=now, problem=problem)
-            self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=self._lease.restored)
+            restored = self._lease.restored or await copies.is_copy(tx, bot_id=self._bot_id)
+            self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=restored)
+            await copies.sign(tx, bot_id=self._bot_id, now=now)
             await pauses.forget_over(tx, bot_id=self._bot_id, now=now)
             halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
             recent = await outbox.sent_lately(tx, bot_id=self._bot_id, since=now - timedelta(minutes=1))
@@ -148,7 +152,9 @@ class Sender:
 
     def is_idle(self) -> bool:
         """Nothing under way, and nothing that could go within the patience."""
-        if self._in_flight or self._ended or self._looking.is_busy() or self._recorded_at > self._looked_at:
+        if self._in_flight or self._ended or self._stale or self._looking.is_busy():
+            return False
+        if self._recorded_at > self._looked_at:
             return False
         return min(self._next_at, self._looking.next_at) - time.monotonic() > self._tuning.patience
 
@@ -175,9 +181,14 @@ class Sender:
         await self._looking.close()
         if self._in_flight:
             await asyncio.wait(self._in_flight.values())
-        if (self._ended or self._looking.has_answers()) and not self._lost:
-            with suppress(LeaseLostError):  # then the next holder finds these attempts, and looks
+        if self._lost:
+            return
+        with suppress(LeaseLostError):  # then the next holder finds these attempts, and looks
+            if self._ended or self._looking.has_answers():
                 await self._write(db, now, [])
+            async with db.write() as tx:
+                await self._lease.hold(tx)  # whoever has taken over says it by itself
+                await gaps.say_seen(tx, bot_id=self._bot_id, now=now)
 
     # ── one round ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +213,11 @@ class Sender:
         if self.in_gap:
             rows = [row for row in rows if row[0] in gaps.ASKED_FOR]
         self._blocked = {self._key(chat) for chat in blocked}
-        self._lanes.replace(Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows)
+        waiting = [Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows]
+        doubted = await self.doubts.look_up(db, self._lease, waiting, now, done=self._looking.looked_up)
+        self._stale = self._stale or bool(doubted)  # they are looked for in the next round
+        self._blocked |= {post.chat for post in waiting if post.id in doubted}
+        self._lanes.replace(post for post in waiting if post.id not in doubted)
         self._looked_at = moment
         if moment - self._swept_at >= SWEEP:
             self._swept_at = moment
@@ -218,6 +233,7 @@ class Sender:
             self.in_gap = await catchup.notice_presence(
                 tx, bot_id=self._bot_id, now=now, slept=timedelta(seconds=self._nap.take())
             )
+            await unknowns.begin_again(tx, bot_id=self._bot_id, now=now)
             folded: list[int] = []
             if not self.in_gap:
                 folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
@@ -298,7 +314,7 @@ class Sender:
             self._lost = True  # the next holder finds the attempt and looks
         else:
             if verdict is None:
-                self._ended.append((chat, _given_back(claim, self._lease.epoch, self._moment())))
+                self._ended.append((chat, aftermath.given_back(claim, self._lease.epoch, self._moment())))
             else:
                 self._judge(claim, chat, verdict, receipt)
         finally:
@@ -358,21 +374,6 @@ class Sender:
         if self._failures >= GIVE_UP:
             self._failures = 0
             raise TelegramUnreachable(causes.unreachable(None))
-
-
-def _given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:
-    return Aftermath(
-        chat_id=claim.post.chat_id,
-        finished=Finished(
-            post_id=claim.post.id,
-            attempt=claim.post.attempts,
-            epoch=epoch,
-            outcome=Outcome.NOT_SENT,
-            state=PostState.QUEUED,
-            at=at,
-            error="given back before it was sent",
-        ),
-    )
 
 
 def _log(claim: Claim, after: Aftermath) -> None:

@@ -116,6 +116,7 @@ class Stage(StrEnum):
     PACE = "pace"
     QUIET = "quiet"
     POSTED = "posted"
+    DELIVERY = "delivery"  # it was to be posted, and was left out, refused or held since
 
 
 class Role(StrEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Article, Channel, Decision, Lane, Post, PostKind, Rule, Stage
+from bot.model import Article, Channel, Decision, Lane, Post, PostKind, PostState, Rule, Stage
 from bot.posts import developments, digest, flash, retelling, revision, routing
 from bot.posts.adoption import Adopted, adopt, apply, write_adopted
 from bot.posts.context import Extras
@@ -141,11 +141,25 @@ async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Deci
             return ()
         desk = Desk(channels=await channels.every(tx), rules=await rules.every(tx))
         case = await _look(tx, article, desk, now)
+        ended = {id: await posts.get(tx, decision.post_id or 0) for id, decision in case.decided.items()}
     carried = {post.channel_id: post for post in case.posted}
     return tuple(
-        case.decided.get(channel.id) or _verdict(case, channel, desk.rules, carried.get(channel.id), now).decision
+        _as_it_ended(case.decided[channel.id], ended[channel.id])
+        if channel.id in case.decided
+        else _verdict(case, channel, desk.rules, carried.get(channel.id), now).decision
         for channel in desk.channels
     )
+
+
+def _as_it_ended(decision: Decision, post: Post | None) -> Decision:
+    """What was decided for, and then not sent, says why: folded into a digest, left out, taken back, refused, held."""
+    if post is None or not decision.posted or post.problem is None:
+        return decision
+    if post.state not in (PostState.CANCELLED, PostState.REFUSED, PostState.HELD):
+        return decision
+    folded = post.problem_code in (digest.TOO_LATE, digest.CHOSEN)
+    stage = Stage.PACE if folded else Stage.DELIVERY
+    return replace(decision, posted=False, stage=stage, reason=post.problem)
 
 
 # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────────

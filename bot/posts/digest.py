@@ -33,6 +33,9 @@ LIVES = timedelta(days=8)
 """A live digest goes on for so long after its time, if no other time comes."""
 TOO_LATE = "SW-T420"
 """The sender's reason for a post whose turn came after it was fresh."""
+CHOSEN_LASTS = timedelta(days=30)
+CHOSEN = "SW-T443"
+"""After the bot was away a person chose a digest: it is made at once, and holds also what is old by now."""
 
 
 def due_edition(channel: Channel, folded: Sequence[datetime], *, now: datetime) -> Edition | None:
@@ -133,13 +136,15 @@ async def _material(tx: Tx, digest: Digest, channel: Channel, since: datetime, n
 async def _waiting(tx: Tx, channel: Channel, now: datetime) -> list[Decision]:
     """What was folded when it was decided, and what the sender folded later, in the order of deciding."""
     waiting = list(await decisions.folded(tx, channel.id))
-    for late in await posts.late_folded(tx, channel.id, code=TOO_LATE, since=now - channel.max_age):
+    chosen = await posts.late_folded(tx, channel.id, code=CHOSEN, since=now - CHOSEN_LASTS)
+    for late in (*chosen, *await posts.late_folded(tx, channel.id, code=TOO_LATE, since=now - channel.max_age)):
         if late.article_id is None:
             continue
         known = {decision.channel_id: decision for decision in await decisions.of_article(tx, late.article_id)}
         decision = known.get(channel.id)
         if decision is not None and decision.post_id == late.id:
-            waiting.append(replace(decision, stage=Stage.PACE, reason=late.problem or decision.reason))
+            at = now - WAITS if late.problem_code == CHOSEN else decision.decided_at
+            waiting.append(replace(decision, stage=Stage.PACE, reason=late.problem or decision.reason, decided_at=at))
     return waiting
 
 

@@ -133,7 +133,7 @@ def _create_engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin)
         event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
-    settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+    settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=15000"
     return create_async_engine(
         url,
         connect_args={"options": settings, "connect_timeout": 10, "prepare_threshold": 5},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -17,6 +17,8 @@ from bot.store.schema import posts
 
 ASKED_FOR: Final = (Lane.CORRECTION, Lane.MANUAL)
 """Lanes that go on while a gap is open: what a person asked for, and corrections of what is out."""
+KEPT: Final = timedelta(days=1)
+"""So long each new post is compared with messages that the ledger does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,14 @@ class Gap:
     until: datetime
     restored: bool = False
     doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Messages of one channel that the ledger does not know: their ids, and when the last one before them was sent."""
+
+    ids: tuple[int, ...]
+    since: datetime
 
 
 async def last_seen(tx: Tx, *, bot_id: int) -> datetime | None:
@@ -102,6 +112,33 @@ async def doubt_waiting(tx: Tx, *, bot_id: int, since: datetime, now: datetime) 
     await facts.put(tx, f"doubt-since:{bot_id}", since.isoformat(), now=now)
     values = {"state": PostState.UNKNOWN, "unknown_at": now}
     return (await tx.execute(update(posts).where(_held_back(bot_id)).values(values))).rowcount
+
+
+async def fold_waiting(tx: Tx, *, bot_id: int, now: datetime) -> None:
+    """What waits is not to be sent by itself any more, once it is known that it was not."""
+    await tx.execute(update(posts).where(_held_back(bot_id)).values(fresh_until=now - timedelta(seconds=1)))
+
+
+async def remember_forgotten(tx: Tx, *, bot_id: int, found: Mapping[int, Forgotten], now: datetime) -> None:
+    """Messages in our channels that the ledger does not know, by the channel's number; what was found before stays."""
+    known = {**await forgotten(tx, bot_id=bot_id, now=now)}
+    for channel_id, item in found.items():
+        before = known.get(channel_id, item)
+        ids = tuple(sorted({*before.ids, *item.ids}))
+        known[channel_id] = Forgotten(ids=ids, since=min(before.since, item.since))
+    value = {str(key): {"ids": list(item.ids), "since": item.since.isoformat()} for key, item in known.items()}
+    await facts.put(tx, f"forgotten:{bot_id}", {"until": (now + KEPT).isoformat(), "channels": value}, now=now)
+
+
+async def forgotten(tx: Tx, *, bot_id: int, now: datetime) -> Mapping[int, Forgotten]:
+    """Messages in our channels that the ledger does not know, by the channel's number, for a day."""
+    found = await facts.get(tx, f"forgotten:{bot_id}")
+    if found is None or datetime.fromisoformat(found["until"]) <= now:
+        return {}
+    return {
+        int(key): Forgotten(ids=tuple(item["ids"]), since=datetime.fromisoformat(item["since"]))
+        for key, item in found["channels"].items()
+    }
 
 
 async def doubtful_since(tx: Tx, *, bot_id: int) -> datetime | None:

@@ -60,7 +60,8 @@ async def renew(tx: Tx, *, name: str, epoch: int, lasts: timedelta) -> bool:
 
 
 async def give_back(tx: Tx, *, name: str, epoch: int) -> None:
-    """Let a standby take over at once."""
+    """Let a standby take over at once.  Frozen in the middle of it, we hold the row no longer than a second."""
+    await _limit_idling(tx, timedelta())
     now = await database_now(tx)
     await tx.execute(update(leases).where(leases.c.name == name, leases.c.epoch == epoch).values(expires_at=now))
 

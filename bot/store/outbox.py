@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -35,6 +35,11 @@ from bot.store.schema import channels, deliveries, posts
 
 IN_THE_WAY: Final = (PostState.SENDING, PostState.UNKNOWN)
 """States that keep later posts of the same chat waiting."""
+
+
+_AT_ONCE: Final = type_coerce(posts.c.due_at, BigInteger) - type_coerce(posts.c.created_at, BigInteger) <= 60_000
+"""Written down to go out within a minute.  Where the clock was set back since, so that it was written in what is the
+future now, its time has come all the same; what was planned for a certain time waits for that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,7 @@ def _due_in(lane: Lane) -> Select[Any]:
             posts.c.bot_id == bindparam("bot_id"),
             posts.c.state == PostState.QUEUED,
             posts.c.lane == lane,
-            or_(posts.c.due_at.is_(None), posts.c.due_at <= now),
+            or_(posts.c.due_at.is_(None), posts.c.due_at <= now, _AT_ONCE & (posts.c.created_at > now)),
             or_(posts.c.fresh_until.is_(None), posts.c.fresh_until >= now, posts.c.attempts > 0),
             channels.c.paused_at.is_(None),
             or_(posts.c.target_post_id.is_(None), target.c.state == PostState.SENT),
@@ -131,6 +136,21 @@ async def next_due(tx: Tx, *, bot_id: int) -> datetime | None:
     )
     moment: datetime | None = (await tx.execute(query)).scalar_one_or_none()
     return moment
+
+
+async def doubt(tx: Tx, *, bot_id: int, ids: Sequence[int], now: datetime) -> set[int]:
+    """Of these posts, those that a forgotten life of the bot may have sent are to be looked up first.  Not doubted:
+    changes of a message, what was attempted since, and what a person asks for after the return.  Gives their ids."""
+    waiting = and_(
+        posts.c.bot_id == bot_id,
+        posts.c.id.in_(ids),
+        posts.c.state == PostState.QUEUED,
+        posts.c.attempts == 0,
+        posts.c.target_post_id.is_(None),
+    )
+    settled = now - timedelta(hours=1)
+    statement = update(posts).where(waiting).values(state=PostState.UNKNOWN, unknown_at=settled)
+    return set((await tx.execute(statement.returning(posts.c.id))).scalars())
 
 
 # ── intent ───────────────────────────────────────────────────────────────────────────────────────────────────────

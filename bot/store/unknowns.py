@@ -23,6 +23,7 @@ class Unknown:
 
     last_known   the highest message id known in its chat before the attempt, None where nothing is known
     told         messages above it that Telegram told us of: None for one that a person posted, else its copy
+    only         after a restore: the messages that the ledger does not know, and no others, may be this post
     """
 
     post: Post
@@ -30,6 +31,7 @@ class Unknown:
     unknown_at: datetime
     last_known: int | None
     told: Mapping[int, Any] = field(default_factory=dict)
+    only: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,12 @@ async def earliest(tx: Tx, *, bot_id: int) -> datetime | None:
     return found
 
 
+async def begin_again(tx: Tx, *, bot_id: int, now: datetime) -> int:
+    """The clock was set back since these posts became unknown: they settle from now on, not an hour longer."""
+    ahead = and_(posts.c.bot_id == bot_id, posts.c.state == PostState.UNKNOWN, posts.c.unknown_at > now)
+    return (await tx.execute(update(posts).where(ahead).values(unknown_at=now))).rowcount
+
+
 async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> list[Unknown]:
     """Unknown posts that had time to settle, oldest first."""
     query = (
@@ -61,18 +69,22 @@ async def settled(tx: Tx, *, bot_id: int, now: datetime, settle: timedelta) -> l
         .limit(200)
     )
     doubt = await gaps.doubtful_since(tx, bot_id=bot_id)
+    forgotten = await gaps.forgotten(tx, bot_id=bot_id, now=now)
     found = []
     for row in (await tx.execute(query)).all():
         post = post_of(row)
         in_doubt = row.started_at is None  # after a restore: sent by a life of the bot that it does not remember
+        known = forgotten.get(post.channel_id or 0) if in_doubt else None
         last = await last_known_id(tx, post, before=doubt if in_doubt else None)
+        began = (known.since if known else doubt or row.created_at) if in_doubt else row.started_at
         found.append(
             Unknown(
                 post=post,
-                started_at=(doubt or row.created_at) if in_doubt else row.started_at,
+                started_at=began,
                 unknown_at=row.unknown_at,
                 last_known=last,
                 told=await _told(tx, post, last),
+                only=known.ids if known else None,
             )
         )
     return found
@@ -110,9 +122,13 @@ async def last_known_id(tx: Tx, post: Post, *, before: datetime | None = None) -
     return await _highest(tx, known if before is None else and_(known, posts.c.sent_at <= before))
 
 
-async def last_known_of(tx: Tx, channel: Channel) -> int | None:
-    """The highest message id that the ledger has of a channel."""
-    return await _highest(tx, posts.c.channel_id == channel.id)
+async def last_known_of(tx: Tx, channel: Channel) -> tuple[int, datetime] | None:
+    """The highest message id that the ledger has of a channel, and when our last post there was sent."""
+    mine = posts.c.channel_id == channel.id
+    newest = select(func.max(posts.c.sent_at)).where(mine, posts.c.state == PostState.SENT)
+    sent_at: datetime | None = (await tx.execute(newest)).scalar_one_or_none()
+    highest = await _highest(tx, mine)
+    return None if highest is None or sent_at is None else (highest, sent_at)
 
 
 async def _highest(tx: Tx, chat: ColumnElement[bool]) -> int | None:

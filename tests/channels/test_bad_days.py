@@ -99,3 +99,19 @@ async def test_of_two_who_start_at_once_one_sends_and_the_other_says_who_does(de
                 assert "already sending" in told[0].problem.title and "holds" in told[0].problem.cause
                 epochs.append(held[0].epoch)
     assert epochs == sorted(set(epochs))
+
+
+async def test_after_the_clock_was_set_back_what_was_due_goes_out_and_what_was_planned_waits(desk: Any) -> None:
+    """Until then the clock was an hour ahead.  A post of unknown outcome settles by the new time."""
+    ahead = desk.now() + timedelta(hours=1)
+    tuning = Tuning(patience=1.0, refresh=0.05, settle=timedelta(seconds=0.1))
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=tuning)
+    await desk.post("at once", created_at=ahead, due_at=ahead)
+    await desk.post("after the time to undo it", created_at=ahead, due_at=ahead + timedelta(seconds=10))
+    planned = await desk.post("planned", created_at=ahead, due_at=ahead + timedelta(minutes=30))
+    lost = await desk.post("lost", to=-1001000000002, state=PostState.UNKNOWN, unknown_at=ahead, attempts=1)
+    await stage.once(desk.now())
+    await stage.close(desk.now())
+    assert desk.texts() == ["at once", "after the time to undo it"]
+    assert (await desk.look(planned)).state is PostState.QUEUED
+    assert (await desk.look(lost)).state is PostState.HELD

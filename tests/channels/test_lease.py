@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from bot.channels import lease as lease_module
 from bot.channels.deliver import Delivery
@@ -193,3 +193,33 @@ async def test_a_lease_that_runs_out_while_it_is_taken_leaves_a_standby(desk: An
     assert await stage.once(desk.now()) == 0
     await stage.close(desk.now())
     assert (await desk.look(post)).state is PostState.QUEUED
+
+
+async def test_whatever_a_frozen_sender_holds_is_free_when_its_lease_is_over(desk: Any, postgres_url: str) -> None:
+    """Frozen between two statements, it keeps its locks: so each of its transactions that writes has a limit."""
+    if desk.db.is_sqlite:
+        return
+    seen: dict[int, list[str]] = {}
+    ended: list[list[str]] = []
+
+    def begins(connection: Any) -> None:
+        seen[id(connection.connection.dbapi_connection)] = []
+
+    def says(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
+
+    def ends(connection: Any) -> None:
+        ended.append(seen.pop(id(connection.connection.dbapi_connection), []))
+
+    engine = desk.db._engine.sync_engine
+    for name, listener in {"begin": begins, "before_cursor_execute": says, "commit": ends}.items():
+        event.listen(engine, name, listener)
+    stage = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=QUICK)
+    await desk.post("one")
+    await stage.once(desk.now())
+    await stage.close(desk.now())
+    shared = ("INSERT INTO leases", "UPDATE leases", "INSERT INTO facts", "UPDATE facts")
+    kept = [one for one in ended if any(words.startswith(shared) for words in one)]
+    assert len(kept) >= 5
+    for one in kept:
+        assert any("set_config" in words for words in one), one

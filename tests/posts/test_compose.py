@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.model import Entry, Lane, Media, PostKind, PostState, Rule, Stage
-from bot.posts import compose, preview
+from bot.posts import compose, digest, preview
 from bot.store import articles, posts, rules, schema, sources
 from bot.store.database import Database
 from tests.posts import samples
@@ -67,6 +67,30 @@ async def test_every_channel_has_a_decision_with_a_reason(db: Database) -> None:
     assert found["sport"].reason == 'Rule "no-bus" keeps it out: bus.'
     explained = await compose.explain(db, article_id, now=room.now)
     assert {decision.reason for decision in explained} == {decision.reason for decision in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "stage"),
+    [
+        (digest.TOO_LATE, PostState.CANCELLED, Stage.PACE),
+        (digest.CHOSEN, PostState.CANCELLED, Stage.PACE),
+        ("SW-T441", PostState.CANCELLED, Stage.DELIVERY),
+        ("SW-T400", PostState.REFUSED, Stage.DELIVERY),
+        ("SW-T501", PostState.HELD, Stage.DELIVERY),
+    ],
+)
+async def test_what_was_to_be_posted_and_was_not_says_why(
+    sqlite_db: Database, code: str, state: PostState, stage: Stage
+) -> None:
+    room = await Newsroom.open(sqlite_db)
+    article_id = await room.add_article()
+    await room.compose()
+    problem = {"code": code, "title": "Not this time.", "cause": "There was a reason.", "fix": "Wait."}
+    async with sqlite_db.write() as tx:
+        await tx.execute(update(schema.posts).values(state=state, problem=problem))
+    (told,) = await compose.explain(sqlite_db, article_id, now=room.now)
+    assert (told.posted, told.stage, told.reason) == (False, stage, "Not this time. There was a reason.")
+    assert (await room.decision(article_id)).posted, "what was decided stays written down"
 
 
 async def test_pace_counts_what_the_same_round_decided(db: Database) -> None:

@@ -153,6 +153,24 @@ async def test_what_the_sender_found_too_late_is_folded_as_well(db: Database) ->
     assert await room.compose() == 0
 
 
+async def test_a_digest_that_a_person_chose_after_a_pause_comes_at_once_and_holds_what_is_old(
+    sqlite_db: Database,
+) -> None:
+    room = await Newsroom.open(sqlite_db)
+    for number in range(2):
+        await room.add_article(title=f"Story {number}")
+    await room.compose()
+    chosen = {"code": digest.CHOSEN, "title": "Folded.", "cause": "A person chose.", "fix": "Wait."}
+    async with sqlite_db.write() as tx:
+        await tx.execute(update(schema.posts).values(state=PostState.CANCELLED, problem=chosen))
+    room.now = NOW + timedelta(days=4)
+    assert await room.compose() == 2
+    (post,) = await room.posts(kind=PostKind.DIGEST)
+    assert "Story 0" in post.visible_text and "Story 1" in post.visible_text
+    assert "A person chose." in (await room.decision(1)).reason
+    assert await room.compose() == 0
+
+
 async def test_quiet_hours_can_fold_into_the_morning(db: Database) -> None:
     options = {"quiet": {"hours": "13:00-16:00", "mode": "digest"}, "digest": {"at": "16:30", "title": "Brief"}}
     room = await Newsroom.open(db, options=options)
