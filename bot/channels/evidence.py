@@ -57,6 +57,8 @@ def fits(post: Post, started_at: datetime, candidate: Seen, *, now: datetime | N
     request = post.requests[post.request_index]
     if _is_older(candidate, started_at, now):
         return False
+    if post.attempts == 0:
+        return _tells_of_the_same(post, request, candidate)
     if bare(candidate.text) not in {bare(text) for text in _texts(post, request)}:
         return False
     wanted = _wanted_media(request)
@@ -64,6 +66,16 @@ def fits(post: Post, started_at: datetime, candidate: Seen, *, now: datetime | N
         return False
     expected = _buttons(request.params.get("reply_markup"))
     return not candidate.buttons or not expected or candidate.buttons == expected
+
+
+def _tells_of_the_same(post: Post, request: Request, candidate: Seen) -> bool:
+    """After a restore the post was written a second time, at another hour and perhaps with another picture: the same
+    headline, and a link in common where both have any."""
+    headline = bare(post.visible_text.strip().partition("\n")[0])
+    if not headline or bare(candidate.text.strip().partition("\n")[0]) != headline:
+        return False
+    expected = _buttons(request.params.get("reply_markup"))
+    return not candidate.buttons or not expected or bool(candidate.buttons & expected)
 
 
 def _is_older(candidate: Seen, started_at: datetime, now: datetime | None) -> bool:

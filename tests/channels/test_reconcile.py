@@ -284,6 +284,7 @@ def post(method: str = "sendMessage", **params: Any) -> Post:
         chat_id=DEMO,
         requests=(Request(method=method, params=params),),
         visible_text="Night buses & trams",
+        attempts=1,
     )
 
 
@@ -322,6 +323,19 @@ def test_other_buttons_are_another_post() -> None:
     assert evidence.fits(ours, NOW, candidate(buttons=frozenset({"https://a.example/1"})))
     assert evidence.fits(ours, NOW, candidate())
     assert not evidence.fits(ours, NOW, candidate(buttons=frozenset({"https://b.example"})))
+
+
+def test_what_was_written_a_second_time_after_a_restore_is_known_by_headline_and_link() -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Read", "url": "https://a.example/1"}]]}
+    again = replace(post(reply_markup=keyboard), attempts=0, visible_text="Night buses\n\nSummary · 14:05")
+    for text, links, same in (
+        ("Night buses\n\nAnother summary", {"https://a.example/1", "https://share.example"}, True),
+        ("Night buses\n\nSummary · 14:05", set(), True),
+        ("Night buses\n\nSummary · 14:05", {"https://b.example"}, False),
+        ("Night trams\n\nSummary · 14:05", {"https://a.example/1"}, False),
+    ):
+        seen = candidate(text=text, media="photo", buttons=frozenset(links))
+        assert evidence.fits(again, NOW, seen) is same, text
 
 
 def test_a_forward_is_read_for_what_can_be_compared() -> None:
