@@ -28,7 +28,9 @@ def guid_key(source_id: int | None, guid: str | None) -> str | None:
 
 def text_key(title: str | None, text: str | None) -> str | None:
     """The stored key of a headline with the first 30 words under it; None when there is too little of them."""
-    head, body = words(title or ""), words((text or "")[:2_000])[:30]
+    if not title or not text:
+        return None
+    head, body = words(title), words(text[:2_000])[:30]
     if len(head) < 3 or len(body) < 20:
         return None
     return "text:" + sha256("\n".join((" ".join(head), " ".join(body))).encode()).hexdigest()
@@ -58,7 +60,7 @@ def keys(
     """Every key of one article, the surest first: addresses, the source's identifier (also read as an address when it
     is one), headline with text."""
     found = [url_key(url) for url in urls]
-    if guid and split(guid.strip()) is not None:
+    if guid and "://" in guid and split(guid.strip()) is not None:
         found.append(url_key(guid))
     found += [guid_key(source_id, guid), text_key(title, text)]
     return tuple(dict.fromkeys(filter(None, found)))

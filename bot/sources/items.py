@@ -63,11 +63,13 @@ def _content_digest(entry: Entry) -> str:
 
 
 def _visible(html: str | None) -> str:
-    return " ".join(_TAGS.sub(" ", html).split()) if html else ""
+    if not html:
+        return ""
+    return " ".join((_TAGS.sub(" ", html) if "<" in html else html).split())
 
 
 def _digest(*parts: str | None) -> str:
-    return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256("\x00".join([part or "" for part in parts]).encode("utf-8", "replace")).hexdigest()
 
 
 def news_among(items: Iterable[Item], seen: Mapping[str, str]) -> tuple[Item, ...]:

@@ -1,10 +1,14 @@
-"""The few places where the two databases differ, each named."""
+"""The few places where the two databases differ, each named; and many rows written past the work that SQLAlchemy does
+for every single value, which costs more than the databases themselves."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Select, Table, TypeDecorator, and_, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,3 +20,60 @@ def insert(tx: AsyncConnection, table: Table) -> Any:
 
 def is_sqlite(tx: AsyncConnection) -> bool:
     return tx.dialect.name == "sqlite"
+
+
+async def next_ids(tx: AsyncConnection, table: Table, count: int) -> list[int]:
+    """Numbers for so many new rows, rising; in a transaction that writes."""
+    if is_sqlite(tx):  # its one writer is us
+        last = (await tx.execute(select(func.max(table.c.id)))).scalar_one() or 0
+        return list(range(last + 1, last + 1 + count))
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    rows = await tx.execute(select(func.nextval(sequence)).select_from(func.generate_series(1, count)))
+    return sorted(rows.scalars())
+
+
+async def insert_rows(
+    tx: AsyncConnection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str = ""
+) -> None:
+    """Rows of the columns `names`, in one go; `conflict`: an ON CONFLICT clause, written alike on both."""
+    columns = [
+        values if (to := _encoder(tx, table, name)) is None else map(to, values)
+        for name, values in zip(names, zip(*rows, strict=True), strict=False)
+    ]
+    if columns:
+        places = ", ".join(["?" if is_sqlite(tx) else "%s"] * len(names))
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) {conflict}"
+        await tx.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def _encoder(tx: AsyncConnection, table: Table, name: str) -> Callable[[Any], Any] | None:
+    """How our own types (store/columns.py) become what the driver takes; it takes the others as they are."""
+    kind = table.c[name].type
+    if not isinstance(kind, TypeDecorator):
+        return None
+    return partial(kind.process_bind_param, dialect=tx.dialect)
+
+
+async def known_among(tx: AsyncConnection, table: Table, name: str, values: Sequence[str]) -> set[str]:
+    """Those of the values that a column of text has."""
+    if not values:
+        return set()
+    if is_sqlite(tx):
+        given = func.json_each(json.dumps(list(values))).table_valued("value")
+        query = select(table.c[name]).where(table.c[name].in_(select(given.c.value)))
+    else:
+        query = select(table.c[name]).where(table.c[name] == func.any(list(values)))
+    return set((await tx.execute(query)).scalars())
+
+
+def with_pairs(
+    tx: AsyncConnection, table: Table, names: tuple[str, str], pairs: Sequence[tuple[int, str]]
+) -> Select[Any]:
+    """Rows of a table whose two columns have one of these pairs of values; on SQLite a row of NULLs for each that has
+    none, since a LEFT JOIN is what makes it look them up one by one."""
+    one, other = table.c[names[0]], table.c[names[1]]
+    if not is_sqlite(tx):
+        return select(table).where(tuple_(one, other).in_(pairs))
+    given = func.json_each(json.dumps(pairs)).table_valued("value")
+    number, text = func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]")
+    return select(table).select_from(given.outerjoin(table, and_(one == number, other == text)))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, case, delete, func, null, or_, select, tuple_, type_coerce, update
+from sqlalchemy import Row, Select, Text, bindparam, case, delete, func, null, or_, select, type_coerce, update
 
 from bot import identity
 from bot.errors import Problem
@@ -296,34 +296,25 @@ async def seen(tx: Tx, wanted: Mapping[int, Collection[str]]) -> Mapping[int, Ma
     """The hashes under which items were last seen: source id → key → hash."""
     found: dict[int, dict[str, str]] = {}
     pairs = [(source_id, key) for source_id, keys in wanted.items() for key in keys]
-    for start in range(0, len(pairs), 500):
-        query = select(entries.c.source_id, entries.c.entry_key, entries.c.entry_hash).where(
-            tuple_(entries.c.source_id, entries.c.entry_key).in_(pairs[start : start + 500])
-        )
+    for start in range(0, len(pairs), 1_000):
+        query = dialect.with_pairs(tx, entries, ("source_id", "entry_key"), pairs[start : start + 1_000])
         for row in (await tx.execute(query)).all():
-            found.setdefault(row.source_id, {})[row.entry_key] = row.entry_hash
+            if row.source_id is not None:
+                found.setdefault(row.source_id, {})[row.entry_key] = row.entry_hash
     return found
 
 
 async def remember(tx: Tx, items: Iterable[Seen], *, now: datetime) -> None:
     """Note items as seen."""
     rows = [  # in one order, so that two processes never wait for each other
-        {
-            "source_id": item.source_id,
-            "entry_key": item.key,
-            "entry_hash": item.digest,
-            "article_id": item.article_id,
-            "seen_at": now,
-        }
+        (item.source_id, item.key, item.digest, item.article_id, now)
         for item in sorted(items, key=attrgetter("source_id", "key"))
     ]
-    if not rows:
-        return
-    statement = dialect.insert(tx, entries)
-    news = {name: statement.excluded[name] for name in ("entry_hash", "article_id", "seen_at")}
-    statement = statement.on_conflict_do_update(index_elements=["source_id", "entry_key"], set_=news)
+    names = ("source_id", "entry_key", "entry_hash", "article_id", "seen_at")
+    news = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
+    conflict = f"ON CONFLICT (source_id, entry_key) DO UPDATE SET {news}"
     for start in range(0, len(rows), 500):  # the loop goes on between them
-        await tx.execute(statement, rows[start : start + 500])
+        await dialect.insert_rows(tx, entries, names, rows[start : start + 500], conflict=conflict)
 
 
 async def by_title(tx: Tx, source_id: int, titles: Collection[str]) -> Mapping[str, int]:

@@ -1,5 +1,7 @@
 """Addresses: what is the same article, what is not, and what a page may claim about itself."""
 
+from itertools import product
+
 import pytest
 
 from bot import identity
@@ -98,6 +100,20 @@ DIFFERENT = [
 
 def test_one_article_has_one_key() -> None:
     assert {identity.key(url) for url in SAME} == {"example.com/2026/02/a-story"}
+
+
+def test_a_plain_address_has_the_key_that_it_has_after_cleaning() -> None:
+    """Plain ones take a short way; an empty query sends the same address the long way."""
+    parts = ["2026", "a-b_c", "page", "slide", "1", "0", "index", "amp", "AMP", "sample", "m", "Amp_x", "default"]
+    for scheme, host in product(
+        ("http", "https"), ("www.paper.example", "m.paper.co.uk", "amp.a.example", "127.0.0.1")
+    ):
+        for path in product(parts, ["", *parts]):
+            address = f"{scheme}://{host}/{'/'.join(filter(None, path))}"
+            for ending in ("", "/"):
+                long_way = identity.key(f"{address}{ending}?")
+                assert identity.key(address + ending) == long_way
+                assert identity.is_bare(address + ending) == identity.is_bare(f"{address}{ending}?")
 
 
 def test_two_articles_never_share_a_key() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from bot.model import Entry
 from bot.store import dialect
@@ -32,7 +32,7 @@ async def add_new(tx: Tx, found: Sequence[New]) -> tuple[int | None, ...]:
     None for an entry that may be known, or shares a key with another of them: hand it to `add_found`."""
     keys = [keys_of_entry(new.source_id, new.entry) for new in found]
     counts = Counter(key for several in keys for key in set(several))
-    known = await _known(tx, list(counts))
+    known = await dialect.known_among(tx, article_keys, "key", list(counts))
     plain = [
         place
         for place, several in enumerate(keys)
@@ -41,11 +41,10 @@ async def add_new(tx: Tx, found: Sequence[New]) -> tuple[int | None, ...]:
     ids: list[int | None] = [None] * len(found)
     if not plain:
         return tuple(ids)
+    added = await dialect.next_ids(tx, articles, len(plain))
     rows = [row_of(new.source_id, new.entry, new.baseline, new.found_at) for new in (found[place] for place in plain)]
-    # SQLite numbers the rows of one INSERT in order; asked to sort them, SQLAlchemy would send them one by one
-    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=not dialect.is_sqlite(tx))
-    added = list((await tx.execute(statement, rows)).scalars())
-    added = sorted(added) if dialect.is_sqlite(tx) else added
+    numbered = [(article_id, *row.values()) for article_id, row in zip(added, rows, strict=True)]
+    await dialect.insert_rows(tx, articles, ("id", *rows[0]), numbered)
     wanted = {key: article_id for place, article_id in zip(plain, added, strict=True) for key in keys[place]}
     lost = await _give(tx, wanted)
     for place, article_id in zip(plain, added, strict=True):
@@ -53,18 +52,10 @@ async def add_new(tx: Tx, found: Sequence[New]) -> tuple[int | None, ...]:
     return tuple(ids)
 
 
-async def _known(tx: Tx, keys: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(keys), 500):
-        query = select(article_keys.c.key).where(article_keys.c.key.in_(keys[start : start + 500]))
-        found.update((await tx.execute(query)).scalars())
-    return found
-
-
 async def _give(tx: Tx, wanted: dict[str, int]) -> set[int]:
     """Write the keys; the articles of which another process took one meanwhile are taken back."""
-    rows = [{"key": key, "article_id": wanted[key]} for key in sorted(wanted)]  # one order: no deadlock
-    await tx.execute(dialect.insert(tx, article_keys).on_conflict_do_nothing(), rows)
+    rows = [(key, wanted[key]) for key in sorted(wanted)]  # one order: no deadlock
+    await dialect.insert_rows(tx, article_keys, ("key", "article_id"), rows, conflict="ON CONFLICT DO NOTHING")
     if dialect.is_sqlite(tx):
         return set()  # its one writer is us
     lost: set[int] = set()
