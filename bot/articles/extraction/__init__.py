@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from bot.articles.extraction import addresses, authors, body, dates, pictures, standfirst, title, videos
-from bot.articles.extraction.decoding import clean, decode
+from bot.articles.extraction.decoding import as_utf8, clean
 from bot.articles.extraction.hints import hints_for
 from bot.articles.extraction.page import Page, look_around, read_page, reduced
 from bot.articles.extraction.pasted import read_pasted
@@ -35,10 +35,10 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
     content_type  the server's header, for the charset and to tell plain text from HTML
     Raises `ParseError` where there is nothing to read.  `summary` stays empty: it is another's work.
     """
-    text = decode(document[:_LONGEST], content_type) if isinstance(document, bytes) else _written(document)
-    if not _is_page(text, content_type):
-        return _known(read_pasted(text), url)
-    page = read_page(text, url)
+    data = as_utf8(document[:_LONGEST], content_type) if isinstance(document, bytes) else _written(document)
+    if not _is_page(data, content_type):
+        return _known(read_pasted(data.decode("utf-8")), url)
+    page = read_page(data, url)
     if page is None:
         raise _nothing(url)
     return _known(_everything(page), url)
@@ -46,24 +46,24 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
 
 def extract_metadata(document: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
     """Read what a page says of itself in its head, JSON-LD and first heading: no text, gallery or related links."""
-    data = document if isinstance(document, bytes) else _written(document).encode("utf-8")
+    data = document[:_LONGEST] if isinstance(document, bytes) else _written(document)
     if data[:4].strip(b"\xff\xfe\x00\xef\xbb\xbf") == data[:4] and b"\x00" not in data[:200]:
-        data = reduced(data[:_LONGEST])
-    page = read_page(decode(data, content_type), url)
+        data = reduced(data)
+    page = read_page(as_utf8(data, content_type), url)
     if page is None:
         raise _nothing(url)
     found = _metadata(page)
     return _known(replace(found, image=pictures.find_lead(page, ()), videos=videos.find_videos(page, None)), url)
 
 
-def _written(document: str) -> str:
-    """Text that can be written down: without lone surrogates and NULs."""
-    return clean(document[:_LONGEST].encode("utf-8", "ignore").decode("utf-8"))
+def _written(document: str) -> bytes:
+    """Text in UTF-8, without lone surrogates and NULs."""
+    return clean(document[:_LONGEST]).encode("utf-8", "ignore")
 
 
-def _is_page(text: str, content_type: str | None) -> bool:
+def _is_page(data: bytes, content_type: str | None) -> bool:
     """Whether a document is HTML: its markup says so; a header is believed only against little markup."""
-    head = text[:20_000]
+    head = data[:80_000].decode("utf-8", "ignore")[:20_000]
     if head[:400].lstrip().lower().startswith(("<!doctype html", "<html")):
         return True
     if (content_type or "").startswith("text/plain"):

@@ -6,8 +6,9 @@ A page that names only its publisher as author is believed when nobody else is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -62,6 +63,8 @@ _PARTICLES = frozenset(
     "o d' mac mc".split()
 )
 _MOST_PROMISING = 400
+_MOST_BYLINES = 61  # of one kind
+Kind = Callable[[list[Element]], Iterator[Element]]
 _MOST_ELEMENTS = 6_000  # looked at for a byline where none stands near the headline
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "onlinebusiness"})
 
@@ -69,7 +72,8 @@ _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporatio
 def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
     """Names in the page's order; empty where the page names nobody."""
     declared = [_from_json_ld(page), *(page.said(*words) for words in names("authors").values()), _from_labels(page)]
-    people = next(filter(None, (_people(claims, sites | _holders(page)) for claims in declared)), ())
+    owners = sites | _holders(page)
+    people = next(filter(None, (_people(claims, owners) for claims in declared if claims)), ())
     if people and not all(_LOGIN.search(name) for name in people):
         return people
     shown = _from_bylines(page, sites)
@@ -81,7 +85,7 @@ def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
     if shown:
         return shown
     creator = [name for name in page.said("twitter:creator") if not name.startswith(("@", "http"))]
-    if handles := _people(creator[:1], sites | _holders(page)):
+    if handles := _people(creator[:1], owners):
         return handles
     own = next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
     return own or _from_bylines(page, set())[:1]
@@ -138,10 +142,10 @@ def _from_labels(page: Page) -> list[str]:
 
 def _holders(page: Page) -> set[str]:
     """Who owns the page: a name in its copyright line is no writer where another is named."""
-    return {
-        fold(re.sub(r"(?i)copyright|\(c\)|©|\d{4}", " ", text))
-        for text in page.said("copyright", "dc.rights", "dc.publisher")
-    }
+    return {fold(_RIGHTS.sub(" ", text)) for text in page.said("copyright", "dc.rights", "dc.publisher")}
+
+
+_RIGHTS = re.compile(r"copyright|\(c\)|©|\d{4}", re.I)
 
 
 _BYLINE = re.compile(
@@ -164,22 +168,31 @@ def _from_bylines(page: Page, sites: set[str], *, strict: bool = True) -> tuple[
     """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
     a link to a writer's page, a line that starts with "By".  Not strictly: one word in any case, as people log in."""
     for kind in (*_KINDS, _stamped) if strict else _KINDS:
-        if found := _first_of_kind(kind(page.near), sites, strict):
+        if found := _first_of_kind(_sought(page, kind, page.near), sites, strict):
             return found
     if page.promising is None:
         page.promising = _promising(page.elements[:_MOST_ELEMENTS])
     for kind in (_microdata, _called_byline, _profiles):
-        if found := _first_of_kind(kind(page.promising), sites, strict):
+        if found := _first_of_kind(_sought(page, kind, page.promising), sites, strict):
             return found
     return ()
+
+
+def _sought(page: Page, kind: Kind, zone: list[Element]) -> list[Element]:
+    """The first elements of a kind in a zone; found once, for they are asked for with several ideas of a name."""
+    key = (kind.__name__, zone is page.near)
+    found = page.bylines.get(key)
+    if found is None:
+        found = page.bylines[key] = list(islice(kind(zone), _MOST_BYLINES))
+    return found
 
 
 def _first_of_kind(elements: Iterable[Element], sites: set[str], strict: bool) -> tuple[str, ...]:
     """The names in the first element that holds any, and in those that stand beside it."""
     found: list[str] = []
     beside = None
-    for number, element in enumerate(elements):
-        if number > 60 or (beside is not None and element.getparent() not in beside):
+    for element in elements:
+        if beside is not None and element.getparent() not in beside:
             break
         if is_elsewhere(element):
             continue
@@ -205,8 +218,10 @@ def _microdata(zone: list[Element]) -> Iterator[Element]:
 
 def _called_byline(zone: list[Element]) -> Iterator[Element]:
     for element in zone:
+        if element.tag in _NO_BYLINE:
+            continue
         called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if len(called) > 2 and _calls_a_byline(called[:300]) and len(element) < 14 and element.tag not in _NO_BYLINE:
+        if len(called) > 2 and _calls_a_byline(called[:300]) and len(element) < 14:
             yield element
 
 
@@ -344,6 +359,9 @@ def _is_label(key: str, sites: set[str]) -> bool:
     return any(len(site) > 5 and (key.startswith(site) or key.endswith(site)) for site in sites)
 
 
+_INVERTED = re.compile(r"(\w[\w'’-]+), (\w[\w'’.-]+)")
+
+
 def split_names(text: str) -> list[str]:
     """One name a person, out of "By Jane Roe and John Doe, Staff writers"."""
     text = plain(text)[:400]
@@ -351,7 +369,7 @@ def split_names(text: str) -> list[str]:
         return []
     text = _BY.sub("", text, count=1).strip()
     found: list[str] = []
-    inverted = re.fullmatch(r"(\w[\w'’-]+), (\w[\w'’.-]+)", text)
+    inverted = _INVERTED.fullmatch(text)
     if inverted:
         text = f"{inverted[2]} {inverted[1]}"
     for piece in _SPLIT.split(text):

@@ -48,9 +48,19 @@ _ALIASES = {
 _DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{2,40})""", re.I)
 _XML_DECLARED = re.compile(rb"""^\s{0,99}<\?xml[^>]{0,200}encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.\-]{2,40})""", re.I)
 _HEADER_DECLARED = re.compile(r"""charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{2,40})""", re.I)
-_SHIFTS = (b"\x1b", b"~{")  # in charsets that write everything in ASCII: ISO 2022 and HZ
 _SAMPLE = 60_000  # bytes looked at where the charset has to be guessed
 _TOLERATED = 0.002  # share of unreadable characters that still speaks for a charset
+
+
+def as_utf8(data: bytes, content_type: str | None = None) -> bytes:
+    """The text of `data` in UTF-8.  Most pages are that already: they are looked at and handed on as they are."""
+    if b"\x00" not in data and not data.startswith(codecs.BOM_UTF8) and not _shifts(data):
+        try:
+            if data.isascii() or data.decode("utf-8"):
+                return data
+        except UnicodeDecodeError:
+            pass
+    return decode(data, content_type).encode("utf-8", "ignore")
 
 
 def decode(data: bytes, content_type: str | None = None) -> str:
@@ -60,7 +70,7 @@ def decode(data: bytes, content_type: str | None = None) -> str:
             return clean(data[len(bom) :].decode(name, "replace"))
     if wide := _wide(data):
         return clean(data.decode(wide, "replace"))
-    declared = _declared(data, content_type) if any(sign in data for sign in _SHIFTS) else None
+    declared = _declared(data, content_type) if _shifts(data) else None
     if not any(name.startswith(("iso2022", "hz")) for name in declared or ()):
         try:
             return clean(data.decode("utf-8"))
@@ -71,6 +81,11 @@ def decode(data: bytes, content_type: str | None = None) -> str:
         if text.count("\ufffd") <= _TOLERATED * len(text) + 1:
             return clean(text)
     return clean(_guessed(data))
+
+
+def _shifts(data: bytes) -> bool:
+    """Whether there are shift signs of charsets that write everything in ASCII: ISO 2022 (escape) and HZ (`~{`)."""
+    return b"\x1b" in data or b"~{" in data[:_SAMPLE]
 
 
 def clean(text: str) -> str:

@@ -139,9 +139,12 @@ def _values(block: str) -> Iterator[Any]:
     yield from _scattered(_mended(block))
 
 
+_DECODER = json.JSONDecoder(strict=False)
+
+
 def _loads(text: str) -> Any:
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
 
@@ -158,12 +161,11 @@ def _mended(block: str) -> str:
 
 def _scattered(text: str) -> Iterator[Any]:
     """Several objects behind one another, or one that is cut or broken: whatever can still be read."""
-    decoder = json.JSONDecoder(strict=False)
     at, found, tries = 0, False, 0
     while tries < 40 and (at := text.find("{", at)) != -1:
         tries += 1
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = _DECODER.raw_decode(text, at)
         except RecursionError:
             return
         except ValueError:

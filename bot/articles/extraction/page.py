@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -13,12 +14,14 @@ from bot.articles.extraction.tree import Element, fold, marks, parse, plain
 
 _LONGEST_CONTENT = 20_000
 _HEADLINE_WITHIN = 120_000  # bytes after the head in which a headline is looked for by the metadata-only path
-_HEAD_WITHOUT_END = 150_000  # characters read where a page never closes its head
+_HEAD_WITHIN = 2_000_000  # bytes in which the head's end is looked for
+_HEAD_WITHOUT_END = 150_000  # bytes read where a page never closes its head
 
 
 @dataclass(slots=True)
 class Page:
-    """A page while it is being read.  `meta` maps lower-case names and properties to their contents in order."""
+    """A page while it is being read.  `meta` maps lower-case names and properties to their contents in order, as they
+    are written; `links` are those in its head that tell something of the article."""
 
     root: Element
     url: str | None = None
@@ -33,16 +36,22 @@ class Page:
     props: dict[str, list[Element]] = field(default_factory=dict)  # elements with microdata or RDFa, by property
     elements: list[Element] = field(default_factory=list)  # all of them, in order
     promising: list[Element] | None = None  # those that may name a writer, once they have been sought
+    bylines: dict[tuple[str, bool], list[Element]] = field(default_factory=dict)  # by kind, and whether `near`
     near: list[Element] = field(default_factory=list)  # elements around the headline, in the page's order
     headline: int = -1  # its place among `near`; -1 where the page has none
 
     def said(self, *names: str) -> list[str]:
         """Contents of the named meta elements, in the order of `names`."""
-        return [content for name in names for content in self.meta.get(name, ())]
+        meta = self.meta
+        if meta.keys().isdisjoint(names):
+            return []
+        return [plain(content) for name in names if name in meta for content in meta[name]]
 
     def absolute(self, address: str | None) -> str | None:
         """An http(s) address made whole, or None."""
         address = (address or "").strip()
+        if _WHOLE.fullmatch(address):
+            return address
         if not address or len(address) > 4000 or address.startswith(("data:", "javascript:", "blob:", "about:")):
             return None
         if any(space in address for space in " \n\t\r"):
@@ -62,6 +71,7 @@ class Page:
         return host_of(self.url)
 
 
+@lru_cache(maxsize=256)
 def host_of(url: str | None) -> str:
     """The host of an address without `www.`, in lower case; empty where there is none."""
     archived = _ARCHIVED.search(url or "")
@@ -72,12 +82,13 @@ def host_of(url: str | None) -> str:
     return host.removeprefix("www.")
 
 
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]{1,250}(?::\d{1,4})?(?:[/?#][^\s\[\]]{0,3700})?")  # needs no looking into
 _ARCHIVED = re.compile(r"/web/\d{4,14}[a-z_]{0,3}/(https?://.+)")
 
 
-def read_page(text: str, url: str | None) -> Page | None:
-    """Parse a page once and gather its own words; None where there is no element in it."""
-    root = parse(text)
+def read_page(data: bytes, url: str | None) -> Page | None:
+    """Parse a page (UTF-8) once and gather its own words; None where there is no element in it."""
+    root = parse(data)
     if root is None:
         return None
     page = Page(root=root)
@@ -142,23 +153,17 @@ _LISTED = re.compile(
 _PROPERTIES = etree.XPath("//body//*[@itemprop or @property]")
 
 
-_META_NAMES = frozenset({"property", "name", "itemprop", "http-equiv"})
+_META_NAMES = ("property", "name", "itemprop", "http-equiv")
+_TELLING = re.compile("canonical|shortlink|alternate|author|image_src", re.I)
 
 
 def _gather(page: Page, element: Element, blocks: list[str]) -> None:
     tag = element.tag
     if tag == "meta":
-        said = dict(element.items())
-        content = said["content"] if "content" in said else said.get("value")
-        if content:
-            content = plain(content[:_LONGEST_CONTENT])
-            for key in _META_NAMES.intersection(said):
-                name = said[key].lower()
-                for one in name.split() if key == "property" else (name.strip(),):
-                    if one:
-                        page.meta.setdefault(one, []).append(content)
+        _gather_meta(page.meta, dict(element.items()))
     elif tag == "link":
-        page.links.append(element)
+        if _TELLING.search(element.get("rel") or ""):
+            page.links.append(element)
     elif tag == "script":
         if "ld+json" in (element.get("type") or "").lower():
             blocks.append(element.text or "")
@@ -167,6 +172,19 @@ def _gather(page: Page, element: Element, blocks: list[str]) -> None:
             page.html_title = plain(element.text)
     elif element.get("href") and page.url:
         page.base = page.absolute(element.get("href")[:2000]) or page.base
+
+
+def _gather_meta(meta: dict[str, list[str]], said: dict[str, str]) -> None:
+    content = said["content"] if "content" in said else said.get("value")
+    if not content:
+        return
+    content = content[:_LONGEST_CONTENT]
+    for key in _META_NAMES:
+        if key in said:
+            name = said[key].strip().lower()
+            for one in name.split() if key == "property" else (name,):
+                if one:
+                    meta.setdefault(one, []).append(content)
 
 
 def _inside_drawing(element: Element) -> bool:
@@ -185,42 +203,43 @@ def _own_address(page: Page) -> str | None:
 def reduced(data: bytes) -> bytes:
     """The parts of a page that carry metadata: its head, JSON-LD wherever it stands, the first headings and times.
 
-    A tenth of the page or less, so parsing it costs a tenth; used by the metadata-only path.  `data` is in a charset
+    A twentieth of the page, so parsing it costs a twentieth; used by the metadata-only path.  `data` is in a charset
     that keeps ASCII.
     """
-    end = _first(data, (b"</head", b"<body")) or _first(data, (b"</HEAD", b"<BODY")) or _HEAD_WITHOUT_END
-    pieces = [_without_scripts(data[:end]), b"</head><body>"]
-    pieces += _json_ld(data)
+    head, end = _head(data)
+    told = _json_ld(data)
     shown = data[end : end + _HEADLINE_WITHIN]
-    pieces += _elements(shown, b"<h1", b"</h1>", 3)
-    pieces += _elements(shown, b"<tim", b"</time>", 6)
+    pieces = [head, b"</head><body>", *told, *_elements(shown, b"<h1", b"</h1>", 3)]
+    if not any(map(_EXACT_MOMENT.search, told)):  # else nobody asks for what is shown
+        pieces += _elements(shown, b"<time", b"</time>", 6)
     return b"".join(pieces)
 
 
-def _first(data: bytes, needles: tuple[bytes, ...]) -> int:
-    found = [at for at in (data.find(needle, 0, 2_000_000) for needle in needles) if at > 0]
-    return min(found, default=0)
+_EXACT_MOMENT = re.compile(rb'"datePublished"\s{0,9}:\s{0,9}"[0-9-]{10}T(?!00:00)[0-9:.]{5,15}(?:Z|[+-][0-9])')
+_STOP = re.compile(rb"<(!--|script|style|/head|body)", re.I)
 
 
-def _without_scripts(head: bytes) -> bytes:
-    for opening, closing in ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->")):
-        pieces, at = [], 0
-        while (start := head.find(opening, at)) != -1:
-            pieces.append(head[at:start])
-            end = head.find(closing, start)
-            at = head.find(b">", end + len(closing) - 1) + 1 if end != -1 else len(head)
-            if at == 0:
-                at = len(head)
-        pieces.append(head[at:])
-        head = b"".join(pieces)
-    return head
+def _head(data: bytes) -> tuple[bytes, int]:
+    """The head without scripts, styles and comments, and where it ends.  What they hold is stepped over, not looked
+    into: they are most of many heads."""
+    pieces: list[bytes] = []
+    at = 0
+    while stop := _STOP.search(data, at, _HEAD_WITHIN):
+        pieces.append(data[at : stop.start()])
+        if stop[1].lower() in (b"/head", b"body"):
+            return b"".join(pieces), stop.start()
+        end = data.find(b"-->" if stop[1] == b"!--" else b"</" + stop[1], stop.end())
+        at = data.find(b">", end) + 1 if end != -1 else 0
+        if not at:
+            at = len(data)
+    pieces.append(data[at:_HEAD_WITHIN])
+    return b"".join(pieces)[:_HEAD_WITHOUT_END], min(len(data), _HEAD_WITHOUT_END)
 
 
 def _json_ld(data: bytes) -> list[bytes]:
     found: list[bytes] = []
     at = 0
-    # a needle that ends in a rare letter is found several times faster than the whole name
-    while len(found) < 40 and (mark := data.find(b"/ld+j", at)) != -1:
+    while len(found) < 40 and (mark := data.find(b"application/ld+json", at)) != -1:
         start = data.rfind(b"<script", max(at, mark - 400), mark)
         end = data.find(b"</script", mark)
         if end == -1:
@@ -232,11 +251,12 @@ def _json_ld(data: bytes) -> list[bytes]:
 
 
 def _elements(data: bytes, opening: bytes, closing: bytes, most: int) -> list[bytes]:
+    """The first elements of a kind.  Their ends are sought, since a longer needle is found sooner."""
     found: list[bytes] = []
     at = 0
-    while len(found) < most and (start := data.find(opening, at)) != -1:
-        end = data.find(closing, start, start + 3000)
-        if end != -1:
-            found.append(data[start : end + len(closing)])
-        at = start + 1 if end == -1 else end
+    while len(found) < most and (end := data.find(closing, at)) != -1:
+        start = data.rfind(opening, max(at, end - 3000), end)
+        at = end + len(closing)
+        if start != -1:
+            found.append(data[start:at])
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -30,9 +31,10 @@ _SLOGAN = re.compile(
 
 def find_standfirst(page: Page, title: str | None, site_name: str | None) -> str | None:
     """The best candidate by worth and agreement; never the headline again or the site's name."""
-    candidates = [(source, text) for source, text in _candidates(page) if _is_fit(text, title, site_name)]
-    if not candidates:
-        return None
+    taken = {fold(title or ""), fold(site_name or "")}
+    candidates = [(source, text) for source, text in _candidates(page) if _is_fit(text, taken)]
+    if len({text for _, text in candidates}) < 2:
+        return candidates[0][1] if candidates else None
     return max(((_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)))[2]
 
 
@@ -128,18 +130,23 @@ def _few_links(element: Element, text: str) -> bool:
     return sum(len(text_of(link)) for link in element.iter("a")) < 0.4 * len(text)
 
 
-def _is_fit(text: str, title: str | None, site_name: str | None) -> bool:
+def _is_fit(text: str, taken: set[str]) -> bool:
     folded = fold(text)
-    if len(text) < 15 or not folded or text.startswith(("http://", "https://")):
-        return False
-    return folded not in {fold(title or ""), fold(site_name or "")}
+    return len(text) >= 15 and bool(folded) and folded not in taken and not text.startswith(("http://", "https://"))
 
 
 def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
     worths = worth("standfirst")
     folded = fold(text)
     supporters = {other for other, words in candidates if _agrees(folded, fold(words))}
-    score = sum(worths[other] for other in supporters) * worths["agreement"] + worths[source]
+    return (sum(worths[other] for other in supporters) * worths["agreement"] + worths[source]) * _fitness(text)
+
+
+@lru_cache(maxsize=256)
+def _fitness(text: str) -> float:
+    """How much of its worth a text keeps for how it is written."""
+    worths = worth("standfirst")
+    score = 1.0
     if _CUT.search(text):
         score *= worths["cut"]
     if _SLOGAN.search(text) and len(text) < 200:

@@ -26,10 +26,7 @@ _LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 def find_title(page: Page, sites: set[str]) -> str | None:
     """The headline without the site's name, or None; `sites` are the names that `site_words` gives."""
-    candidates = [(source, _stripped(text, sites)) for source, text in _candidates(page)]
-    candidates = [
-        (source, text) for source, text in candidates if 1 < len(text) <= _LONGEST and not _is_site(text, sites)
-    ]
+    candidates = _without_sites(_candidates(page), sites)
     if not candidates:
         return None
     candidates = _without_needless_core(candidates)
@@ -40,6 +37,14 @@ def find_title(page: Page, sites: set[str]) -> str | None:
     candidates = _without_slogans(candidates, sites)
     scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
     return _INVISIBLE.sub("", max(scored)[2])
+
+
+def _without_sites(candidates: list[tuple[str, str]], sites: set[str]) -> list[tuple[str, str]]:
+    """The candidates without the site's name at their ends, and without those that are nothing else.  Most sources say
+    the same, so each text is looked at once."""
+    bare = {text: _stripped(text, sites) for _, text in candidates}
+    fit = {text for text in set(bare.values()) if 1 < len(text) <= _LONGEST and not _is_site(text, sites)}
+    return [(source, bare[text]) for source, text in candidates if bare[text] in fit]
 
 
 def _without_slogans(candidates: list[tuple[str, str]], sites: set[str]) -> list[tuple[str, str]]:
@@ -144,7 +149,7 @@ _AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "
 
 def _stripped(text: str, sites: set[str]) -> str:
     """Without the site's name at either end."""
-    for _ in range(3):
+    for _ in range(3 if _SEPARATING.search(text) else 0):
         pieces = list(_SEPARATORS.finditer(text))
         if not pieces:
             break
@@ -157,10 +162,14 @@ def _stripped(text: str, sites: set[str]) -> str:
         else:
             text = _before_site(text, pieces, sites)
             break
-    front, joint, back = max((text.rpartition(joint) for joint in "：_｜"), key=lambda parts: len(parts[0]))
+    joints = [text.rpartition(joint) for joint in "：_｜" if joint in text]
+    front, joint, back = max(joints, key=lambda parts: len(parts[0]), default=("", "", ""))
     if joint and fold(back) in sites and len(front) > 5:
         text = front
     return text.strip()
+
+
+_SEPARATING = re.compile(r"[-|\u2013\u2014\u00b7\u2022\u01c0\uff5c»«›‹~/:]")
 
 
 def _before_site(text: str, cuts: list[re.Match[str]], sites: set[str]) -> str:

@@ -13,8 +13,9 @@ Element = Any
 """An lxml element; lxml ships no types."""
 
 _DEEPEST = 150  # levels of nesting that are told apart; deeper text is taken as it comes
-_LONGEST = 12_000_000  # characters; the fetcher's own cap is 10 MiB
+_LONGEST = 12_000_000  # bytes; the fetcher's own cap is 10 MiB
 _NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD_ASCII = str.maketrans({sign: None for sign in map(chr, range(128)) if not sign.isalnum()})
 _TAGS = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "dd", "dt", "figure"})
 _SILENT = frozenset(
@@ -22,8 +23,8 @@ _SILENT = frozenset(
 )
 
 
-def parse(text: str) -> Element | None:
-    """The root element of a page, or None where nothing can be made of it.
+def parse(data: bytes) -> Element | None:
+    """The root element of a page in UTF-8, or None where nothing can be made of it.
 
     libxml2 itself cuts nesting at 256 levels; `huge_tree` stays off so that attributes and text are bounded too.
     """
@@ -31,7 +32,7 @@ def parse(text: str) -> Element | None:
         encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
-        root = etree.fromstring(text[:_LONGEST].encode("utf-8", "ignore"), parser)
+        root = etree.fromstring(data[:_LONGEST], parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     return root
@@ -58,7 +59,7 @@ def plain(value: str | None) -> str:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
-    return _NOT_WORD.sub("", text.casefold())
+    return text.lower().translate(_NOT_WORD_ASCII) if text.isascii() else _NOT_WORD.sub("", text.casefold())
 
 
 def text_of(element: Element) -> str:
