@@ -1,149 +1,120 @@
-"""Search: speed and relevance in a large archive, ours beside plain FTS5 bm25 (and tantivy, where it is installed).
+"""Search: speed and relevance in a large archive, ours beside plain FTS5 bm25 and tantivy, and readers' alerts.
 
-One index a contender: made articles, with the Cranfield collection scattered among them by age where
+Each contender indexes the same made articles, with the Cranfield collection scattered among them by age where
 SHAREWIRE_EVAL names the evaluation folder.  Speed is asked with words of every rarity; relevance is nDCG@10 of
-Cranfield's own queries in that same index.  Then Cranfield alone on both databases, and readers' alerts.
+Cranfield's own queries in that same index.  Then the same on PostgreSQL, Cranfield alone on both databases, and 100,000
+alerts against one article.  Every aim of ours is told as met or missed.
+
+A million articles take a while to index: --keep FOLDER keeps what was built for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
-import gzip
-import itertools
 import json
-import math
-import os
-import random
-import sqlite3
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench import _alerts
+from bench._archive import WORST, Alone, Made
+from bench._engines import Ask, Engine, Ours, OursOnPostgres, PlainFts5, Row, Stale, Tantivy, ready
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-Document = tuple[int, str, str]
-Row = dict[str, Any]
+_ENGINES: dict[str, Callable[[], Engine]] = {
+    "ours": Ours,
+    "plain": PlainFts5,
+    "tantivy": Tantivy,
+    "postgresql": OursOnPostgres,
+}
+_OTHERS = ("alone", "alerts")
+_BELOW_PLAIN, _BELOW_SQLITE = 0.05, 0.03
 
 
 def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
-    made = Made(options.articles, options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(Path(folder), made) for measure in CONTENDERS]
-    rows = [row for row in rows if row]
-    alone = cranfield_alone()
-    waiting = _alerts.measure(options.alerts, options.seed)
+    with contextlib.ExitStack() as stack:
+        home = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            rows = list(_large(options, home))
+        except Stale as stale:
+            print(f"{stale}", file=sys.stderr)
+            return 2
+    beside = cranfield_alone() if "alone" in options.only else []
+    waiting = _alerts.measure(options.alerts, options.seed) if "alerts" in options.only else []
+    told = aims(rows, beside, waiting)
     if options.json:
-        result = {"bench": "search", "articles": made.count, "rows": rows, "cranfield": alone, "alerts": waiting}
-        print(json.dumps(result))
-        return 0
-    names = [name for name in rows[0] if name != "contender"]
-    print(f"{made.count} articles".ljust(14), *(f"{name:>12}" for name in names))
-    for row in rows:
-        print(f"{row['contender']:14}", *(f"{_shown(row.get(name)):>12}" for name in names))
-    for row in [*alone, *waiting]:
-        print("  ".join(f"{name} {value if isinstance(value, str) else _shown(value)}" for name, value in row.items()))
+        result = {"bench": "search", "articles": options.articles, "rows": rows, "cranfield": beside}
+        print(json.dumps({**result, "alerts": waiting, "aims": told}))
+    else:
+        _show(rows, beside, waiting, told)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench search", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--postgres", type=int, help="articles on PostgreSQL, if not as many")
     parser.add_argument("--alerts", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the indexes there, and use those kept there")
+    everything = [*_ENGINES, *_OTHERS]
+    parser.add_argument(
+        "--only", type=lambda said: said.split(","), default=everything, help=f"some of: {','.join(everything)}"
+    )
     parser.add_argument("--json", action="store_true")
     return parser
 
 
-def _shown(value: Any) -> str:
-    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) and value < 1 else f"{value:,.1f}"
+def _large(options: argparse.Namespace, home: Path) -> Iterator[Row]:
+    """A row for every contender; PostgreSQL has one of SQLite with as many articles beside it."""
+    made = Made(options.articles, options.seed)
+    fewer = options.postgres or made.count
+    for name in (name for name in _ENGINES if name in options.only):
+        if name == "postgresql" and fewer != made.count:
+            small = Made(fewer, options.seed)
+            yield from (_row(engine, home, small) for engine in (Ours(), OursOnPostgres()))
+            continue
+        with contextlib.suppress(ImportError):  # tantivy or a PostgreSQL server that is not installed
+            yield _row(_ENGINES[name](), home, made)
 
 
-class Made:
-    """The articles: words by Zipf's law, a third of them from Cranfield's own vocabulary, so that its words are common
-    here too; and the questions."""
-
-    def __init__(self, count: int, seed: int) -> None:
-        self.count = count
-        self._random = random.Random(seed)
-        self.cranfield, self.queries, self.truth = _cranfield()
-        own = [word for _, _, text in self.cranfield for word in text.split()]
-        self._words = [f"word{n}" for n in range(40_000)]
-        self._weights = list(itertools.accumulate(1 / (n + 8) for n in range(40_000)))
-        self._own = own or self._words
-        places = self._random.sample(range(1, count + 1), len(self.cranfield))
-        self.place_of = {int(name): place for (name, _, _), place in zip(self.cranfield, places, strict=True)}
-
-    def documents(self) -> Iterator[Document]:
-        scattered = {self.place_of[name]: (title, text) for name, title, text in self.cranfield}
-        for number in range(1, self.count + 1):
-            title, text = scattered.get(number) or (self._text(8), self._text(150))
-            yield number, title, text
-
-    def _text(self, length: int) -> str:
-        common = self._random.choices(self._words, cum_weights=self._weights, k=length - length // 3)
-        return " ".join(common + self._random.choices(self._own, k=length // 3))
-
-    def questions(self, words: int) -> list[str]:
-        """200 questions of so many words, each word of any rarity alike."""
-        chooser = random.Random(words)
-        return [" ".join(f"word{int(40_000 ** chooser.random())}" for _ in range(words)) for _ in range(200)]
-
-    def ndcg(self, answers: dict[str, list[int]]) -> float | None:
-        names = {place: str(name) for name, place in self.place_of.items()}
-        values = [
-            _ndcg([names.get(number, "") for number in answers[query]], grades)
-            for query, grades in self.truth.items()
-            if any(grade > 0 for grade in grades.values())
-        ]
-        return sum(values) / len(values) if values else None
+def _row(engine: Engine, home: Path, made: Made) -> Row:
+    row: Row = {"articles": made.count, **ready(engine, home / str(made.count), made)}
+    with engine.open(home / str(made.count) / engine.folder) as ask:
+        return row | _speed(ask, made) | _relevance(ask, made)
 
 
-def _cranfield() -> tuple[list[Document], dict[str, str], dict[str, dict[str, int]]]:
-    folder = Path(os.environ.get("SHAREWIRE_EVAL", "../shared/eval")) / "search" / "cranfield"
-    if not folder.exists():
-        print(f"No corpus at {folder}: speed alone.  Name its folder in SHAREWIRE_EVAL.", file=sys.stderr)
-        return [], {}, {}
-    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf8") as lines:
-        rows = [json.loads(line) for line in lines]
-    asked = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf8").splitlines()]
-    truth: dict[str, dict[str, int]] = defaultdict(dict)
-    for line in (folder / "qrels.tsv").read_text(encoding="utf8").splitlines():
-        query, name, grade = line.split("\t")
-        truth[query][name] = int(grade)
-    documents = [(int(row["_id"]), row["title"], row["text"]) for row in rows]
-    return documents, {row["_id"]: row["text"] for row in asked}, truth
-
-
-def _ndcg(names: Sequence[str], grades: dict[str, int]) -> float:
-    gain = sum(max(0, grades.get(name, 0)) / math.log2(place + 2) for place, name in enumerate(names[:10]))
-    best = sorted((grade for grade in grades.values() if grade > 0), reverse=True)[:10]
-    return gain / sum(grade / math.log2(place + 2) for place, grade in enumerate(best))
-
-
-def _row(name: str, made: Made, ask: Callable[[str], list[int]], build: float, path: Path) -> Row:
-    row: Row = {"contender": name, "build s": build, "MB": _size(path) / 1e6}
+def _speed(ask: Ask, made: Made) -> Row:
+    row: Row = {}
     for words in (1, 2, 3):
         times = [_timed(ask, question) for question in made.questions(words)]
-        row[f"{words}w p95 ms"] = _percentile([wall for wall, _ in times], 0.95)
-        row[f"{words}w p95 CPU"] = _percentile([cpu for _, cpu in times], 0.95)
-    worst = [_timed(ask, words) for words in ("word0", "word1", "word0 word1", "word0 word1 word2")]
-    row["worst ms"], row["worst CPU"] = max(wall for wall, _ in worst), max(cpu for _, cpu in worst)
-    times, answers = [], {}
+        for what, share in (("p50", 0.5), ("p95", 0.95)):
+            row[f"{words}w {what} ms"] = _percentile([wall for wall, _ in times], share)
+            row[f"{words}w {what} CPU"] = _percentile([cpu for _, cpu in times], share)
+    worst = [_timed(ask, words) for words in WORST]
+    return row | {"worst ms": max(wall for wall, _ in worst), "worst CPU": max(cpu for _, cpu in worst)}
+
+
+def _relevance(ask: Ask, made: Made) -> Row:
+    times: list[tuple[float, float]] = []
+    answers: dict[str, list[int]] = {}
     for query, text in made.queries.items():
         times.append(_timed(lambda asked, query=query: answers.__setitem__(query, ask(asked)), text))  # type: ignore[misc]
-    row["long p50 ms"] = _percentile([wall for wall, _ in times], 0.5) if times else None
-    row["long p50 CPU"] = _percentile([cpu for _, cpu in times], 0.5) if times else None
-    row["nDCG@10"] = made.ndcg(answers) if answers else None
-    return row
+    if not times:
+        return {"long p50 ms": None, "long p50 CPU": None, "nDCG@10": None}
+    walls, cpus = [wall for wall, _ in times], [cpu for _, cpu in times]
+    return {
+        "long p50 ms": _percentile(walls, 0.5),
+        "long p50 CPU": _percentile(cpus, 0.5),
+        "nDCG@10": made.ndcg(answers),
+    }
 
 
 def _timed(ask: Callable[[str], Any], question: str) -> tuple[float, float]:
@@ -157,144 +128,63 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
-    return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if one.is_file())
-
-
-# ── contenders ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def ours(folder: Path, made: Made) -> Row:
-    """`bot.store.search` as shipped, the row of the article included."""
-    path = folder / "ours.db"
-
-    async def run() -> Row:
-        async with _filled(f"sqlite:///{path}", made.documents()) as (ask, build):
-            return await asyncio.to_thread(_row, "ours", made, ask, build, path)
-
-    return asyncio.run(run())
-
-
-@contextlib.asynccontextmanager
-async def _filled(url: str, documents: Iterator[Document]) -> AsyncIterator[tuple[Callable[[str], list[int]], float]]:
-    """An archive of ours with the documents: how to ask it, from another thread, and how long it took to build."""
-    from sqlalchemy import insert
-
-    from bot.model import Article, ArticleState
-    from bot.store import search
-    from bot.store.database import open_database
-    from bot.store.schema import articles
-
-    async with open_database(url) as db:
-        start = time.perf_counter()
-        for batch in _batches(documents, 5_000):
-            rows = [
-                {"id": n, "state": "ready", "title": title, "text": text, "found_at": NOW, "baseline": True}
-                for n, title, text in batch
-            ]
-            common: Row = {"source_id": None, "state": ArticleState.READY, "url": None, "language": "en"}
-            read = [Article(id=n, title=title, text=text, **common) for n, title, text in batch]
-            async with db.write() as tx:
-                await tx.execute(insert(articles), rows)
-                await search.index_articles(tx, read, now=NOW)
-        build = time.perf_counter() - start
-        loop = asyncio.get_running_loop()
-
-        async def answer(question: str) -> list[int]:
-            async with db.read() as tx:
-                found = await search.search(tx, question, limit=10, now=NOW)
-            return [one.id for one in found.found]
-
-        def ask(question: str) -> list[int]:
-            return asyncio.run_coroutine_threadsafe(answer(question), loop).result(60)
-
-        yield ask, build
-
-
 def cranfield_alone() -> list[Row]:
     """nDCG@10 with nothing else in the archive, on SQLite and on PostgreSQL."""
-    from bench._workload import postgres
-
-    documents, queries, truth = _cranfield()
-    if not documents:
-        return []
-
-    def answers(ask: Callable[[str], list[int]]) -> float:
-        judged = {query: grades for query, grades in truth.items() if any(grade > 0 for grade in grades.values())}
-        return sum(_ndcg([str(n) for n in ask(queries[query])], judged[query]) for query in judged) / len(judged)
-
-    async def run(name: str, url: str) -> Row:
-        async with _filled(url, iter(documents)) as (ask, build):
-            return {"Cranfield alone": name, "build s": build, "nDCG@10": await asyncio.to_thread(answers, ask)}
-
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [asyncio.run(run("sqlite", f"sqlite:///{Path(folder) / 'alone.db'}"))]
-        with contextlib.suppress(ImportError), postgres(f"{folder}/pg") as uri:
-            rows.append(asyncio.run(run("postgresql", uri)))
+    archive = Alone()
+    rows: list[Row] = []
+    for engine in (Ours(), OursOnPostgres()) if archive.found else ():
+        with contextlib.suppress(ImportError), tempfile.TemporaryDirectory() as name:
+            engine.build(Path(name), archive)
+            with engine.open(Path(name)) as ask:
+                rows.append({"Cranfield alone": engine.name, "nDCG@10": archive.ndcg(ask)})
     return rows
 
 
-def plain_fts5(folder: Path, made: Made) -> Row:
-    """FTS5 with its porter tokenizer, every word quoted, OR, headline weighted 5, bm25 over all that match."""
-    path = folder / "plain.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE VIRTUAL TABLE t USING fts5(title, body, tokenize='porter unicode61')")
-        start = time.perf_counter()
-        for batch in _batches(made.documents(), 5_000):
-            connection.executemany("INSERT INTO t (rowid, title, body) VALUES (?, ?, ?)", batch)
-            connection.commit()
-        build = time.perf_counter() - start
-        statement = "SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t, 5, 1) LIMIT 10"
-
-        def ask(question: str) -> list[int]:
-            words = " OR ".join(f'"{word}"' for word in question.split() if word.isalnum() and word not in _STOPS)
-            return [row[0] for row in connection.execute(statement, (words,))]
-
-        return _row("plain fts5", made, ask, build, path)
+# ── what is told ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_STOPS = frozenset(
-    "a an and are as at be been but by can do for from had has have how if in into is it its no not of on or such that "
-    "the their then there these they this to was were what when which will with".split()
-)
+def aims(rows: Sequence[Row], beside: Sequence[Row], waiting: Sequence[Row]) -> list[Row]:
+    """Every aim with what was measured; one that this run did not measure is left out."""
+    told: list[Row] = []
+
+    def tell(aim: str, value: float | None, limit: float, *, least: bool = False) -> None:
+        if value is not None:
+            told.append({"aim": aim, "value": value, "met": value >= limit if least else value <= limit})
+
+    most = max((row["articles"] for row in rows), default=0)
+    by_name = {row["contender"]: row for row in rows if row["articles"] == most}
+    ours, plain = by_name.get("ours", {}), by_name.get("plain FTS5", {})
+    if ours:
+        slowest = max(ours[f"{words}w p95 ms"] for words in (1, 2, 3))
+        tell("one to three words, p95 at most 10 ms", slowest, 10)
+        tell("the worst word, at most 50 ms", ours["worst ms"], 50)
+    if ours.get("nDCG@10") is not None and plain:
+        tell("nDCG@10 below plain bm25, at most .05", plain["nDCG@10"] - ours["nDCG@10"], _BELOW_PLAIN)
+    pairs = [(row["nDCG@10"], row["articles"]) for row in rows if row["contender"] == OursOnPostgres.name]
+    for value, articles in pairs:
+        lite = next((r["nDCG@10"] for r in rows if r["contender"] == "ours" and r["articles"] == articles), None)
+        if value is not None and lite is not None:
+            tell(f"PostgreSQL and SQLite, {articles:,} articles, apart at most .03", abs(value - lite), _BELOW_SQLITE)
+    for row in beside:
+        tell(f"Cranfield alone, {row['Cranfield alone']}, nDCG@10 at least .54", row["nDCG@10"], 0.54, least=True)
+    for row in waiting:
+        tell(f"{row['alerts']:,} alerts, one article, {row['database']}, p95 at most 20 ms", row["p95 ms"], 20)
+    return told
 
 
-def tantivy(folder: Path, made: Made) -> Row:
-    """tantivy with its English stemmer; nothing if it is not installed."""
-    try:
-        import tantivy as engine  # type: ignore[import-not-found]
-    except ImportError:
-        return {}
-    path = folder / "tantivy"
-    path.mkdir()
-    builder = engine.SchemaBuilder()
-    builder.add_integer_field("id", stored=True)
-    for name in ("title", "body"):
-        builder.add_text_field(name, tokenizer_name="en_stem")
-    index = engine.Index(builder.build(), path=str(path))
-    start = time.perf_counter()
-    writer = index.writer()
-    for number, title, text in made.documents():
-        writer.add_document(engine.Document(id=number, title=title, body=text))
-    writer.commit()
-    writer.wait_merging_threads()
-    build = time.perf_counter() - start
-    index.reload()
-    searcher = index.searcher()
-
-    def ask(question: str) -> list[int]:
-        words = " ".join(word for word in question.split() if word.isalnum() and word not in _STOPS)
-        query = index.parse_query(words, ["title", "body"], field_boosts={"title": 5.0})
-        return [searcher.doc(address)["id"][0] for _, address in searcher.search(query, 10).hits]
-
-    return _row("tantivy", made, ask, build, path)
+def _show(rows: Sequence[Row], beside: Sequence[Row], waiting: Sequence[Row], told: Sequence[Row]) -> None:
+    if rows:
+        names = list(dict.fromkeys(name for row in rows for name in row if name != "contender"))
+        print(" " * 14, *(f"{row['contender']:>20}" for row in rows))
+        for name in names:
+            print(f"{name:14}", *(f"{_shown(row.get(name)):>20}" for row in rows))
+    for row in [*beside, *waiting]:
+        print("  ".join(f"{name} {_shown(value)}" for name, value in row.items()))
+    for aim in told:
+        print(f"{'met   ' if aim['met'] else 'MISSED'}  {aim['aim']}: {_shown(aim['value'])}")
 
 
-CONTENDERS: tuple[Callable[[Path, Made], Row], ...] = (ours, plain_fts5, tantivy)
-
-
-def _batches(documents: Iterator[Document], size: int) -> Iterator[list[Document]]:
-    while batch := list(itertools.islice(documents, size)):
-        yield batch
+def _shown(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or "–"
+    return f"{value:.3f}" if isinstance(value, float) and abs(value) < 1 else f"{value:,.1f}".removesuffix(".0")

@@ -63,15 +63,23 @@ def index(
     document: Annotated[str, typer.Argument(metavar="FILE.jsonl|-", help="{id, title, text, published, url} a line.")],
     as_json: AsJson = False,
 ) -> int | None:
-    """Load an existing archive: one article a line.  It can be found, and is never posted by itself."""
-    from bot.commands.searching import load_archive
+    """Load an existing archive: one article a line (.gz and .xz too).  It can be found, and is never posted by itself.
 
-    result = asyncio.run(load_archive(document))
+    Stop it with Ctrl+C when you like: started again, it goes on."""
+    from bot.commands.loading import Progress, Ticker, load_archive
+
+    progress, ticker = Progress(), Ticker()
+    try:
+        asyncio.run(load_archive(document, progress, ticker))
+    except KeyboardInterrupt:
+        ticker.done()
+        print(f"Stopped after {progress.lines:,} lines. Start the same command again, and it goes on.", file=sys.stderr)
+        return 1
+    ticker.done()
     if as_json:
-        print_json(result)
+        print_json(progress.as_json())
     else:
-        unusable = len(result["errors"])
-        print(f"{result['added']} articles added, {result['known']} known already, {unusable} lines unusable.")
-        for error in result["errors"][:5]:
+        print(f"{progress.added} articles added, {progress.known} known already, {progress.unusable} lines unusable.")
+        for error in progress.errors[:5]:
             print(f"  {error}")
-    return 1 if result["errors"] else None
+    return 1 if progress.unusable else None

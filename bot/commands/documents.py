@@ -101,13 +101,13 @@ def _read_file(path: Path) -> bytes:
     """Compressed files (.gz, .xz) are opened."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(_cannot_read(path, "It is larger than 64 MiB."))
+            raise UsageError(cannot_read(path, "It is larger than 64 MiB."))
         raw = path.read_bytes()
         if path.suffix == ".xz":
             return lzma.decompress(raw)
         return gzip.decompress(raw) if path.suffix == ".gz" and raw[:2] == b"\x1f\x8b" else raw
     except (OSError, lzma.LZMAError, EOFError) as error:
-        raise UsageError(_cannot_read(path, f"{getattr(error, 'strerror', None) or 'It is damaged'}.")) from error
+        raise UsageError(cannot_read(path, f"{getattr(error, 'strerror', None) or 'It is damaged'}.")) from error
 
 
 async def _fetch(address: str) -> Document:
@@ -123,7 +123,7 @@ async def _fetch(address: str) -> Document:
     return Document(body=page.body, url=page.final_url, content_type=kind, name=address)
 
 
-def _cannot_read(path: Path, cause: str) -> Problem:
+def cannot_read(path: Path, cause: str) -> Problem:
     return Problem(
         code="SW-C20",
         title=f"{path} cannot be read.",

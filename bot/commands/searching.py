@@ -1,4 +1,4 @@
-"""The work of `sharewire search` and `sharewire index`."""
+"""The work of `sharewire search`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot import settings
-from bot.articles.importing import import_row
-from bot.commands.documents import read_document
-from bot.errors import Problem, SharewireError, UsageError
+from bot.errors import Problem, UsageError
 from bot.store import search
 from bot.store.database import open_database
 from bot.store.search import HintKind
 
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,22 +86,3 @@ def remarks(results: search.Results) -> list[str]:
     if results.suggestion:
         lines.append(f"Did you mean: {results.suggestion}")
     return lines
-
-
-async def load_archive(name: str) -> dict[str, Any]:
-    """Rows `{id, title, text, published, url}`; those known already are left as they are."""
-    lines = read_document(name).body.decode("utf8", "replace").splitlines()
-    counts = {"added": 0, "known": 0}
-    errors: list[str] = []
-    now = datetime.now(UTC)
-    async with open_database(settings.load().database) as db:
-        for start in range(0, len(lines), _BATCH):
-            async with db.write() as tx:
-                for number, line in enumerate(lines[start : start + _BATCH], start + 1):
-                    if not line.strip():
-                        continue
-                    try:
-                        counts["added" if await import_row(tx, json.loads(line), now=now) else "known"] += 1
-                    except (ValueError, SharewireError) as error:
-                        errors.append(f"{name}:{number}: {error}")
-    return {**counts, "errors": errors}

@@ -3,7 +3,7 @@ its words are compared.  Pure functions over small tables of our own; every room
 """
 
 from bot.language.detection import KNOWN, detect, primary
-from bot.language.folding import WORD, fold, stop_words, words
+from bot.language.folding import WORD, fold, spelled, stop_words, words
 from bot.language.scripts import base_direction, is_rtl
 from bot.language.sentences import ends_sentence, sentences
 from bot.language.skeleton import skeleton, sounds_alike
@@ -22,6 +22,7 @@ __all__ = [
     "sentences",
     "skeleton",
     "sounds_alike",
+    "spelled",
     "stem",
     "stop_words",
     "words",

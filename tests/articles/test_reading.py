@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.articles.importing import import_row, parse_time
+from bot.articles.importing import Row, import_row, import_rows, parse_time, read_row
 from bot.articles.reading import group_stories, read_document, summarise_text
 from bot.model import ArticleState
 from bot.store import articles, search
@@ -60,9 +60,9 @@ async def test_an_archive_comes_in_once_and_is_never_offered_for_posting(db: Dat
         "published": "2026-11-20T10:00:00Z",
         "url": "https://example.com/b",
     }
-    async with db.write() as tx:
-        assert await import_row(tx, row, now=NOW)
-        assert not await import_row(tx, row, now=NOW)
+    assert await import_rows(db, [_row(row), _row(row)], now=NOW) == 1
+    assert await import_rows(db, [_row(row)], now=NOW) == 0
+    async with db.read() as tx:
         (article,) = await articles.latest(tx, limit=5)
         assert (article.state, article.title, article.baseline) == (ArticleState.READY, "Night buses", True)
         assert article.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -70,19 +70,31 @@ async def test_an_archive_comes_in_once_and_is_never_offered_for_posting(db: Dat
         assert [found.id for found in (await search.search(tx, "buses", limit=5, now=NOW)).found] == [article.id]
 
 
-async def test_a_row_that_is_no_article_is_refused(sqlite_db: Database) -> None:
-    async with sqlite_db.write() as tx:
-        assert not await import_row(tx, {"id": 1, "title": " "}, now=NOW)
-        for row in ({"title": 5}, {"title": "x", "published": "soon"}):
-            with pytest.raises(ValueError):
-                await import_row(tx, row, now=NOW)
+def test_a_row_that_is_no_article_is_refused() -> None:
+    assert read_row({"id": 1, "title": " "}) is None
+    for row in ({"title": 5}, {"title": "x", "published": "soon"}):
+        with pytest.raises(ValueError):
+            read_row(row)
     assert parse_time(None) is None
     assert parse_time(0) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def test_an_imported_archive_keeps_its_numbers(db: Database) -> None:
+    rows = [
+        {"id": "90", "title": "Night buses", "text": TEXT, "url": "https://example.com/b"},
+        {"id": "xyz", "title": "School meals", "text": TEXT},
+    ]
+    assert await import_rows(db, [_row(row) for row in rows], now=NOW) == 2
+    other = _row({"id": 90, "title": "Ferries stay in the harbour", "text": "Storm.", "url": "https://example.com/f"})
     async with db.write() as tx:
-        assert await import_row(tx, {"id": "90", "title": "Night buses", "text": TEXT}, now=NOW)
-        assert await import_row(tx, {"id": "xyz", "title": "School meals", "text": TEXT}, now=NOW)
+        assert not await import_row(tx, _row(rows[0]), now=NOW)
+        assert await import_row(tx, other, now=NOW)
         listed = [article.id for article in await articles.latest(tx, limit=5)]
-    assert 90 in listed and len(set(listed)) == 2
+        (found,) = (await search.search(tx, "ferries", limit=5, now=NOW)).found
+    assert 90 in listed and len(set(listed)) == 3 and found.id != 90
+
+
+def _row(given: dict[str, object]) -> Row:
+    row = read_row(given)
+    assert row is not None
+    return row

@@ -6,13 +6,13 @@ The cost is that of the article's words and of what is found, not of how many al
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.language import primary
-from bot.model import Alert, AlertKind, AlertState, Article
+from bot.model import Alert, AlertKind, AlertState, Article, Json
 from bot.store.alerts.wish import Text, Wish
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
@@ -20,6 +20,7 @@ from bot.store.search.asking import Ask, ask_in
 from bot.store.search.terms import tokens
 
 CHUNK = 5_000
+_KINDS = {kind.value: kind for kind in AlertKind}
 _MOST_TERM = 120
 
 
@@ -43,7 +44,7 @@ async def matching_searches(tx: Tx, article: Article) -> list[int]:
 
 
 def _alerts(
-    ask: Ask, searches: dict[int, Wish], *, now: datetime, bot_id: int | None, after: int, most: int
+    ask: Ask, searches: Mapping[int, Json], *, now: datetime, bot_id: int | None, after: int, most: int
 ) -> tuple[Alert, ...]:
     if not searches:
         return ()
@@ -51,12 +52,15 @@ def _alerts(
     statement = (
         "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.muted_until, a.created_at, a.search_id "
         "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
-        f"WHERE a.search_id IN ({', '.join(map(str, searches))}) AND a.id > :after AND a.state = 'on' "
+        f"WHERE a.search_id IN {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
         f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
         "ORDER BY a.id LIMIT :most"
     )
-    rows = ask(statement, after=after, now=to_millis(now), most=most, **({} if bot_id is None else {"bot_id": bot_id}))
-    return tuple(_alert(row, searches[row[-1]]) for row in rows)
+    values: dict[str, Any] = {"searches": ask.counted(list(searches)), "after": after, "most": most}
+    values |= {"now": to_millis(now)} | ({} if bot_id is None else {"bot_id": bot_id})
+    rows = ask(statement, **values)
+    wishes = {search_id: Wish.from_json(searches[search_id]) for search_id in {row[-1] for row in rows}}
+    return tuple(_alert(row, wishes[row[-1]]) for row in rows)
 
 
 def _alert(row: Any, wish: Wish) -> Alert:
@@ -66,7 +70,7 @@ def _alert(row: Any, wish: Wish) -> Alert:
         bot_id=bot_id,
         user_id=user_id,
         text=text,
-        kind=AlertKind(kind),
+        kind=_KINDS[kind],
         state=AlertState.ON,
         muted_until=None if muted_until is None else from_millis(muted_until),
         created_at=from_millis(created_at),
@@ -86,7 +90,8 @@ def tokens_of(article: Article) -> tuple[list[str], list[str]]:
     )
 
 
-def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> dict[int, Wish]:
+def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> dict[int, Json]:
+    """The searches that an article answers, by id, as they are kept."""
     names: Any = ()
     if article.source_id is not None:
         rows = ask("SELECT lower(name), lower(title) FROM sources WHERE id = :id", id=article.source_id)
@@ -101,15 +106,19 @@ def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> 
     terms = [term[:_MOST_TERM] for term in asked.places]
     terms += [f"source:{name}" for name in asked.sources] + [f"site:{host}" for host in asked.sites]
     statement = (
-        "SELECT s.id, s.query FROM alert_searches AS s WHERE s.id IN "
-        f"(SELECT t.search_id FROM alert_terms AS t WHERE t.term IN {ask.among('terms')}) ORDER BY s.id"
+        "SELECT s.id, s.query FROM alert_terms AS t JOIN alert_searches AS s ON s.id = t.search_id "
+        f"WHERE t.term IN {ask.among('terms')}"
     )
-    found = ask(statement, terms=ask.listed(terms))
-    wishes = ((search_id, _wish(query)) for search_id, query in found)
+    found = dict(tuple(row) for row in ask(statement, terms=ask.listed(terms)))
+    wishes = ((search_id, _wish(query)) for search_id, query in found.items())
     return {search_id: wish for search_id, wish in wishes if asked.has(wish)}
 
 
-@lru_cache(maxsize=20_000)
-def _wish(query: str) -> Wish:
-    """Searches for what is much in the news come up with nearly every article; some 20 MB hold them."""
-    return Wish.from_json(json.loads(query))
+_WORDS_ALONE = '{"words":["'
+
+
+def _wish(query: str) -> Json:
+    """A search as it is kept.  Most are words alone, which cost less to take apart than to parse."""
+    if query.startswith(_WORDS_ALONE) and query.count('"]') == 1 and query.endswith('"]}') and "\\" not in query:
+        return {"words": query[len(_WORDS_ALONE) : -3].split('","')}
+    return json.loads(query)

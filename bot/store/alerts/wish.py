@@ -18,6 +18,7 @@ from bot.language import STEMMED, detect, fold, stem, stop_words
 from bot.store.search.query import Query
 
 Phrase = tuple[str, ...]
+_WORDS_ALONE = frozenset({"words"})
 _GAP = 16  # positions between headline and body, so that no phrase spans them
 
 
@@ -113,6 +114,7 @@ class Text:
         for place, token in [*enumerate(title), *enumerate(body, len(title) + _GAP)]:
             self.places.setdefault(token, []).append(place)
         self._stops = stop_words(language)
+        self._passes: dict[str, bool] = {}
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -120,20 +122,28 @@ class Text:
         parts = (self.host or "").split(".")
         return tuple(".".join(parts[n:]) for n in range(max(1, len(parts) - 1))) if self.host else ()
 
-    def has(self, wish: Wish) -> bool:
+    def has(self, wish: Mapping[str, Any]) -> bool:
+        """Whether it answers a wish, given as JSON: most that are asked of are not answered, and need be no more."""
+        for word in wish.get("words", ()):
+            passes = self._passes.get(word)
+            if passes is None:
+                passes = self._passes[word] = word in self._stops or bool(self._at(word))
+            if not passes:
+                return False
+        if wish.keys() <= _WORDS_ALONE:
+            return True
         return (
-            (not wish.languages or self.language in wish.languages)
-            and (not wish.sources or not self.sources.isdisjoint(wish.sources))
-            and (not wish.sites or not set(self.sites).isdisjoint(wish.sites))
-            and all(word in self._stops or self._at(word) for word in wish.words)
-            and all(self._has_phrase(phrase) for phrase in wish.phrases)
-            and not any(self._has_phrase(phrase) for phrase in wish.excluded)
+            self.language in wish.get("languages", (self.language,))
+            and ("sources" not in wish or not self.sources.isdisjoint(wish["sources"]))
+            and ("sites" not in wish or not set(self.sites).isdisjoint(wish["sites"]))
+            and all(self._has_phrase(phrase) for phrase in wish.get("phrases", ()))
+            and not any(self._has_phrase(phrase) for phrase in wish.get("excluded", ()))
         )
 
     def _at(self, word: str) -> Sequence[int]:
         return self.places.get(stem(word, self.language)) or self.places.get(word) or ()
 
-    def _has_phrase(self, phrase: Phrase) -> bool:
+    def _has_phrase(self, phrase: Sequence[str]) -> bool:
         words = [word for word in phrase if word not in self._stops] or phrase
         found = set(self._at(words[0]))
         for distance, word in enumerate(words[1:], 1):

@@ -1,6 +1,6 @@
 """Articles: found, read, looked for.  `add_found` is where watching hands over, `to_compose` where reading does."""
 
-from bot.store.articles.bulk import New, add_new
+from bot.store.articles.bulk import New, add_new, add_read
 from bot.store.articles.find import (
     by_keys,
     fingerprints,
@@ -20,6 +20,7 @@ from bot.store.articles.found import (
     claim_found,
     fail,
     give_keys,
+    keys_of_entry,
     merge,
     next_reading,
     read_again,
@@ -49,6 +50,7 @@ __all__ = [
     "add_found",
     "add_new",
     "add_pushed",
+    "add_read",
     "by_keys",
     "claim_found",
     "content_hash",
@@ -60,6 +62,7 @@ __all__ = [
     "give_keys",
     "is_withdrawn",
     "keys_of",
+    "keys_of_entry",
     "latest",
     "mark_decided",
     "merge",

@@ -267,7 +267,7 @@ async def _insert(
     taken = select(articles.c.id).where(articles.c.id == wanted_id)
     if wanted_id is not None and (await tx.execute(taken)).first() is None:
         values["id"] = wanted_id
-        await _pass_by(tx, wanted_id)
+        await pass_by(tx, wanted_id)
     return int((await tx.execute(dialect.insert(tx, articles).values(**values).returning(articles.c.id))).scalar_one())
 
 
@@ -287,7 +287,7 @@ def row_of(source_id: int | None, entry: Entry, baseline: bool, now: datetime) -
     }
 
 
-async def _pass_by(tx: Tx, article_id: int) -> None:
+async def pass_by(tx: Tx, article_id: int) -> None:
     """Let PostgreSQL's counter go on above a number that was given by hand; SQLite's does by itself."""
     if not dialect.is_sqlite(tx):
         sequence = func.pg_get_serial_sequence("articles", "id")

@@ -49,15 +49,20 @@ async def store_ready(
     if changed:
         await _keep_version(tx, before, now)
     revision = before.revision + changed
-    values: dict[str, Any] = {name: getattr(article, name) for name in _COLUMNS}
-    values |= {name: list(values[name]) for name in ("authors", "tags", "summary")}
-    values |= {"alternates": [asdict(alternate) for alternate in article.alternates], "fingerprint": fingerprint}
-    values |= {"state": ArticleState.READY, "revision": revision, "content_hash": seen, "read_at": now}
-    values |= {"read_after": None, "claimed_until": None, "attempts": 0, "problem": None, "entry": None}
+    values = values_of(article, seen=seen, revision=revision, now=now) | {"fingerprint": fingerprint}
     await tx.execute(update(articles).where(articles.c.id == article.id).values(**values))
     await _store_parts(tx, article)
     await give_keys(tx, article.id, keys)
     return Stored(revision=revision, changed=changed)
+
+
+def values_of(article: Article, *, seen: str, revision: int, now: datetime) -> dict[str, Any]:
+    """A read article's columns.  `seen`: its `content_hash`."""
+    values: dict[str, Any] = {name: getattr(article, name) for name in _COLUMNS}
+    values |= {name: list(values[name]) for name in ("authors", "tags", "summary")}
+    values |= {"alternates": [asdict(alternate) for alternate in article.alternates]}
+    values |= {"state": ArticleState.READY, "revision": revision, "content_hash": seen, "read_at": now}
+    return values | {"read_after": None, "claimed_until": None, "attempts": 0, "problem": None, "entry": None}
 
 
 def content_hash(article: Article) -> str:
@@ -139,6 +144,11 @@ async def _keep_version(tx: Tx, before: Any, now: datetime) -> None:
 async def _store_parts(tx: Tx, article: Article) -> None:
     await tx.execute(delete(media).where(media.c.article_id == article.id))
     await tx.execute(delete(related_links).where(related_links.c.article_id == article.id))
+    await add_parts(tx, article)
+
+
+async def add_parts(tx: Tx, article: Article) -> None:
+    """The pictures, videos and related links of an article that has none yet."""
     parts: list[tuple[str, Image | Video]] = [("lead", article.image)] if article.image else []
     parts += [("image", image) for image in article.images] + [("video", video) for video in article.videos]
     if parts:

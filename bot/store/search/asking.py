@@ -7,12 +7,13 @@ more time than the questions take; on PostgreSQL each goes over the driver.  Bot
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, text
 
-from bot.store import dialect
+from bot.store import dialect, lite
 from bot.store.database import Tx
 
 Rows = Sequence[Any]
@@ -30,20 +31,24 @@ class Ask(Protocol):
 
     def listed(self, values: Sequence[str]) -> Any: ...
 
+    def numbers(self, name: str) -> str:
+        """The same for a set of whole numbers; bind what `counted` makes of them."""
+
+    def counted(self, values: Sequence[int]) -> Any: ...
+
 
 async def ask_in(tx: Tx, work: Callable[[Ask], Value]) -> Value:
     """Run `work` in the transaction; it may ask as often as it likes."""
     if not dialect.is_sqlite(tx):
         return await tx.run_sync(lambda connection: work(_Postgres(connection)))
     driver: Any = (await tx.get_raw_connection()).driver_connection
-    found: Value = await driver._execute(lambda: work(_Lite(driver._conn)))
-    return found
+    return await lite.run_in_thread(driver, lambda connection: work(_Lite(connection)))
 
 
 class _Lite:
     lite = True
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def __call__(self, statement: str, /, **values: Any) -> Rows:
@@ -55,6 +60,12 @@ class _Lite:
 
     def listed(self, values: Sequence[str]) -> Any:
         return json.dumps(list(values), ensure_ascii=False)
+
+    def numbers(self, name: str) -> str:
+        return self.among(name)
+
+    def counted(self, values: Sequence[int]) -> Any:
+        return json.dumps(list(values))
 
 
 class _Postgres:
@@ -70,4 +81,10 @@ class _Postgres:
         return f"(SELECT unnest(CAST(:{name} AS text[])))"
 
     def listed(self, values: Sequence[str]) -> Any:
+        return list(values)
+
+    def numbers(self, name: str) -> str:
+        return f"(SELECT unnest(CAST(:{name} AS bigint[])))"
+
+    def counted(self, values: Sequence[int]) -> Any:
         return list(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.model import Article
 from bot.store import dialect, facts
 from bot.store.database import Tx
 from bot.store.search.counting import LANGUAGES
-from bot.store.search.terms import tokens
+from bot.store.search.terms import Stems, tokens
 from bot.store.search.vocabulary import learn
 
 _GAP = 16  # positions between headline and body, so that no phrase spans them
@@ -29,7 +29,8 @@ async def index_articles(tx: Tx, articles: Sequence[Article], *, now: datetime) 
     """The same for many at once."""
     if not articles:
         return
-    rows = [_row(article, tsvector=not dialect.is_sqlite(tx)) for article in articles]
+    stems = {article.language: Stems(article.language) for article in articles}
+    rows = [_row(article, stems[article.language], tsvector=not dialect.is_sqlite(tx)) for article in articles]
     columns, values = "rowid, title, body", ":id, :title, :body"
     if not dialect.is_sqlite(tx):
         columns, values = f"{columns}, tokens", f"{values}, CAST(:tokens AS tsvector)"
@@ -48,9 +49,9 @@ async def forget(tx: Tx, article_id: int) -> None:
     await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), {"id": article_id})
 
 
-def _row(article: Article, *, tsvector: bool) -> dict[str, Any]:
-    title = tokens(article.title, article.language)
-    body = tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language)
+def _row(article: Article, stems: Mapping[str, str], *, tsvector: bool) -> dict[str, Any]:
+    title = tokens(article.title, article.language, stems)
+    body = tokens(f"{article.standfirst or ''}\n{article.text or ''}", article.language, stems)
     row: dict[str, Any] = {"id": article.id, "title": " ".join(title), "body": " ".join(body)}
     return row | {"tokens": _tsvector(title, body)} if tsvector else row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -19,8 +20,11 @@ class Snippets:
     def __init__(self, forms: set[str], languages: Sequence[str]) -> None:
         self._forms = forms
         self._languages = tuple(languages)
-        self._first = {form[0] for form in forms if form}
-        self._starts = {form[: max(3, len(form) - 2)] for form in forms if form.isascii()}
+        # a plain word that has a digit stands in the index as it is; of others the stem may differ in its last letters
+        self._starts = {form[: max(3, len(form) - 2)] if form.isalpha() else form for form in forms if form.isascii()}
+        self._first = {form[0] for form in forms if form and (form.isalpha() or not form.isascii())}
+        letters = "".join(sorted(letter for letter in self._first if letter.isascii() and letter.isalpha()))
+        self._plain = re.compile(rf"\b[{letters}][a-z0-9]*", re.A | re.I) if letters else None
         self._hits: dict[str, bool] = {}
 
     def cut(self, body: str) -> str | None:
@@ -46,8 +50,9 @@ class Snippets:
                     if word and self._is_hit(word[0]):
                         places.append(at)
                 at = lower.find(start, at + 1)
-        if not places:
-            hits = (word.start() for word in WORD.finditer(flat) if self._is_hit(word[0]))
+        if not places and self._first:
+            pattern = self._plain if flat.isascii() else WORD
+            hits = (word.start() for word in (pattern.finditer(flat) if pattern else ()) if self._is_hit(word[0]))
             places = list(islice(hits, _PLACES))
         return sorted(places)
 

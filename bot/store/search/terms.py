@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bot.language import fold, primary, stem, stop_words, words
@@ -10,10 +10,23 @@ from bot.language import fold, primary, stem, stop_words, words
 MOST_TOKENS = 5_000  # of a body; what comes later in a very long text is not found by its words
 
 
-def tokens(text: str | None, language: str | None) -> list[str]:
+class Stems(dict[str, str]):
+    """The stems of one language's words, each found once: for many texts in a row."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> str:
+        found = self[word] = stem(word, self.language)
+        return found
+
+
+def tokens(text: str | None, language: str | None, stems: Mapping[str, str] | None = None) -> list[str]:
     """A text's tokens; function words stay only where there is nothing else (a headline like "The Who")."""
     found = words((text or "")[: 12 * MOST_TOKENS])
-    return [stem(word, language) for word in _content(found, stop_words(language))][:MOST_TOKENS]
+    stems = Stems(language) if stems is None else stems
+    return [stems[word] for word in _content(found, stop_words(language))][:MOST_TOKENS]
 
 
 def variants(word: str, languages: Sequence[str]) -> tuple[str, ...]:

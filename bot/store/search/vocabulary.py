@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from sqlalchemy import text
 
-from bot.language import WORD, fold, primary, skeleton, sounds_alike, stem
+from bot.language import fold, primary, skeleton, sounds_alike, spelled, stem
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
 from bot.store.search.terms import MOST_TOKENS
@@ -56,12 +56,20 @@ class Entry:
         return {"word": self.word, "shown": self.shown, "skeleton": self.skeleton, "tail": self.tail}
 
 
-def entries(words: str, language: str | None) -> dict[str, Entry]:
+def entries(text: str, language: str | None) -> dict[str, Entry]:
     """A text's words by their folded form."""
+    return _entries(_words(text), language)
+
+
+def _words(text: str) -> set[str]:
+    text = text[: 12 * MOST_TOKENS].lower()
+    return set(spelled(text if text.isascii() else unicodedata.normalize("NFC", text)))
+
+
+def _entries(words: Iterable[str], language: str | None) -> dict[str, Entry]:
     code = primary(language)
     compounding = code if code in _COMPOUNDING else None
-    spelled = set(WORD.findall(unicodedata.normalize("NFC", words[: 12 * MOST_TOKENS].lower())))
-    found = (_entry(word, compounding) for word in spelled if len(word) <= _LONGEST)
+    found = (_entry(word, compounding) for word in sorted(words) if len(word) <= _LONGEST)
     return {entry.word: entry for entry in found if entry is not None}
 
 
@@ -79,9 +87,12 @@ def _entry(shown: str, compounding: str | None) -> Entry | None:
 
 async def learn(tx: Tx, texts: Iterable[tuple[str, str | None]]) -> None:
     """Take in the words of texts (with their language) that were not known."""
+    words: dict[str | None, set[str]] = {}
+    for written, language in texts:
+        words.setdefault(language, set()).update(_words(written))
     found: dict[str, Entry] = {}
-    for words, language in texts:
-        found |= entries(words, language)
+    for language, several in words.items():
+        found |= _entries(several, language)
     if not found:
         return
     new = await ask_in(tx, lambda ask: _unknown(ask, sorted(found)))
