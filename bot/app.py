@@ -17,7 +17,7 @@ from typing import Final
 from bot.articles import read, revisit
 from bot.articles.model import Model
 from bot.callbacks import Presses, serving_callbacks
-from bot.channels import pins
+from bot.channels import intruders, pins
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Pacer, Rates
@@ -230,6 +230,7 @@ class App:
         me = await introduce(parts.bot)
         async with parts.db.write() as tx:
             await channels.meet_bot(tx, bot_id=me.id, username=me.username, name=me.name, now=datetime.now(UTC))
+        self.lines += await intruders.notice_another_bot(parts.db, me, now=datetime.now(UTC))
         return me.username
 
     async def _open_chat(self, stack: AsyncExitStack, username: str) -> None:

@@ -40,6 +40,18 @@ def stranger_polls(description: str) -> Problem:
     )
 
 
+def another_bot(new: str, old: str, channels: int, waiting: int) -> Problem:
+    owned = "1 channel" if channels == 1 else f"{channels} channels"
+    posts = "1 waiting post" if waiting == 1 else f"{waiting} waiting posts"
+    return Problem(
+        code="SW-T453",
+        title=f"This is another bot than before: {new}.",
+        cause=f"BOT_TOKEN is a token of {new}, but {owned} and {posts} here belong to {old}.",
+        fix=f"Put a token of {old} back, or make {new} an administrator and run: sharewire channels add @yourchannel",
+        meanwhile=f"Nothing goes to the channels of {old}, and nothing is lost.",
+    )
+
+
 def foreign_webhook(url: str) -> Problem:
     return Problem(
         code="SW-T451",

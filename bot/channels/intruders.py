@@ -6,21 +6,25 @@ removed only when a person says so.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Final
 
 from telegram.error import Conflict, TelegramError
 
 from bot.channels import causes
-from bot.channels.connect import unreachable, wrong_token
+from bot.channels.connect import Me, unreachable, wrong_token
 from bot.channels.lease import whoami
 from bot.channels.telegram import Telegram
 from bot.errors import NotAllowed, TelegramUnreachable
-from bot.store import leases, notices
+from bot.store import channels, leases, notices
 from bot.store.database import Database, Tx
+
+logger = logging.getLogger(__name__)
 
 CONFLICT: Final = "conflict"
 WEBHOOK: Final = "webhook"
+ANOTHER_BOT: Final = "another-bot"
 
 
 async def notice_conflict(db: Database, telegram: Telegram, error: Conflict, *, now: datetime) -> None:
@@ -54,6 +58,20 @@ async def notice_webhook(db: Database, telegram: Telegram, *, now: datetime) -> 
         if shown is None or shown.options.get("url") != url:
             problem = causes.foreign_webhook(url)
             await notices.tell(tx, bot_id=telegram.bot_id, key=WEBHOOK, problem=problem, now=now, options={"url": url})
+
+
+async def notice_another_bot(db: Database, me: Me, *, now: datetime) -> tuple[str, ...]:
+    """A token of a bot that has no channel here, while another has: a card, and the same in words for the start."""
+    async with db.write() as tx:
+        before = await channels.predecessor(tx, bot_id=me.id)
+        if before is None:
+            await notices.close(tx, bot_id=me.id, key=ANOTHER_BOT, now=now)
+            return ()
+        old = f"@{before.username}" if before.username else f"bot {before.bot_id}"
+        problem = causes.another_bot(f"@{me.username}", old, before.channels, before.waiting)
+        await notices.tell(tx, bot_id=me.id, key=ANOTHER_BOT, problem=problem, now=now)
+    logger.warning("another bot", extra={"action": "another_bot", "before": before.bot_id, "code": problem.code})
+    return (f"{problem.title} {problem.cause} {problem.fix}", problem.meanwhile or "")
 
 
 async def find_webhook(telegram: Telegram) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -148,6 +149,29 @@ async def meet_bot(tx: Tx, *, bot_id: int, username: str | None, name: str | Non
     values = {"username": username, "name": name}
     statement = dialect.insert(tx, bots).values(bot_id=bot_id, met_at=now, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["bot_id"], set_=values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """A bot that has channels here: its name, how many they are, and how many of its posts wait."""
+
+    bot_id: int
+    username: str | None
+    channels: int
+    waiting: int
+
+
+async def predecessor(tx: Tx, *, bot_id: int) -> Predecessor | None:
+    """The bot whose channels these are, where this one has none of its own."""
+    query = select(channels.c.bot_id, func.count()).group_by(channels.c.bot_id).order_by(func.count().desc())
+    found = {row[0]: row[1] for row in (await tx.execute(query)).all()}
+    if not found or bot_id in found:
+        return None
+    other, count = next(iter(found.items()))
+    waits = select(func.count()).where(posts.c.bot_id == other, posts.c.state == PostState.QUEUED)
+    name = (await tx.execute(select(bots.c.username).where(bots.c.bot_id == other))).scalar_one_or_none()
+    waiting: int = (await tx.execute(waits)).scalar_one()
+    return Predecessor(bot_id=other, username=name, channels=count, waiting=waiting)
 
 
 async def bot_ids(tx: Tx) -> tuple[int, ...]:
