@@ -6,8 +6,38 @@ cause and the next step; the same words in chat, on pages, on the command line a
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Phrase(str):
+    """An English text that remembers what it was made of, so that chat can say it in a reader's language.  Everywhere
+    else it is that text.
+
+    english    with `{fields}`; a key of the catalogs
+    values     what stands in the fields
+    """
+
+    __slots__ = ("english", "values")
+
+    english: str
+    values: Mapping[str, str]
+
+    def __new__(cls, english: str, values: Mapping[str, str] | None = None) -> Phrase:
+        given = dict(values or {})
+        made = super().__new__(cls, _FIELD.sub(lambda field: given.get(field[1], field[0]), english))
+        made.english, made.values = english, given
+        return made
+
+
+def phrase(english: str, /, **values: object) -> Phrase:
+    """Marks a text for the catalogs, and fills in its fields; those not named stay, to be filled in later."""
+    given = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+    return Phrase(english.english if isinstance(english, Phrase) else english, given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

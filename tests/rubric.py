@@ -159,6 +159,8 @@ def _words(node: ast.expr | None) -> str:
     match node:
         case ast.Constant(value=str(text)):
             return re.sub(r"\{\w+\}", "…", text)
+        case ast.Call(func=ast.Name(id="phrase"), args=[first, *_]):
+            return _words(first)
         case ast.JoinedStr(values=parts):
             return "".join(_words(part) if isinstance(part, ast.Constant) else "…" for part in parts)
         case ast.IfExp(body=body):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.articles import merging, stories
 from bot.articles.likeness import Story
 from bot.articles.summary import Summary
-from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError
+from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError, phrase
 from bot.identity import clean, url_key
 from bot.model import Article, ArticleState, Entry, Extraction
 from bot.store import articles, search
@@ -303,9 +303,9 @@ def _same(other: Article) -> Problem:
 def _nothing_given() -> Problem:
     return Problem(
         code="SW-A02",
-        title="There is nothing to read.",
-        cause="Neither an address nor a text was given.",
-        fix="Send the address of an article, or paste its text.",
+        title=phrase("There is nothing to read."),
+        cause=phrase("Neither an address nor a text was given."),
+        fix=phrase("Send the address of an article, or paste its text."),
         meanwhile="Nothing was posted.",
         where="the text that was given",
     )

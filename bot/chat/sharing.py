@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from bot.channels.telegram import Receipt, UploadError
 from bot.chat.context import Context
 from bot.chat.words import editors
-from bot.errors import Problem
+from bot.errors import Phrase, Problem
 from bot.model import Actions, Article, Channel, Request
 from bot.posts.message import Message
 from bot.wording import Words
@@ -47,9 +47,22 @@ def _elsewhere(request: Request) -> Request:
     return replace(request, params=params)
 
 
-def problem_html(problem: Problem) -> str:
+def problem_html(words: Words, problem: Problem) -> str:
     """What happened, one cause, the next step; at most three lines."""
-    return f"<b>{escape(problem.title)}</b>\n{escape(problem.cause)}\n{escape(problem.fix)} <i>{problem.code}</i>"
+    title, cause, fix = (escape(told(words, text)) for text in (problem.title, problem.cause, problem.fix))
+    return words.lines(f"<b>{title}</b>\n{cause}\n{fix} <i>{problem.code}</i>")
+
+
+def problem_line(words: Words, *texts: str) -> str:
+    """Parts of a problem for the answer to a press."""
+    return " ".join(told(words, text) for text in texts)[:200]
+
+
+def told(words: Words, text: str) -> str:
+    """A problem's text in somebody's words, where it knows what it was made of; else as it is."""
+    if not isinstance(text, Phrase):
+        return text
+    return words.say(text.english, **{name: told(words, value) for name, value in text.values.items()})
 
 
 def message_facts(words: Words, made: Message) -> str:
@@ -64,5 +77,5 @@ def message_facts(words: Words, made: Message) -> str:
     limit = 4096 if "text" in params else 1024
     facts.append(words.say(editors.CHARACTERS, used=f"{made.markup.length:,}", limit=f"{limit:,}"))
     if made.problem is not None:
-        facts.append(escape(made.problem.title))
+        facts.append(escape(told(words, made.problem.title)))
     return " · ".join(facts)

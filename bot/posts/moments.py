@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from bot.errors import Problem, UsageError
+from bot.errors import Problem, UsageError, phrase
 from bot.language.times import moment_words
 from bot.posts.order import zone_of
 
@@ -69,9 +69,9 @@ def _moment(words: str, text: str, zone: str, now: datetime) -> datetime:
         place = zone_of(zone)
         moment = _absolute(_read(asked, now.astimezone(place), text), place, zone, now)
     if moment <= now:
-        raise UsageError(_bad(text, "It is in the past."))
+        raise UsageError(_bad(text, phrase("It is in the past.")))
     if moment - now > FARTHEST:
-        raise UsageError(_bad(text, "It is more than a year away."))
+        raise UsageError(_bad(text, phrase("It is more than a year away.")))
     return moment
 
 
@@ -108,8 +108,8 @@ def _read(asked: str, local: datetime, text: str) -> _Asked:
     match = _CLOCK.fullmatch(rest.strip())
     if match is None or (day is None and not rest.strip()):
         if rest or day is None:
-            raise _Unclear(_bad(text, "It is not a time."))
-        raise UsageError(_bad(text, "It names no hour."))
+            raise _Unclear(_bad(text, phrase("It is not a time.")))
+        raise UsageError(_bad(text, phrase("It names no hour.")))
     return _Asked(day, _clock(match, text), fold, text)
 
 
@@ -150,7 +150,7 @@ def _date(year: int, month: int, day: int, text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise UsageError(_bad(text, "There is no such day.")) from None
+        raise UsageError(_bad(text, phrase("There is no such day."))) from None
 
 
 def _clock(match: re.Match[str], text: str) -> time:
@@ -159,10 +159,10 @@ def _clock(match: re.Match[str], text: str) -> time:
     hour, minute = int(match["h"]), int(match["m"] or 0)
     if match["half"]:
         if not 1 <= hour <= 12:
-            raise UsageError(_bad(text, "There is no such hour."))
+            raise UsageError(_bad(text, phrase("There is no such hour.")))
         hour = hour % 12 + (12 if match["half"] == "pm" else 0)
     if hour > 23 or minute > 59:
-        raise UsageError(_bad(text, "There is no such hour."))
+        raise UsageError(_bad(text, phrase("There is no such hour.")))
     return time(hour, minute)
 
 
@@ -189,9 +189,9 @@ def _local(asked: _Asked, day: date, place: tzinfo, zone: str) -> datetime:
 def _bad(text: str, cause: str) -> Problem:
     return Problem(
         code="SW-C34",
-        title=f'"{text.strip()[:60]}" cannot be used as a time.',
+        title=phrase('"{text}" cannot be used as a time.', text=_short(text)),
         cause=cause,
-        fix="Write 18:00, tomorrow 9:30, fri 18:30, 24 dec 09:30 or in 45m.",
+        fix=phrase("Write 18:00, tomorrow 9:30, fri 18:30, 24 dec 09:30 or in 45m."),
         meanwhile="Nothing was scheduled.",
     )
 
@@ -199,9 +199,14 @@ def _bad(text: str, cause: str) -> Problem:
 def _skipped(text: str, naive: datetime, after: datetime, zone: str) -> Problem:
     return Problem(
         code="SW-P40",
-        title=f'"{text.strip()[:60]}" does not exist on that day.',
-        cause=f"On {naive:%d.%m.%Y} the clocks in {zone} go forward and skip {naive:%H:%M}.",
-        fix=f"Choose another time, for example {after:%H:%M}.",
+        title=phrase('"{text}" does not exist on that day.', text=_short(text)),
+        cause=phrase(
+            "On {day} the clocks in {zone} go forward and skip {time}.",
+            day=f"{naive:%d.%m.%Y}",
+            zone=zone,
+            time=f"{naive:%H:%M}",
+        ),
+        fix=phrase("Choose another time, for example {time}.", time=f"{after:%H:%M}"),
         meanwhile="Nothing was scheduled.",
     )
 
@@ -209,8 +214,17 @@ def _skipped(text: str, naive: datetime, after: datetime, zone: str) -> Problem:
 def _twice(text: str, naive: datetime, zone: str) -> Problem:
     return Problem(
         code="SW-P41",
-        title=f'"{text.strip()[:60]}" comes twice on that day.',
-        cause=f"On {naive:%d.%m.%Y} the clocks in {zone} go back, and {naive:%H:%M} is there two times.",
-        fix=f'Write "{text.strip()[:60]} first" or "{text.strip()[:60]} second".',
+        title=phrase('"{text}" comes twice on that day.', text=_short(text)),
+        cause=phrase(
+            "On {day} the clocks in {zone} go back, and {time} is there two times.",
+            day=f"{naive:%d.%m.%Y}",
+            zone=zone,
+            time=f"{naive:%H:%M}",
+        ),
+        fix=phrase('Write "{text} first" or "{text} second".', text=_short(text)),
         meanwhile="Nothing was scheduled.",
     )
+
+
+def _short(text: str) -> str:
+    return text.strip()[:60]

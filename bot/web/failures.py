@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.errors import FetchError, Problem
+from bot.errors import FetchError, Phrase, Problem, phrase
 
 # fields in braces are filled in by `failure`
 _PROBLEMS: dict[str, Problem] = {
@@ -15,171 +15,181 @@ _PROBLEMS: dict[str, Problem] = {
     for problem in (
         Problem(
             code="SW-N01",
-            title="This is not an address that can be visited.",
-            cause="{detail}",
-            fix="Paste a whole address such as https://example.org/news.",
+            title=phrase("This is not an address that can be visited."),
+            cause=phrase("{detail}"),
+            fix=phrase("Paste a whole address such as https://example.org/news."),
         ),
         Problem(
             code="SW-N02",
-            title="Only http and https addresses can be visited.",
-            cause="This one starts with “{detail}”.",
-            fix="Paste the page's https address.",
+            title=phrase("Only http and https addresses can be visited."),
+            cause=phrase("This one starts with “{detail}”."),
+            fix=phrase("Paste the page's https address."),
         ),
         Problem(
             code="SW-N03",
-            title="The address names port {detail}, which is not a port of web sites.",
-            cause="Only ports 80, 443 and 8000 to 8999 are visited.",
-            fix="Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
+            title=phrase("The address names port {detail}, which is not a port of web sites."),
+            cause=phrase("Only ports 80, 443 and 8000 to 8999 are visited."),
+            fix=phrase("Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours."),
         ),
         Problem(
             code="SW-N04",
-            title="{host} leads to a private address, so it was not visited.",
-            cause="Addresses inside a network are closed to sources, since anybody could name them.",
-            fix="Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours.",
+            title=phrase("{host} leads to a private address, so it was not visited."),
+            cause=phrase("Addresses inside a network are closed to sources, since anybody could name them."),
+            fix=phrase("Add the host to BOT_ALLOW_PRIVATE_HOSTS if it is yours."),
         ),
         Problem(
             code="SW-N05",
-            title="There is no site called {host}.",
-            cause="Its name could not be looked up.",
-            fix="Check the spelling of the address.",
+            title=phrase("There is no site called {host}."),
+            cause=phrase("Its name could not be looked up."),
+            fix=phrase("Check the spelling of the address."),
         ),
         Problem(
             code="SW-N06",
-            title="{host} refused the connection.",
-            cause="No web server answers at this address and port.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} refused the connection."),
+            cause=phrase("No web server answers at this address and port."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N07",
-            title="{host} could not be reached.",
-            cause="The network gave up: {detail}.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} could not be reached."),
+            cause=phrase("The network gave up: {detail}."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N08",
-            title="{host} did not take the connection in time.",
-            cause="The site is overloaded.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} did not take the connection in time."),
+            cause=phrase("The site is overloaded."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N09",
-            title="{host} took too long to answer.",
-            cause="It sent nothing more for {detail}.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} took too long to answer."),
+            cause=phrase("It sent nothing more for {detail}."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N10",
-            title="The certificate of {host} has expired.",
-            cause="The site's owner has not renewed it.",
-            fix="Tell the site's owner; it is tried again later.",
+            title=phrase("The certificate of {host} has expired."),
+            cause=phrase("The site's owner has not renewed it."),
+            fix=phrase("Tell the site's owner; it is tried again later."),
         ),
         Problem(
             code="SW-N11",
-            title="The certificate of {host} is for another name.",
-            cause="The site answers with a certificate that does not name it.",
-            fix="Use the host name that the certificate carries.",
+            title=phrase("The certificate of {host} is for another name."),
+            cause=phrase("The site answers with a certificate that does not name it."),
+            fix=phrase("Use the host name that the certificate carries."),
         ),
         Problem(
             code="SW-N12",
-            title="The certificate of {host} cannot be trusted.",
-            cause="It was not signed by an authority that this machine knows.",
-            fix="Tell the site's owner; browsers warn about it too.",
+            title=phrase("The certificate of {host} cannot be trusted."),
+            cause=phrase("It was not signed by an authority that this machine knows."),
+            fix=phrase("Tell the site's owner; browsers warn about it too."),
         ),
         Problem(
             code="SW-N13",
-            title="A secure connection to {host} could not be made.",
+            title=phrase("A secure connection to {host} could not be made."),
             cause="{detail}.",
-            fix="Open the address in a browser to see whether it works there.",
+            fix=phrase("Open the address in a browser to see whether it works there."),
         ),
         Problem(
             code="SW-N14",
-            title="{host} asks for a name and a password (401).",
-            cause="This address is not public.",
-            fix="Put them into the address, https://name:password@host/…, or choose a public one.",
+            title=phrase("{host} asks for a name and a password (401)."),
+            cause=phrase("This address is not public."),
+            fix=phrase("Put them into the address, https://name:password@host/…, or choose a public one."),
         ),
         Problem(
             code="SW-N15",
-            title="{host} does not let us in (403).",
-            cause="The site refuses automatic readers.",
-            fix="Ask its owner, or follow another address of it.",
+            title=phrase("{host} does not let us in (403)."),
+            cause=phrase("The site refuses automatic readers."),
+            fix=phrase("Ask its owner, or follow another address of it."),
         ),
         Problem(
             code="SW-N16",
-            title="{host} wants proof that a person is visiting (403).",
-            cause="A protection service stands in front of the site.",
-            fix="Ask its owner to let the feed's address through.",
+            title=phrase("{host} wants proof that a person is visiting (403)."),
+            cause=phrase("A protection service stands in front of the site."),
+            fix=phrase("Ask its owner to let the feed's address through."),
         ),
         Problem(
             code="SW-N17",
-            title="There is nothing at this address (404).",
-            cause="The page was moved away from here.",
-            fix="Run `sharewire discover` with the site's front page.",
+            title=phrase("There is nothing at this address (404)."),
+            cause=phrase("The page was moved away from here."),
+            fix=phrase("Run `sharewire discover` with the site's front page."),
         ),
         Problem(
             code="SW-N18",
-            title="This address is gone for good (410).",
-            cause="Its owner has taken it down.",
-            fix="Remove the source, or run `sharewire discover` with the site's front page.",
+            title=phrase("This address is gone for good (410)."),
+            cause=phrase("Its owner has taken it down."),
+            fix=phrase("Remove the source, or run `sharewire discover` with the site's front page."),
         ),
         Problem(
             code="SW-N19",
-            title="{host} asks us to slow down (429).",
-            cause="It has had too many visits from here.",
-            fix="Nothing to do: it is left alone until the time that it named.",
+            title=phrase("{host} asks us to slow down (429)."),
+            cause=phrase("It has had too many visits from here."),
+            fix=phrase("Nothing to do: it is left alone until the time that it named."),
         ),
         Problem(
             code="SW-N20",
-            title="{host} answered with status {status}.",
-            cause="It does not serve this address to us.",
-            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+            title=phrase("{host} answered with status {status}."),
+            cause=phrase("It does not serve this address to us."),
+            fix=phrase(
+                "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
+            ),
         ),
         Problem(
             code="SW-N21",
-            title="{host} has trouble of its own (status {status}).",
-            cause="The fault is on its side.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} has trouble of its own (status {status})."),
+            cause=phrase("The fault is on its side."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N22",
-            title="The answer of {host} is too large.",
-            cause="It is over {detail}, the most that is read.",
-            fix="Follow a smaller feed of the site.",
+            title=phrase("The answer of {host} is too large."),
+            cause=phrase("It is over {detail}, the most that is read."),
+            fix=phrase("Follow a smaller feed of the site."),
         ),
         Problem(
             code="SW-N23",
-            title="{host} sends us in circles.",
-            cause="One address redirects to another, more than {detail} times.",
-            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+            title=phrase("{host} sends us in circles."),
+            cause=phrase("One address redirects to another, more than {detail} times."),
+            fix=phrase(
+                "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
+            ),
         ),
         Problem(
             code="SW-N24",
-            title="{host} redirects without saying where.",
-            cause="The answer names no new address.",
-            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+            title=phrase("{host} redirects without saying where."),
+            cause=phrase("The answer names no new address."),
+            fix=phrase(
+                "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
+            ),
         ),
         Problem(
             code="SW-N25",
-            title="{host} cut the connection.",
-            cause="Its answer stopped before the end.",
-            fix="Nothing to do: it is tried again later, at growing intervals.",
+            title=phrase("{host} cut the connection."),
+            cause=phrase("Its answer stopped before the end."),
+            fix=phrase("Nothing to do: it is tried again later, at growing intervals."),
         ),
         Problem(
             code="SW-N26",
-            title="{host} does not answer as a web server should.",
+            title=phrase("{host} does not answer as a web server should."),
             cause="{detail}.",
-            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+            fix=phrase(
+                "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
+            ),
         ),
         Problem(
             code="SW-N27",
-            title="The answer of {host} is packed in a way that was not asked for.",
-            cause="Its encoding is “{detail}”.",
-            fix="Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works.",
+            title=phrase("The answer of {host} is packed in a way that was not asked for."),
+            cause=phrase("Its encoding is “{detail}”."),
+            fix=phrase(
+                "Open the address in a browser, then run `sharewire sources test ADDRESS` with the one that works."
+            ),
         ),
         Problem(
             code="SW-N28",
-            title="{host} is being left alone for a while.",
-            cause="It asked us to slow down at several addresses.",
-            fix="Nothing to do: it is visited again at the time that it named.",
+            title=phrase("{host} is being left alone for a while."),
+            cause=phrase("It asked us to slow down at several addresses."),
+            fix=phrase("Nothing to do: it is visited again at the time that it named."),
         ),
     )
 }
@@ -195,21 +205,25 @@ def failure(
 ) -> FetchError:
     """The error for one code of the table, with the address shown without its password."""
     shown = hide_secrets(url)
-    fields = {"host": _host(shown), "status": status or "", "detail": detail}
+    fields = {"host": _host(shown), "status": str(status or ""), "detail": detail}
     problem = _PROBLEMS[code]
     filled = replace(
         problem,
-        title=problem.title.format(**fields),
-        cause=problem.cause.format(**fields),
-        fix=problem.fix.format(**fields),
+        title=_filled(problem.title, fields),
+        cause=_filled(problem.cause, fields),
+        fix=_filled(problem.fix, fields),
         where=shown,
         meanwhile=problem.meanwhile or "Everything else goes on.",
     )
     return FetchError(filled, url=shown, status=status, retry_at=retry_at)
 
 
+def _filled(text: str, fields: dict[str, str]) -> str:
+    return phrase(text, **fields) if isinstance(text, Phrase) else text.format(**fields)
+
+
 def bad_address(url: str) -> FetchError:
-    return failure("SW-N01", url, detail="It has no readable host name.")
+    return failure("SW-N01", url, detail=phrase("It has no readable host name."))
 
 
 def not_http(url: str) -> FetchError:
@@ -237,6 +251,6 @@ def hide_secrets(url: str) -> str:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or "The site"
+        return urlsplit(url).hostname or phrase("The site")
     except ValueError:
-        return "The site"
+        return phrase("The site")

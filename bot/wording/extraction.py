@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.wording.catalogs import DOMAIN, LOCALES, path_of
 
 ROOT: Final = Path(__file__).parent.parent.parent
-MARKS: Final[Mapping[str, tuple[int, ...]]] = {"N_": (1,), "plural_": (1, 2)}
+MARKS: Final[Mapping[str, tuple[int, ...]]] = {"N_": (1,), "plural_": (1, 2), "phrase": (1,)}
 _PLURALS: Final = {  # as CLDR has them, where Babel's table for gettext is older
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
     "bn": "nplurals=2; plural=(n > 1);",
@@ -42,7 +42,7 @@ def marked_texts(root: Path = ROOT) -> Iterator[tuple[Text, str]]:
     """Every marked text with the file it stands in, in the order of files and lines."""
     for path in sorted((root / "bot").rglob("*.py")):
         source = path.read_bytes()
-        if b"N_(" not in source and b"plural_(" not in source:
+        if not any(f"{mark}(".encode() in source for mark in MARKS):
             continue
         with io.BytesIO(source) as file:
             for _, mark, texts, _ in extract_python(file, MARKS, [], {}):

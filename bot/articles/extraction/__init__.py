@@ -16,7 +16,7 @@ from bot.articles.extraction.hints import hints_for
 from bot.articles.extraction.page import Page, look_around, read_page, reduced
 from bot.articles.extraction.pasted import read_pasted
 from bot.articles.extraction.tree import fold
-from bot.errors import ParseError, Problem
+from bot.errors import ParseError, Problem, phrase
 from bot.model import Extraction
 
 __all__ = ["extract", "extract_metadata"]
@@ -82,9 +82,9 @@ def _nothing(url: str | None) -> ParseError:
     return ParseError(
         Problem(
             code="SW-A01",
-            title="There is nothing to read here.",
-            cause="The document holds neither a headline nor text.",
-            fix="Open the address in a browser; if an article shows there, paste its text instead.",
+            title=phrase("There is nothing to read here."),
+            cause=phrase("The document holds neither a headline nor text."),
+            fix=phrase("Open the address in a browser; if an article shows there, paste its text instead."),
             where=url,
             meanwhile="Nothing was stored.",
         )

@@ -98,7 +98,7 @@ class After:
         try:
             await self._act(verb, query, who, post, channel, place)
         except SharewireError as error:
-            await answer(query, f"{error.problem.title} {error.problem.cause}"[:200])
+            await answer(query, sharing.problem_line(who.words, error.problem.title, error.problem.cause))
 
     async def _act(
         self, verb: str, query: CallbackQuery, who: Visitor, post: Post, channel: Channel, place: tuple[int, int]
@@ -214,7 +214,7 @@ class After:
             else:
                 await rewording.reword(context.db, post.id, message.text_html, now=context.now(), by=by)
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return False
         await self._note(who, post, "post-edited")
         context.wake("deliver")

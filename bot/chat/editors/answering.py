@@ -80,7 +80,7 @@ class Answers:
         try:
             at = parse_moment(message.text or "", zone=channel.timezone, now=context.now(), language=who.words.language)
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return False
         if draft.state == "planned":
             if not await publishing.put_off(context, draft, at, who.person.user_id):
@@ -109,7 +109,7 @@ class Answers:
             return False
         limit = await _limit(self._context, draft)
         if problem := too_long(message.text_html, limit):
-            await message.reply_html(sharing.problem_html(problem))
+            await message.reply_html(sharing.problem_html(who.words, problem))
             return False
         return await self._keep(message, who, draft, wording=markup.to_telegram(message.text_html, limit=limit).html)
 

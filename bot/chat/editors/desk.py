@@ -12,7 +12,7 @@ from telegram import CallbackQuery, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import queue
-from bot.chat import roles
+from bot.chat import roles, sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import answering, control, drafting, publishing, staging
@@ -94,7 +94,7 @@ class Desk:
         try:
             await act(press)
         except SharewireError as error:
-            await answer(query, f"{error.problem.title} {error.problem.cause}"[:200])
+            await answer(query, sharing.problem_line(who.words, error.problem.title, error.problem.cause))
 
     def _act_for(self, verb: str, press: _Press) -> Callable[[_Press], Awaitable[None]] | None:
         draft = press.draft

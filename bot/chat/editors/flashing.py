@@ -51,7 +51,7 @@ class Flashing:
         try:
             made = compose_flash(context.press, listed[0], words, now=context.now())
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return
         await sharing.send(context, made.message.requests, chat_id=message.chat.id)
         async with context.db.write() as tx:

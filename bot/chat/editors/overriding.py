@@ -121,7 +121,7 @@ class Overriding:
                 message.text or "", zone=channel.timezone, now=context.now(), language=who.words.language
             )
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return False
         await message.reply_html(await self._set(who, channel, what, until))
         return True

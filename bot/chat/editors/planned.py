@@ -99,7 +99,7 @@ class Planned:
         try:
             at = parse_moment(message.text or "", zone=channel.timezone, now=context.now(), language=who.words.language)
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return False
         async with context.db.write() as tx:
             moved = await posts.reschedule(tx, post.id, due_at=at)

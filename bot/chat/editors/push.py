@@ -18,6 +18,7 @@ from bot.chat.context import Context
 from bot.chat.editors import staging
 from bot.chat.editors.given import Given, given_by, is_push
 from bot.chat.pressing import NO_PREVIEW
+from bot.chat.readers.searching import Searching
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, WRITTEN
 from bot.chat.words import common, editors, withdrawals
@@ -37,7 +38,7 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
 
 
 class _Pushed(filters.MessageFilter):
-    """An address alone or a pasted article; a reader's is answered politely."""
+    """An address alone or a pasted article; a reader's is looked for."""
 
     def filter(self, message: Any) -> bool:
         return bool(message.text) and is_push(message.text)
@@ -55,10 +56,13 @@ class Pushing:
         if message is None or user is None:
             return
         who = await roles.visit(self._context, user)
-        if not who.may_publish:
+        given = given_by(message.text or "")
+        if not who.may_publish and (message.text or "").startswith("/"):
             await message.reply_html(who.say(common.ONLY_EDITORS))
             return
-        given = given_by(message.text or "")
+        if not who.may_publish:
+            await Searching(self._context).pasted(message, who, address=given.address, text=given.text)
+            return
         if not given:
             await message.reply_html(who.say(editors.WHAT_TO_PUSH), link_preview_options=NO_PREVIEW)
             return
@@ -84,7 +88,7 @@ class Pushing:
                 model=context.model,
             )
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return
         async with context.db.read() as tx:
             withdrawn = await articles.is_withdrawn(tx, article.id)

@@ -104,7 +104,7 @@ class Withdrawing:
                 context.db, context.press, article.id, now=context.now(), by=who.person.user_id, erase=erase
             )
         except SharewireError as error:
-            await edit(query.get_bot(), place, sharing.problem_html(error.problem))
+            await edit(query.get_bot(), place, sharing.problem_html(who.words, error.problem))
             return
         async with context.db.write() as tx:
             what = "article-erased" if erase else "article-withdrawn"

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.channels import queue
-from bot.chat import roles
+from bot.chat import roles, sharing
 from bot.chat.card import Card, isolate
 from bot.chat.context import Context
 from bot.chat.owner.door import owner_at, staff_at
@@ -73,7 +73,7 @@ class Channels:
         try:
             card, told = await self._do(act, who, channel)
         except SharewireError as error:
-            await answer(press, f"{error.problem.title} {error.problem.fix}"[:200])
+            await answer(press, sharing.problem_line(who.words, error.problem.title, error.problem.fix))
             return
         await answer(press, told)
         place = place_of(press)

@@ -203,7 +203,7 @@ class Connecting:
                 audit_chat=context.audit_chat or who.person.user_id,
             )
         except SharewireError as error:
-            return Card(html=sharing.problem_html(error.problem))
+            return Card(html=sharing.problem_html(who.words, error.problem))
         async with context.db.write() as tx:
             channel, is_new = await remember(tx, context, who, found)
         context.wake("deliver")

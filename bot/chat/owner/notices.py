@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import catchup, queue
-from bot.chat import roles
+from bot.chat import roles, sharing
 from bot.chat.context import Context
 from bot.chat.owner import source_cards
 from bot.chat.pressing import pressed
@@ -162,7 +162,7 @@ class Notices:
         try:
             told = await self._act(who, action, notice)
         except SharewireError as error:
-            await press.answer(f"{error.problem.title} {error.problem.fix}"[:200], show_alert=True)
+            await press.answer(sharing.problem_line(who.words, error.problem.title, error.problem.fix), show_alert=True)
             return
         await press.answer(told)
         self._context.wake("deliver")

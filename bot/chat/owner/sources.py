@@ -61,9 +61,9 @@ class Sources:
         try:
             found = await discover.discover(context.web, address, parser=context.parser)
         except FetchError as error:
-            return Card(html=sharing.problem_html(error.problem))
+            return Card(html=sharing.problem_html(who.words, error.problem))
         if not found.candidates:
-            return Card(html=sharing.problem_html(found.problem or nothing_here(address, len(found.tried))))
+            return Card(html=sharing.problem_html(who.words, found.problem or nothing_here(address, len(found.tried))))
         offered = found.candidates[:SHOWN]
         async with context.db.write() as tx:
             query = await queries.add(

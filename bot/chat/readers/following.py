@@ -254,7 +254,7 @@ def _mute_until(who: Visitor, span: str, now: datetime) -> datetime | None:
 def _time(who: Visitor, moment: datetime, now: datetime) -> str:
     """In their zone; the day only where it is another."""
     local, today = moment.astimezone(reader.zone_of(who.person)), now.astimezone(reader.zone_of(who.person))
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"
+    return who.words.time(local) if local.date() == today.date() else who.words.date_time(local)
 
 
 def _is_list(message: Any) -> bool:

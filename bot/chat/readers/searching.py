@@ -10,7 +10,7 @@ import binascii
 from dataclasses import replace
 from typing import Any
 
-from telegram import Message, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler
 
@@ -25,6 +25,7 @@ from bot.chat.readers.results import PAGE, Listed, results_card
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, WRITTEN
 from bot.chat.words import common, readers
+from bot.identity import url_key
 from bot.language import primary
 from bot.model import AlertKind, Request
 from bot.store import articles, queries, saved
@@ -87,6 +88,20 @@ class Searching:
             await self.search(message, who, message.text or "")
         else:
             await message.reply_html(who.say(readers.HINT_NO_WORDS))
+
+    async def pasted(self, message: Message, who: Visitor, *, address: str | None, text: str | None) -> None:
+        """What a reader sends of an article to find it here: its address, or a piece of its text."""
+        if address is None:
+            await self.search(message, who, text or LATEST)
+            return
+        async with self._context.db.read() as tx:
+            key = url_key(address)
+            article = await articles.by_keys(tx, [key] if key else [])
+        if article is not None and article.state == "ready":
+            await self.send_article(message, who, article.id)
+            return
+        latest = InlineKeyboardButton(who.say(common.BUTTON_LATEST), callback_data="v1:latest")
+        await message.reply_html(who.say(readers.ADDRESS_UNKNOWN), reply_markup=InlineKeyboardMarkup([[latest]]))
 
     async def search(self, message: Message, who: Visitor, asked: str) -> None:
         context, user_id = self._context, who.person.user_id

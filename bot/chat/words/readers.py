@@ -43,6 +43,8 @@ WHAT_TO_FIND: Final = N_("Send /search and some words. Example: /search night bu
 SIMILAR: Final = N_("similar spelling")
 DID_YOU_MEAN: Final = N_("Did you mean “{words}”?")
 
+ADDRESS_UNKNOWN: Final = N_("I do not have this article.\nType a word of its headline, or look at the latest articles.")
+
 HINT_TIME: Final = N_("“{value}” is no time. Write since:7d or since:2026-11-01.")
 HINT_SITE: Final = N_("“{value}” is no site. Write site:example.org.")
 HINT_SOURCE: Final = N_("I do not know the source “{value}”. See /sources.")
