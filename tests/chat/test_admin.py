@@ -153,8 +153,10 @@ async def test_of_two_who_press_at_once_one_publishes_and_the_other_is_told(room
 
 async def test_everyone_else_is_told_politely(room: Room, paper: Paper) -> None:
     address = paper.add("/a", "A quiet day at the river")
-    for words in (f"/push {address}", address, SEED, "/status"):
+    for words in (f"/push {address}", "/status"):
         assert text_of(await room.say("sam", words)).startswith(POLITE)
+    assert "do not have this article" in text_of(await room.say("sam", address))
+    assert text_of(await room.say("sam", SEED)).startswith("Nothing for")
     card = await room.say("ana", address, 2)
     data = card["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     for act in (data, data.replace("pub", "discard"), "v1:to:" + data.split(":")[2] + ":1"):
