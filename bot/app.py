@@ -191,7 +191,7 @@ class App:
             Stage(
                 name="watch",
                 once=lambda now: watch.once(parts.db, parts.web, now=now, parser=parts.parser),
-                wakes=("read",),
+                wakes=("read", "subscribe"),
             ),
             Stage(
                 name="read",

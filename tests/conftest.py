@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 import warnings
@@ -13,8 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store.database import Database, open_database
+
+
+def pytest_configure() -> None:
+    """What a busy machine does to the time of an example is no failure of the example."""
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 def require(name: str, reason: str) -> None:
@@ -22,6 +30,19 @@ def require(name: str, reason: str) -> None:
     if os.environ.get(f"REQUIRE_{name}") == "1":
         pytest.fail(f"{reason} (REQUIRE_{name}=1)")
     pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """`no_cover` holds in workers of xdist too, where pytest-cov has two tracers and stopping one resumes the other."""
+    tracer = sys.gettrace()
+    if item.get_closest_marker("no_cover"):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        if sys.gettrace() is not tracer:
+            sys.settrace(tracer)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # reads the code, runs little of it
+
 ROOT = Path(__file__).resolve().parent.parent
 BOT = ROOT / "bot"
 LINES = 400

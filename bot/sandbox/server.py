@@ -338,7 +338,9 @@ def error(code: int, description: str, parameters: dict[str, Any] | None = None)
 
 async def start(server: Server, host: str, port: int) -> tuple[web.AppRunner, int]:
     """Listen; the runner (to clean up) and the port (given by the system for port 0).  Raises `OSError`."""
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(
+        server.application(), access_log=None, shutdown_timeout=0.1
+    )  # open polls and streams are cut
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

@@ -138,6 +138,7 @@ def test_fl_11_a_storm_of_refusals_halts_the_bot_and_halves_its_pace_for_a_while
     assert sent[0][0] >= halt and worst(sent, 1) <= 30
 
 
+@pytest.mark.no_cover
 def test_fl_12_breaking_posts_overtake_a_broadcast() -> None:
     pacer = Pacer()
     broadcast = people(2_000)
@@ -206,6 +207,7 @@ def test_fl_16_a_name_and_an_id_share_one_bucket() -> None:
     assert pacer.slot("-1001", 1, 0.0) == 9
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("rate", [60.0, 500.0, 1000.0])
 def test_fl_17_the_paid_pace_is_kept(rate: float) -> None:
     sent = send(Pacer(Rates(bot=rate)), people(3_000))

@@ -43,6 +43,7 @@ def snapshots() -> list[tuple[str, bytes]]:
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_every_real_feed_is_read_and_posted_from_what_it_carries(house: House) -> None:

@@ -78,6 +78,7 @@ ROUNDS = int(os.environ.get("PREVIEW_ROUNDS", "6"))
 """Of 25 articles each; PREVIEW_ROUNDS=400 makes ten thousand."""
 
 
+@pytest.mark.no_cover
 @settings(max_examples=ROUNDS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(drawn, st.sampled_from(Media), wishes), min_size=25, max_size=25))
 def test_preview_equals_sent_for_any_article(sqlite_url: str, cases: list[Any]) -> None:

@@ -40,6 +40,7 @@ def test_a_list_is_read_with_its_folders_and_its_faults() -> None:
     assert lines[0].homepage == "https://a.example/"
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(

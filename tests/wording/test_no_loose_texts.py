@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # reads the code, runs little of it
+
 CHAT = Path(__file__).resolve().parents[2] / "bot" / "chat"
 TAGS = re.compile(r"<[^>]*>?|&#?\w+;|%[a-zA-Z]")
 SENTENCE = re.compile(r"[^\W\d_]\S*\s+\S*[^\W\d_]")
