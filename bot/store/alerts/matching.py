@@ -111,7 +111,7 @@ def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> 
     )
     found = dict(tuple(row) for row in ask(statement, terms=ask.listed(terms)))
     wishes = ((search_id, _wish(query)) for search_id, query in found.items())
-    return {search_id: wish for search_id, wish in wishes if asked.has(wish)}
+    return {search_id: wish for search_id, wish in wishes if asked.answers(wish)}
 
 
 _WORDS_ALONE = '{"words":["'

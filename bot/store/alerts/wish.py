@@ -122,8 +122,11 @@ class Text:
         parts = (self.host or "").split(".")
         return tuple(".".join(parts[n:]) for n in range(max(1, len(parts) - 1))) if self.host else ()
 
-    def has(self, wish: Mapping[str, Any]) -> bool:
-        """Whether it answers a wish, given as JSON: most that are asked of are not answered, and need be no more."""
+    def has(self, wish: Wish) -> bool:
+        return self.answers(wish.as_json())
+
+    def answers(self, wish: Mapping[str, Any]) -> bool:
+        """The same of a wish as JSON: of many thousands most are not answered, and need be no more than that."""
         for word in wish.get("words", ()):
             passes = self._passes.get(word)
             if passes is None:
