@@ -55,7 +55,7 @@ async def correct(db: Database, post_id: int, sentence: str, *, now: datetime, b
 
 def current_html(post: Post, changes: tuple[Post, ...]) -> str:
     """What people see of a post now, or will when the edits under way are through."""
-    return _words_of(_latest(post, changes))
+    return _words_of(latest_request(post, changes))
 
 
 def below_headline(html: str, mark: str) -> str:
@@ -102,7 +102,7 @@ async def _write(tx: Tx, post: Post, changes: tuple[Post, ...], made: markup.Mar
     for change in changes:
         if change.kind is PostKind.EDIT:
             await posts.cancel(tx, change.id)
-    sent, latest = sent_request(post), _latest(post, changes)
+    sent, latest = sent_request(post), latest_request(post, changes)
     params = edit_params(sent, made.html, post.chat_id)
     for name in ("link_preview_options", "reply_markup"):
         if name in latest.params and (name != "link_preview_options" or sent.method == "sendMessage"):
@@ -138,7 +138,8 @@ async def _write(tx: Tx, post: Post, changes: tuple[Post, ...], made: markup.Mar
     return post_id
 
 
-def _latest(post: Post, changes: tuple[Post, ...]) -> Request:
+def latest_request(post: Post, changes: tuple[Post, ...]) -> Request:
+    """What made the words that people see now, or will when the edits under way are through."""
     edits = [change for change in changes if change.kind is PostKind.EDIT and change.state not in _GONE]
     return edits[-1].requests[0] if edits else sent_request(post)
 

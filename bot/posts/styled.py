@@ -219,17 +219,17 @@ def _folded(styled: Styled) -> Styled:
             continue
         breaks = [place for place in range(start, end) if styled.text[place] == "\n"][-2:]
         removed.extend(zip([start, *(place + 1 for place in breaks)], breaks, strict=False))
-    return _without(styled, removed)
+    return without(styled, removed)
 
 
 def _trimmed(styled: Styled) -> Styled:
     text = styled.text
     head = len(text) - len(text.lstrip())
     tail = len(text.rstrip())
-    return _without(styled, [(0, head), (max(head, tail), len(text))])
+    return without(styled, [(0, head), (max(head, tail), len(text))])
 
 
-def _without(styled: Styled, removed: Iterable[tuple[int, int]]) -> Styled:
+def without(styled: Styled, removed: Iterable[tuple[int, int]]) -> Styled:
     """The text without these ranges (ascending), spans moved along."""
     cuts = [(start, end) for start, end in removed if end > start]
     if not cuts:

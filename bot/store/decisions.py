@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from bot.model import Decision, Stage
 from bot.store import dialect
@@ -34,6 +34,16 @@ async def of_article(tx: Tx, article_id: int) -> tuple[Decision, ...]:
     """One for each channel that was asked, by channel."""
     query = select(decisions).where(decisions.c.article_id == article_id).order_by(decisions.c.channel_id)
     return tuple(_decision_of(row) for row in (await tx.execute(query)).all())
+
+
+async def erase_words(tx: Tx, article_id: int) -> None:
+    """Forget the words that editors gave it."""
+    for decision in await of_article(tx, article_id):
+        evidence = {
+            name: value for name, value in decision.evidence.items() if name not in ("wording", "note", "found")
+        }
+        mine = (decisions.c.article_id == article_id, decisions.c.channel_id == decision.channel_id)
+        await tx.execute(update(decisions).where(*mine).values(evidence=evidence))
 
 
 async def of_channel(

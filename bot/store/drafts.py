@@ -109,6 +109,14 @@ async def discard_of(tx: Tx, article_id: int, *, by: int, now: datetime) -> None
     await tx.execute(update(drafts).where(*mine).values(state="discarded", changed_at=now, changed_by=by))
 
 
+async def erase_words(tx: Tx, article_id: int) -> None:
+    """Forget the words that editors gave it."""
+    query = select(drafts.c.id, drafts.c.options).where(drafts.c.article_id == article_id)
+    for row in (await tx.execute(query)).all():
+        kept = {name: value for name, value in (row.options or {}).items() if name not in ("wording", "note")}
+        await tx.execute(update(drafts).where(drafts.c.id == row.id).values(options=kept))
+
+
 async def in_state(tx: Tx, state: str, *, bot_id: int) -> tuple[Draft, ...]:
     """The earliest first."""
     query = select(drafts).where(drafts.c.bot_id == bot_id, drafts.c.state == state).order_by(drafts.c.created_at)

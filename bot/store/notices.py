@@ -74,6 +74,12 @@ async def close(tx: Tx, *, bot_id: int, key: str, now: datetime) -> None:
     await tx.execute(update(notices).where(*mine).values(closed_at=now, changed_at=now))
 
 
+async def replace(tx: Tx, *, key: str, problem: Problem, now: datetime) -> None:
+    """Other words on a card that is there, of every bot: what it said shall not be read any more."""
+    values = {"problem": problem.as_json(), "changed_at": now, "closed_at": now}
+    await tx.execute(update(notices).where(notices.c.key == key).values(**values))
+
+
 async def settle(tx: Tx, *, bot_id: int, key: str, options: Mapping[str, Json], now: datetime) -> None:
     """A person has decided: the card is done, and `options` remember what it was about."""
     mine = (notices.c.bot_id == bot_id, notices.c.key == key)

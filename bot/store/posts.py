@@ -4,13 +4,14 @@ The sender's side of the same table is `outbox`."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, func, insert, or_, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, and_, func, insert, or_, select, type_coerce, update
 
 from bot.errors import Problem
 from bot.model import Lane, Post, PostKind, PostState, Request, UnknownPolicy
@@ -112,19 +113,33 @@ async def by_link(tx: Tx, link: str, *, bot_id: int) -> Post | None:
     return post_of(row) if row else None
 
 
-async def digests_with(tx: Tx, words: Collection[str]) -> tuple[Post, ...]:
-    """Digests that people can see, or will, in whose words, at first or after an edit, any of these stand."""
+async def holding(tx: Tx, words: Collection[str], *, since: datetime | None) -> tuple[Post, ...]:
+    """Messages and edits of any kind in whose stored words any of these may stand, themselves or in one of their edits;
+    a wide net, to be looked at closely.  `since`: None = always."""
     if not words:
         return ()
-    shown = or_(*(posts.c.visible_text.contains(word, autoescape=True) for word in words))
-    states = (*WAITING, PostState.SENT)
+    own = or_(*_may_hold(posts, words))
     told = posts.alias("told")
-    told_shown = or_(*(told.c.visible_text.contains(word, autoescape=True) for word in words))
-    later = select(told.c.target_post_id).where(told.c.kind == PostKind.EDIT, told_shown)
-    query = select(posts).where(
-        posts.c.kind == PostKind.DIGEST, posts.c.state.in_(states), or_(shown, posts.c.id.in_(later))
-    )
+    later = select(told.c.target_post_id).where(told.c.target_post_id.is_not(None), or_(*_may_hold(told, words)))
+    query = select(posts).where(or_(own, posts.c.id.in_(later)))
+    if since is not None:
+        query = query.where(posts.c.created_at >= since)
     return tuple(post_of(row) for row in (await tx.execute(query.order_by(posts.c.id))).all())
+
+
+def _may_hold(table: FromClause, words: Collection[str]) -> list[ColumnElement[bool]]:
+    found = []
+    for word in words:
+        found.append(table.c.visible_text.contains(word, autoescape=True))
+        as_json = json.dumps(word, ensure_ascii=False)[1:-1]
+        found.append(type_coerce(table.c.requests, Text).contains(as_json, autoescape=True))
+    return found
+
+
+async def put_words(tx: Tx, post_id: int, *, requests: Sequence[Request], visible_text: str) -> None:
+    """Other words in the record of a message, whatever became of it."""
+    values = {"requests": requests_to_json(requests), "visible_text": visible_text}
+    await tx.execute(update(posts).where(posts.c.id == post_id).values(**values))
 
 
 async def flashes(tx: Tx, channel_ids: Collection[int], *, since: datetime) -> tuple[Post, ...]:

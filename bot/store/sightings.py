@@ -7,7 +7,7 @@ id holds without looking.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -63,6 +63,14 @@ async def heard(tx: Tx, *, bot_id: int, now: datetime) -> None:
 async def heard_until(tx: Tx, *, bot_id: int) -> datetime | None:
     found = await facts.get(tx, f"heard:{bot_id}")
     return None if found is None else datetime.fromisoformat(found)
+
+
+async def forget(tx: Tx, *, bot_id: int, message_ids: Collection[str]) -> None:
+    """Copies of these messages; in which chat is not asked: what is forgotten is at worst looked up again."""
+    numbers = [int(one) for one in message_ids if one.isdecimal()]
+    if numbers:
+        mine = (sightings.c.bot_id == bot_id, sightings.c.message_id.in_(numbers), sightings.c.body.is_not(None))
+        await tx.execute(delete(sightings).where(*mine))
 
 
 async def forget_old(tx: Tx, *, now: datetime) -> int:

@@ -12,7 +12,9 @@ async def test_a_misspelt_word_is_one_tap_from_the_right_one(room: Room) -> None
     listed = await room.say("sam", "nigth harbour")
     offered = next(label for row in buttons_of(listed) for label in row if "night" in label)
     await press(room, listed, offered)
-    await room.message(f"1000001:{SAM}", listed["message_id"], "night harbour — 5 results")
+    shown = await room.message(f"1000001:{SAM}", listed["message_id"], "night harbour — 5 results")
+    assert text_of(shown).count("Night bus number") == 5
+    assert "nigth" not in text_of(shown)
 
 
 async def test_a_name_in_another_script_is_found_and_marked(room: Room) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from bot.errors import Problem
 from bot.model import Actions, Channel, Preview
 from bot.store import channels
 from bot.store.database import Database
+from bot.store.schema import bots
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DEMO = Channel(id=0, bot_id=7, name="demo", address="@demonews", title="Demo News", options={"utm": True})
@@ -70,3 +73,5 @@ async def test_a_bot_is_remembered(db: Database) -> None:
     async with db.write() as tx:
         await channels.meet_bot(tx, bot_id=7, username="demo_bot", name="Demo", now=NOW)
         await channels.meet_bot(tx, bot_id=7, username="demo_bot", name="Demo News", now=NOW)
+        rows = (await tx.execute(select(bots.c.bot_id, bots.c.username, bots.c.name))).all()
+    assert [tuple(row) for row in rows] == [(7, "demo_bot", "Demo News")], "once, by its newest name"

@@ -80,4 +80,6 @@ def test_the_caller_s_own_address_may_be_broken_too() -> None:
 )
 def test_what_comes_out_can_always_be_written_down(document: str) -> None:
     found = extraction.extract(document)
-    f"{found.title}{found.text}".encode()
+    written = f"{found.title}\n{found.text}".encode().decode()
+    assert "text" in written, "what stands beside a broken character stays"
+    assert not any("\ud800" <= mark <= "\udfff" for mark in written)
