@@ -5,6 +5,7 @@ The first row of which a part is in Telegram's description decides; where none i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.channels.causes import quoted
@@ -94,6 +95,14 @@ REASONS: Final[tuple[tuple[tuple[str, ...], Problem], ...]] = (
         ),
     ),
 )
+
+
+def taken_away(where: str, who: str, *, outside: bool) -> Problem:
+    """Somebody took the right to post away, or the bot out of the chat, and Telegram told so."""
+    problem = destination("bot is not a member" if outside else "need administrator rights")
+    cause = f"{who} removed it." if outside else f"{who} took its right to post away."
+    title = f"{where} is paused: {problem.title[:1].lower()}{problem.title[1:]}"
+    return replace(problem, title=title, cause=cause, where=where)
 
 
 def destination(description: str) -> Problem:

@@ -87,7 +87,8 @@ async def try_rule(db: Database, rule: Rule, *, now: datetime, days: int = DAYS,
     shown = tuple(row.title for row in matched if row.title)[:titles]
     found = {word for row in matched for word in row.decision.evidence.get("found", ())}
     wanted = [word for key in ("any", "title", "text") for word in _listed(rule.match.get(key))]
-    unseen = tuple(word for word in wanted if word not in found) if matched else ()
+    sure = bool(matched) or set(rule.match) <= {"any", "title", "text"}  # else another condition may be why
+    unseen = tuple(word for word in wanted if word not in found) if sure and reached else ()
     return Trial(days=days, asked=len(reached), matched=len(matched), titles=shown, unseen=unseen)
 
 

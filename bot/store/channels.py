@@ -53,8 +53,10 @@ async def named(tx: Tx, name: str) -> Channel | None:
     return channel_of(row) if row else None
 
 
-async def get(tx: Tx, channel_id: int) -> Channel | None:
-    row = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one_or_none()
+async def get(tx: Tx, channel_id: int, *, lock: bool = False) -> Channel | None:
+    """`lock`: nobody else changes it until the end of this transaction."""
+    query = select(channels).where(channels.c.id == channel_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
     return channel_of(row) if row else None
 
 

@@ -23,6 +23,7 @@ from bot.store.rules import mark_of, name_from
         ("渡轮，港口", {"any": ["渡轮", "港口"]}),
         ("  , - , !!", {}),
         ("notable", {"any": ["notable"]}),
+        ("night bus -tram +north-south", {"any": ["night bus"], "not": ["tram"], "all": ["north-south"]}),
     ],
 )
 def test_words_between_commas(text: str, found: Any) -> None:

@@ -25,6 +25,7 @@ NO_WORDS_OF_OURS = {  # and why
     | {"Telegram does not answer; trying again"},  # for the log
     "readers/settings.py": {"Português (Brasil)", "Bahasa Indonesia"}  # languages name themselves
     | {"my time is"},  # what people type, in every language
+    "editors/dials.py": {"30 min apart", "14:00-16:00 hold", "no limits"},  # what people type, in every language
     "readers/places.py": {"new delhi", "san francisco", "rio de janeiro", "saint petersburg", "abu dhabi"},  # likewise
 }
 

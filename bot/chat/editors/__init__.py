@@ -25,6 +25,7 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         questions,
         ruling,
         templating,
+        tuning,
         withdrawing,
     )
 
@@ -40,6 +41,7 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
         *overriding.handlers(context),
         *ruling.handlers(context),
         *templating.handlers(context),
+        *tuning.handlers(context),
         *planned.handlers(context),
         *withdrawing.handlers(context),
     ]
@@ -47,9 +49,9 @@ def handlers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any
 
 def answers(context: Context, look: Callable[[], None]) -> list[BaseHandler[Any, Any, Any]]:
     """Takes what editors write when they are asked for something; to be tried before every other handler."""
-    from bot.chat.editors import after, answering, overriding, planned, questions, rulewriting, templating
+    from bot.chat.editors import after, answering, overriding, planned, questions, rulewriting, templating, tuning
 
     takers = {**answering.takers(context, look)}
-    for module in (after, overriding, planned, rulewriting, templating):
+    for module in (after, overriding, planned, rulewriting, templating, tuning):
         takers |= module.takers(context)
     return questions.handlers(context, takers)

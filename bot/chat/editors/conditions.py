@@ -13,7 +13,7 @@ WHERE: Final = ("any", "title", "text")
 
 _MOST: Final = 60  # words and phrases
 _LONGEST: Final = 80  # characters of one
-_BETWEEN: Final = re.compile(r"[,;\n،؛，、；]+")
+_BETWEEN: Final = re.compile(r"[,;\n،؛，、；]+|\s+(?=[-–—−+]\w)")
 _EXCLUDES: Final = re.compile(r"(?:[-–—−]|not\s)\s*", re.IGNORECASE)
 _AGE: Final = re.compile(
     r"(?P<than>under|below|younger(?: than)?|less(?: than)?|newer(?: than)?|<|over|above|older(?: than)?|"

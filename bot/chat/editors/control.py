@@ -22,6 +22,8 @@ from bot.wording import Words
 
 LISTED: Final = 12  # channels on one card
 TEMPLATES: Final = 16
+NOT_FOR_ARTICLES: Final = ("also", "correction", "digest", "flash", "retraction")
+"""Templates of messages that are no article's post."""
 _LABEL: Final = 40  # characters
 
 Row = list[InlineKeyboardButton]

@@ -246,7 +246,7 @@ class Desk:
         await self._change(press, wording=None)
 
     async def _template(self, press: _Press) -> None:
-        names = [name for name in self._context.press.renderer.names() if name not in _NOT_FOR_ARTICLES]
+        names = [name for name in self._context.press.renderer.names() if name not in control.NOT_FOR_ARTICLES]
         if press.value in names:
             await self._change(press, template=press.value, wording=None)
             return
@@ -377,6 +377,3 @@ class Desk:
         async with self._context.db.read() as tx:
             found = [await channels.get(tx, one) for one in (draft.channel_id or 0, *drafting.also_of(draft))]
         return ", ".join(control.title_of(channel) for channel in found if channel is not None)
-
-
-_NOT_FOR_ARTICLES: Final = ("digest", "retraction", "correction")

@@ -4,7 +4,7 @@ Every choice is in the buttons' data; what was set is in the channel's options, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from html import escape
 from types import MappingProxyType
@@ -13,14 +13,17 @@ from typing import Any, Final
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import control, questions, times
+from bot.chat.editors.dials import DIALS
 from bot.chat.editors.questions import Question, Take
+from bot.chat.owner.door import editor_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
+from bot.chat.words import channels as said
 from bot.chat.words import common, editors, rules
 from bot.errors import SharewireError
 from bot.model import Channel, Json
@@ -35,6 +38,8 @@ CHOICES: Final[Mapping[str, tuple[str, Mapping[str, Json]]]] = MappingProxyType(
         "loud": (rules.NO_QUIET, {"quiet": None}),
         "quiet": (rules.QUIET, {"quiet": {"hours": ["00:00-00:00"], "mode": "silent"}}),
         "hold": (rules.HOLD, {"quiet": {"hours": ["00:00-00:00"], "mode": "hold"}}),
+        "digest": (said.DIGEST, {"quiet": {"hours": ["00:00-00:00"], "mode": "digest"}}),
+        "slow": (rules.SLOW, {"pace": {"gap": "30m"}}),
         "ask": (rules.ASK, {"approve": True}),
         "noask": (rules.NO_ASK, {"approve": False}),
     }
@@ -60,12 +65,8 @@ class Overriding:
         self._context = context
 
     async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(self._context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+        who, message = await editor_at(self._context, update), update.effective_message
+        if who is None or message is None:
             return
         async with self._context.db.read() as tx:
             every = await channels.every(tx, bot_id=self._context.bot_id)
@@ -78,14 +79,11 @@ class Overriding:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:over:CHANNEL, v1:over:CHANNEL:WHAT or v1:over:CHANNEL:WHAT:HOURS"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        if who is None or query is None:
             return
         number, *rest = (query.data or "").split(":")[2:]
-        who, place = await roles.visit(self._context, query.from_user), place_of(query)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
+        place = place_of(query)
         async with self._context.db.read() as tx:
             channel = await channels.get(tx, int(number))
         if channel is None or channel.bot_id != self._context.bot_id or place is None:
@@ -130,7 +128,7 @@ class Overriding:
         if not rest:
             return self._what(who, channel)
         if rest[0] == "end":
-            await self._write(who, channel, [], what="override-ended")
+            await end(self._context, who, channel.id)
             return Card(html=who.say(rules.OVERRIDE_ENDED, channel=control.title_of(channel)))
         if len(rest) == 1:
             return _until(who, channel, rest[0])
@@ -138,21 +136,9 @@ class Overriding:
 
     async def _set(self, who: Visitor, channel: Channel, what: str, until: datetime) -> str:
         text, values = CHOICES[what]
-        standing = hours.overrides(channel.options, self._context.now())
-        kept: list[Json] = [dict(one) for one in standing if not set(one) & set(values)]
-        await self._write(who, channel, [*kept, {**values, "until": until.isoformat(), "what": what}], what="override")
+        await put(self._context, who, channel.id, values, until, what=what)
         when = escape(times.say_when(who.words, until, channel, self._context.now()))
         return who.say(rules.OVERRIDE_SET, channel=control.title_of(channel), what=who.say(text), when=when)
-
-    async def _write(self, who: Visitor, channel: Channel, override: list[Json], *, what: str) -> None:
-        context = self._context
-        options = {key: value for key, value in channel.options.items() if key != "override"}
-        if override:
-            options["override"] = override
-        async with context.db.write() as tx:
-            await channels.change(tx, channel.id, options=options)
-            about = channel.name
-            await audit.write(tx, bot_id=context.bot_id, what=what, about=about, now=context.now(), person=who.person)
 
     def _what(self, who: Visitor, channel: Channel) -> Card:
         buttons = [_button(who.say(text), channel.id, what) for what, (text, _) in CHOICES.items()]
@@ -165,18 +151,67 @@ class Overriding:
         return Card(html="\n".join(lines), keyboard=InlineKeyboardMarkup(rows))
 
 
+async def put(
+    context: Context,
+    who: Visitor,
+    channel_id: int,
+    values: Mapping[str, Json],
+    until: datetime,
+    *,
+    what: str | None = None,
+) -> Channel | None:
+    """Set options until a time, in place of what is set for the same ones; None when the channel is gone."""
+
+    def change(standing: tuple[Mapping[str, Json], ...]) -> list[Json]:
+        kept: list[Json] = [dict(one) for one in standing if not set(one) & set(values)]
+        return [*kept, {**values, "until": until.isoformat(), **({"what": what} if what else {})}]
+
+    return await _write(context, who, channel_id, change, deed="override")
+
+
+async def end(context: Context, who: Visitor, channel_id: int) -> Channel | None:
+    """The channel is as it always is."""
+    return await _write(context, who, channel_id, lambda _: [], deed="override-ended")
+
+
+async def _write(
+    context: Context,
+    who: Visitor,
+    channel_id: int,
+    change: Callable[[tuple[Mapping[str, Json], ...]], list[Json]],
+    *,
+    deed: str,
+) -> Channel | None:
+    now = context.now()
+    async with context.db.write() as tx:
+        channel = await channels.get(tx, channel_id, lock=True)
+        if channel is None:
+            return None
+        after = change(hours.overrides(channel.options, now))
+        options = {key: value for key, value in channel.options.items() if key != "override"}
+        await channels.change(tx, channel_id, options=options | ({"override": after} if after else {}))
+        await audit.write(tx, bot_id=context.bot_id, what=deed, about=channel.name, now=now, person=who.person)
+        return await channels.get(tx, channel_id)
+
+
 def standing_lines(words: Words, channel: Channel, now: datetime) -> list[str]:
     """What is different in a channel now, and until when; nothing most of the time."""
     found = []
     for one in hours.overrides(channel.options, now):
-        text = CHOICES.get(str(one.get("what")))
-        if text is not None:
-            until = datetime.fromisoformat(str(one["until"]))
-            when = escape(times.say_when(words, until, channel, now))
-            found.append(
-                words.say(rules.OVERRIDE_NOW, channel=control.title_of(channel), what=words.say(text[0]), when=when)
-            )
+        what = _said(words, one)
+        until = datetime.fromisoformat(str(one["until"]))
+        when = escape(times.say_when(words, until, channel, now))
+        if what:
+            found.append(words.say(rules.OVERRIDE_NOW, channel=control.title_of(channel), what=what, when=when))
     return found
+
+
+def _said(words: Words, override: Mapping[str, Json]) -> str:
+    """A choice of /override, or a value of one of the channel's settings."""
+    choice = CHOICES.get(str(override.get("what")))
+    if choice is not None:
+        return words.say(choice[0])
+    return ", ".join(escape(DIALS[key].say(words, value)) for key, value in override.items() if key in DIALS)
 
 
 def _where(who: Visitor, listed: tuple[Channel, ...]) -> Card:

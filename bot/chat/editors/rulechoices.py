@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from bot.chat.card import Card
-from bot.chat.editors import conditions, rulebook
+from bot.chat.editors import conditions, control, rulebook
 from bot.chat.editors.conditions import WHERE
 from bot.chat.editors.rulebook import listed
 from bot.chat.readers.settings import NATIVE
@@ -235,7 +235,7 @@ def _how_rows(words: Words, rule: Rule, offer: Offer) -> list[list[tuple[str, st
         for value, (wish, text) in _APPROVAL.items()
     ]
     topic = _ticked(words.say(rules.BUTTON_TOPIC), "topic:type", on=bool(options.get("thread")))
-    names = [name for name in offer.templates if len(name.encode()) <= 36 and name not in _NOT_FOR_ARTICLES][:12]
+    names = [name for name in offer.templates if len(name.encode()) <= 36 and name not in control.NOT_FOR_ARTICLES][:12]
     templates = [
         _ticked(words.say(editors.TEMPLATE_IS, name=name), f"tpl:{name}", on=options.get("template") == name)
         for name in names
@@ -254,6 +254,3 @@ def in_rows(buttons: Sequence[T], wide: int) -> list[list[T]]:
 
 def _ticked(label: str, data: str, *, on: bool) -> tuple[str, str]:
     return (f"✓ {label}" if on else label), data
-
-
-_NOT_FOR_ARTICLES: Final = ("digest", "retraction", "correction")

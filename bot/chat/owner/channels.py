@@ -16,7 +16,7 @@ from bot.chat.owner.door import owner_at, staff_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
-from bot.chat.words import owner, rules, setup
+from bot.chat.words import owner, readers, rules, setup
 from bot.errors import Problem, SharewireError
 from bot.model import Channel, Owner, Role
 from bot.store import audit, channels
@@ -202,7 +202,9 @@ def channel_card(who: Visitor, channel: Channel) -> Card:
         acts = [button(setup.BUTTON_CHECK_RIGHTS, "check"), button(go[1], go[0])]
         rows = [acts, [button(setup.BUTTON_REMOVE, "sure")], *rows]
     if who.may_publish_in(channel.name):
-        rows.insert(0, [InlineKeyboardButton(who.say(rules.BUTTON_RULES), callback_data=f"v1:rules:{channel.id}:0")])
+        settings = InlineKeyboardButton(who.say(readers.BUTTON_SETTINGS), callback_data=f"v1:conf:{channel.id}")
+        ruled = InlineKeyboardButton(who.say(rules.BUTTON_RULES), callback_data=f"v1:rules:{channel.id}:0")
+        rows.insert(0, [settings, ruled])
     return Card(html=html, keyboard=InlineKeyboardMarkup(rows))
 
 

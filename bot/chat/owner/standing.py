@@ -4,7 +4,6 @@ card; where it comes back, the channel goes on by itself and the card is closed.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import Any, Final
 
 from telegram import ChatMemberUpdated, Update
@@ -12,9 +11,9 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes
 
 from bot.channels import queue
-from bot.channels.destinations import destination
+from bot.channels.destinations import taken_away
 from bot.chat.context import Context
-from bot.errors import NotAllowed, Problem
+from bot.errors import NotAllowed
 from bot.model import Channel
 from bot.store import channels, notices
 
@@ -49,7 +48,8 @@ class Standing:
 
     async def _lost(self, known: Channel, change: ChatMemberUpdated) -> None:
         context, now = self._context, self._context.now()
-        problem = lost(change, known.title or known.name)
+        outside = change.new_chat_member.status in _OUTSIDE
+        problem = taken_away(known.title or known.name, change.from_user.full_name, outside=outside)
         async with context.db.write() as tx:
             if await channels.pause(tx, known.id, problem=problem, now=now):  # the sender may have found out before
                 key = f"channel-paused:{known.id}"
@@ -72,13 +72,3 @@ class Standing:
 def may_post(change: ChatMemberUpdated) -> bool:
     """Whether the bot may post there after the change."""
     return queue.may_post(change.new_chat_member.to_dict(), change.chat.type == ChatType.CHANNEL)
-
-
-def lost(change: ChatMemberUpdated, where: str) -> Problem:
-    """Why nothing can be posted there any more, and who did it."""
-    who = change.from_user.full_name
-    if change.new_chat_member.status in _OUTSIDE:
-        problem = replace(destination("bot is not a member"), cause=f"{who} removed it.")
-    else:
-        problem = replace(destination("need administrator rights"), cause=f"{who} took its right to post away.")
-    return replace(problem, title=f"{where} is paused: {problem.title[:1].lower()}{problem.title[1:]}", where=where)

@@ -51,6 +51,11 @@ def city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
+def every() -> tuple[str, ...]:
+    """All zones that have a place."""
+    return _names()
+
+
 def by_name(text: str) -> str | None:
     """The zone of a city, or a zone by its own name."""
     plain = _plain(text)

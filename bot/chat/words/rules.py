@@ -18,6 +18,7 @@ OVERRIDE_SET: Final = N_("<b>{channel}: {what}</b>\nuntil {when}. It ends by its
 OVERRIDE_ENDED: Final = N_("<b>{channel}</b> is as it always is.")
 OVERRIDE_NOW: Final = N_("{channel}: {what} until {when}")
 NO_LIMITS: Final = N_("no limits")
+SLOW: Final = N_("half an hour between posts")
 NO_QUIET: Final = N_("no quiet hours")
 QUIET: Final = N_("quiet, without sound")
 HOLD: Final = N_("nothing goes out")
