@@ -19,7 +19,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover, pytest.mark.asyncio(loop_scope="session")]
 
 Browse = Callable[..., Awaitable[Any]]
 Violations = Callable[[Any], Awaitable[list[str]]]
