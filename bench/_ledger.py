@@ -24,6 +24,7 @@ class Account:
     disordered   messages that overtook an earlier post of their channel and lane
     unknown      attempts that ended so
     unended      posts that are neither sent nor left to a person
+    dropped      posts of unknown outcome that were left out by their policy, each with that reason
     """
 
     posts: int
@@ -34,12 +35,14 @@ class Account:
     unknown: int
     held: int
     unended: int
+    dropped: int
 
 
 class Posts:
     """Numbered posts in channels and lanes; every 17th is an album."""
 
-    def __init__(self, channel_ids: list[int], leaf: Path, chance: random.Random) -> None:
+    def __init__(self, channel_ids: list[int], leaf: Path, chance: random.Random, policy: str = "reconcile") -> None:
+        self._policy = policy
         self._channel_ids = channel_ids
         self._leaf = leaf
         self._chance = chance
@@ -65,6 +68,7 @@ class Posts:
             "visible_text": text,
             "requests": [{"method": "sendMessage", "params": {"text": text}}],
             "weight": 1,
+            "unknown_policy": self._policy,
         }
         if number % 17 == 16:
             media = [{"type": "document", "media": f"attach://d{n}"} for n in range(2)]
@@ -81,18 +85,19 @@ async def account(db: Any, box: Any, posts: Posts) -> Account:
     """Compare what the sandbox executed with what the outbox says."""
     states, unknown = await _outbox(db)
     times, order = _executed(box, posts)
-    wrong = [text for text, state in states.items() if state not in ("sent", "held")]
+    wrong = [text for text, state in states.items() if state not in ("sent", "held", "dropped")]
     if wrong:
         print(f"{len(wrong)} posts are neither sent nor held: {Counter(states.values())}", file=sys.stderr)
     return Account(
         posts=len(posts.made),
         deliveries=sum(times.values()),
-        lost=sum(times[text] == 0 and states.get(text) != "held" for text in posts.made),
+        lost=sum(times[text] == 0 and states.get(text) not in ("held", "dropped") for text in posts.made),
         doubled=sum(count - 1 for count in times.values()),
         disordered=sum(_overtakers(numbers) for numbers in order.values()),
         unknown=unknown,
         held=sum(state == "held" for state in states.values()),
         unended=len(wrong),
+        dropped=sum(state == "dropped" for state in states.values()),
     )
 
 
@@ -104,7 +109,9 @@ async def _outbox(db: Any) -> tuple[dict[str, str], int]:
     from bot.store.schema import posts as table
 
     async with db.read() as tx:
-        states = {row.visible_text: row.state for row in (await tx.execute(select(table))).all()}
+        rows = (await tx.execute(select(table))).all()
+        told = {row.visible_text for row in rows if row.state == "cancelled" and row.problem["code"] == "SW-T502"}
+        states = {row.visible_text: "dropped" if row.visible_text in told else row.state for row in rows}
         ended = ("unknown", "sent")  # one that was found is counted as sent, and keeps its error
         unclear = select(func.count()).where(deliveries.c.error.is_not(None), deliveries.c.outcome.in_(ended))
         return states, (await tx.execute(unclear)).scalar_one()

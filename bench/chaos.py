@@ -1,9 +1,11 @@
 """Chaos: sender processes killed, frozen and started twice against a sandbox that misbehaves, databases shot down.
 
-    python -m bench chaos [--kills N] [--freezes N] [--crashes N] [--database sqlite|postgres|URL] [--seed N] [--json]
+    python -m bench chaos [--kills N] [--freezes N] [--crashes N] [--database sqlite|postgres|URL] [--policy P]
+                          [--seed N] [--json]
 
 --kills     SIGKILL at a random moment, again and again (100 if nothing else is asked for)
 --freezes   SIGSTOP longer than the lease while a standby takes over, then SIGCONT (PostgreSQL)
+--policy    what posts of unknown outcome meet: looking (reconcile), sending again, or being left out (drop)
 --crashes   the PostgreSQL server itself shot down with SIGKILL and started again (only `--database postgres`)
 
 While senders live and die, posts are queued in several channels and lanes, albums among them; people post, delete, pin
@@ -74,6 +76,8 @@ class Result:
     unknown: int = 0
     held: int = 0
     unended: int = 0
+    dropped: int = 0
+    policy: str = "reconcile"
     posts: int = 0
     ended: int = 0  # senders that ended by themselves: a bug
     takeover: float = 0.0
@@ -83,8 +87,11 @@ class Result:
 
     @property
     def is_right(self) -> bool:
-        """A sender that was frozen in the middle of a call may leave a repeat that nothing can prevent."""
+        """A sender that was frozen in the middle of a call may leave a repeat that nothing can prevent.  Whoever asks
+        for sending again gets repeats, one for each attempt of unknown outcome at most."""
         repeats = 2 * -(-self.freezes // 100)
+        if self.policy == "resend":
+            return not (self.lost or self.ended or self.unended) and self.doubled <= self.unknown
         return not (self.lost or self.disordered or self.ended or self.unended) and self.doubled <= repeats
 
 
@@ -94,6 +101,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--freezes", type=int, default=0)
     parser.add_argument("--crashes", type=int, default=0)
     parser.add_argument("--database", default="sqlite", help='"sqlite", "postgres", or an address')
+    parser.add_argument("--policy", choices=("reconcile", "resend", "drop"), default="reconcile")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
@@ -111,7 +119,7 @@ def main(argv: list[str]) -> int:
             url = f"sqlite:///{folder}/chaos.db"
         elif url == "postgres":
             url = stack.enter_context(work.postgres(f"{folder}/pg"))
-        result = Result(database=url.split(":", 1)[0])
+        result = Result(database=url.split(":", 1)[0], policy=options.policy)
         asyncio.run(run(url, options, folder=Path(folder), result=result))
     print(json.dumps(asdict(result)) if options.json else result)
     return 0 if result.is_right else 1
@@ -128,7 +136,7 @@ async def run(url: str, options: argparse.Namespace, *, folder: Path, result: Re
     async with running(World.from_toml(work.world_toml(CHANNELS))) as box, open_database(url) as db:
         rows = await work.set_up(db, CHANNELS)
         job = work.Job(database=url, base_url=box.url, lasts=LEASE, read=1.0)
-        bench = _Bench(db, box, job, Posts(rows, folder / "leaf.txt", chance), chance, result)
+        bench = _Bench(db, box, job, Posts(rows, folder / "leaf.txt", chance, options.policy), chance, result)
         await work.enqueue(db, bench.posts.first())
         await bench.finish()
         for fault in FAULTS:

@@ -44,6 +44,7 @@ class Looking:
         self._audit_chat = audit_chat
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._memories: dict[str, Memory] = {}
+        self._in_doubt: set[str] = set()  # chats whose forgotten messages are compared with each new post
         self._answers: list[Resolution] = []
         self._not_before = float("-inf")
         self.looked_up: set[int] = set()
@@ -64,7 +65,7 @@ class Looking:
         first = await unknowns.earliest(tx, bot_id=bot_id)
         self.next_at = float("inf")
         if first is None:
-            self._memories.clear()
+            self._memories = {chat: memory for chat, memory in self._memories.items() if chat in self._in_doubt}
             return
         self.next_at = max(self._not_before, moment + (first + self._settle - now).total_seconds())
         if self.next_at > moment:
@@ -111,6 +112,8 @@ class Looking:
 
     async def _look(self, item: Unknown, place: Place, now: datetime) -> None:
         memory = self._memories.setdefault(str(place.chat_id), Memory())
+        if item.only is not None:
+            self._in_doubt.add(str(place.chat_id))
         try:
             async with memory.turn:
                 self._answer(item, await reconcile.look(self._telegram, item, place, now=now, memory=memory))

@@ -140,7 +140,7 @@ async def next_due(tx: Tx, *, bot_id: int) -> datetime | None:
 
 async def doubt(tx: Tx, *, bot_id: int, ids: Sequence[int], now: datetime) -> set[int]:
     """Of these posts, those that a forgotten life of the bot may have sent are to be looked up first.  Not doubted:
-    changes of a message, what was attempted since, and what a person asks for after the return.  Gives their ids."""
+    changes of a message, and what was attempted since.  Gives their ids."""
     waiting = and_(
         posts.c.bot_id == bot_id,
         posts.c.id.in_(ids),
