@@ -83,10 +83,19 @@ def show_explanation(found: Mapping[str, Any]) -> None:
 
 
 def _summary_in_words(how: str) -> str:
-    """`extractive (model: an attribution is lost)` and its like, as a sentence."""
-    kind, _, reason = how.partition(" (model: ")
-    said = _HOW.get(kind, kind)
-    return f"{said}; the language model's was not used: {reason.removesuffix(')')}" if reason else said
+    """`extractive (standfirst: cut) (model: an attribution is lost)` and its like, as a sentence."""
+    kind, _, rest = how.partition(" (")
+    said = [_HOW.get(kind, kind)]
+    for part in rest.removesuffix(")").split(") (") if rest else ():
+        whose, _, reason = part.rpartition(": ")
+        match whose:
+            case "standfirst":
+                said.append(f"the publisher's own were not taken: {_FAULTS.get(reason, reason)}")
+            case "model":
+                said.append(f"the language model's were not taken: {reason}")
+            case _:
+                said.append(_FAULTS.get(reason, reason))
+    return "; ".join(said)
 
 
 _HOW = {
@@ -94,6 +103,14 @@ _HOW = {
     "extractive": "sentences of the text",
     "model": "written by the language model, and checked",
     "none": "none: there is too little text",
+}
+_FAULTS = {
+    "short": "they are short",
+    "long": "they are long",
+    "cut": "they end in the middle of a sentence",
+    "the headline again": "they say the headline again",
+    "another language": "they are in another language",
+    "not about this article": "they are not about this article",
 }
 
 

@@ -21,7 +21,7 @@ from bot.posts.order import chat_of
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
 from bot.posts.routing import STORY_LASTS, Facts, Origin, Told, Verdict
-from bot.store import articles, channels, decisions, notices, posts, rules
+from bot.store import articles, channels, decisions, notices, posts, rules, sightings
 from bot.store.articles import Version
 from bot.store.database import Database, Tx
 from bot.store.posts import NewPost, StoryPost, Taken
@@ -211,9 +211,18 @@ async def _told_cases(tx: Tx, case: Case, desk: Desk) -> Mapping[int, Posted]:
             versions=await articles.versions(tx, first.id),
             also=retelling.also_of(by_id[told.channel_id], first, later),
             known=developments.so_far(first, later) if told.breaking else (),
+            comments=await _comments_of(tx, post, by_id[told.channel_id]),
         )
         found[post.id] = _with_extras(known, decided.get(told.channel_id))
     return found
+
+
+async def _comments_of(tx: Tx, post: Post, channel: Channel) -> tuple[int, int] | None:
+    if channel.linked_chat_id is None or channel.chat_id is None or not (post.remote_id or "").isdecimal():
+        return None
+    number = int(post.remote_id or 0)
+    found = await sightings.copy_of(tx, bot_id=channel.bot_id, chat_id=channel.chat_id, message_id=number)
+    return found if found is not None and found[0] == channel.linked_chat_id else None
 
 
 # ── think ────────────────────────────────────────────────────────────────────────────────────────────────────────

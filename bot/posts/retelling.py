@@ -1,7 +1,8 @@
 """Retelling: other sources of a story that a channel has already.
 
 The channel's option `also` says what becomes of them: `edit` (the default) adds "Also: A, B" to the first post,
-`reply` answers the first post with a short message, `none` leaves them out.
+`reply` answers the first post with a short message (among its comments, where the channel has a discussion group),
+`none` leaves them out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Article, Channel, Lane, PostKind, PostState, Request
+from bot.model import Article, Channel, Lane, PostKind, PostState, Request, UnknownPolicy
 from bot.posts import links
 from bot.posts.context import Also
 from bot.posts.fitting import Form, Shape
@@ -41,25 +42,32 @@ def also_of(channel: Channel, first: Article, story: Sequence[Article]) -> tuple
 
 def reply_to(press: Press, posted: Posted, other: Article, source: SourceFacts | None, now: datetime) -> NewPost | None:
     """A short answer to the first post that names another source; None where the channel wants none, or the first post
-    is not there to be answered.  Raises TemplateError when the packaged template is broken."""
+    is not there to be answered.
+
+    Where the post's copy in the channel's discussion group was seen, the answer stands among its comments, and is no
+    message of the channel: one whose outcome is unknown is left alone.  Raises TemplateError when the packaged template
+    is broken."""
     channel, post = posted.channel, posted.post
     if channel.options.get("also") != "reply" or post.state is not PostState.SENT or not post.remote_id:
         return None
-    order = replace(press.order(other, channel, source), silent=True, thread_id=post.thread_id)
+    place, number = posted.comments or (chat_of(channel), int(post.remote_id))
+    thread_id = None if posted.comments else post.thread_id
+    order = replace(press.order(other, channel, source), silent=True, thread_id=thread_id)
     shape = Shape(form=Form.TEXT)
     made = fit_template(order, press.renderer, shape, TEMPLATE)
-    answer = {"message_id": int(post.remote_id), "allow_sending_without_reply": True}
+    answer = {"message_id": number, "allow_sending_without_reply": posted.comments is None}
     bare = [text_request(order, shape, made, why="as composed", preview=False), plain_request(order, shape, made)]
     return NewPost(
         bot_id=post.bot_id,
         once_key=f"also:{post.id}:{other.id}",
         kind=PostKind.SHARE,
         lane=Lane.CHANNEL,
-        chat_id=chat_of(channel),
-        requests=tuple(_answering(request, answer) for request in bare),
+        chat_id=place,
+        requests=tuple(_answering(request, place, answer) for request in bare),
         visible_text=made.text,
-        channel_id=channel.id,
-        thread_id=post.thread_id,
+        channel_id=None if posted.comments else channel.id,
+        unknown_policy=UnknownPolicy.DROP if posted.comments else UnknownPolicy.RECONCILE,
+        thread_id=thread_id,
         revision=other.revision,
         template=TEMPLATE,
         silent=True,
@@ -68,7 +76,7 @@ def reply_to(press: Press, posted: Posted, other: Article, source: SourceFacts |
     )
 
 
-def _answering(request: Request, answer: Mapping[str, int]) -> Request:
+def _answering(request: Request, place: int | str, answer: Mapping[str, int]) -> Request:
     params = {name: value for name, value in request.params.items() if name != "reply_markup"}
-    params |= {"link_preview_options": {"is_disabled": True}, "reply_parameters": answer}
+    params |= {"chat_id": place, "link_preview_options": {"is_disabled": True}, "reply_parameters": answer}
     return replace(request, params=params)

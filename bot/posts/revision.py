@@ -31,7 +31,8 @@ CORRECTION_SHARE = 0.5
 class Posted:
     """A post of an article with what is known about it.
 
-    `changes`: edits and retractions so far; `versions`: what the article said before."""
+    `changes`: edits and retractions so far; `versions`: what the article said before; `comments`: group and message id
+    of its copy in the discussion group, under which comments stand."""
 
     post: Post
     article: Article
@@ -45,6 +46,7 @@ class Posted:
     wording: str | None = None  # an editor's own words: they stay, whatever the article says later
     picture: str | None = None
     breaking: bool = False
+    comments: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

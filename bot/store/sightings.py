@@ -35,6 +35,7 @@ async def note(tx: Tx, *, bot_id: int, update: Mapping[str, Json], now: datetime
     elif message.get("is_automatic_forward") and origin.get("type") == "channel":
         chat, number = origin["chat"]["id"], origin["message_id"]
         body = {name: True if name in _MEDIA else message[name] for name in SHOWN if name in message}
+        body["copy"] = [message["chat"]["id"], message["message_id"]]
     else:
         return
     values = {"bot_id": bot_id, "chat_id": chat, "message_id": number, "body": body, "seen_at": now}
@@ -53,6 +54,14 @@ async def above(tx: Tx, *, bot_id: int, chat_id: int, message_id: int) -> dict[i
     mine = (sightings.c.bot_id == bot_id, sightings.c.chat_id == chat_id, sightings.c.message_id > message_id)
     rows = await tx.execute(select(sightings.c.message_id, sightings.c.body).where(*mine).limit(2_000))
     return {row.message_id: row.body for row in rows}
+
+
+async def copy_of(tx: Tx, *, bot_id: int, chat_id: int, message_id: int) -> tuple[int, int] | None:
+    """Group and message id of a channel post's copy, under which its comments stand; None where none was seen."""
+    mine = (sightings.c.bot_id == bot_id, sightings.c.chat_id == chat_id, sightings.c.message_id == message_id)
+    body = (await tx.execute(select(sightings.c.body).where(*mine))).scalar_one_or_none()
+    place = body.get("copy") if isinstance(body, Mapping) else None
+    return (int(place[0]), int(place[1])) if place else None
 
 
 async def heard(tx: Tx, *, bot_id: int, now: datetime) -> None:

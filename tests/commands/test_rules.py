@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import build
+from bot.commands.explaining import show_explanation
 from bot.store.database import open_database
 from tests.posts import samples
 from tests.posts.newsroom import Newsroom
@@ -47,3 +48,31 @@ def test_rules_are_listed_and_tried_and_every_pair_is_explained(archive: Path) -
     assert "No article of these days." in run("rules", "try", "--channel", "nowhere")
     (told,) = json.loads(run("explain", "1", "--json"))["channels"]
     assert (told["stage"], told["posted"]) == ("posted", True), "what would be decided, before it is"
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("standfirst", "summary: the publisher's own words under the headline"),
+        ("extractive", "summary: sentences of the text"),
+        ("model", "summary: written by the language model, and checked"),
+        (
+            "extractive (model: an attribution is lost)",
+            "summary: sentences of the text; the language model's were not taken: an attribution is lost",
+        ),
+        (
+            "extractive (standfirst: cut) (model: a name (Ann) is new)",
+            "summary: sentences of the text; the publisher's own were not taken: they end in the middle of a sentence; "
+            "the language model's were not taken: a name (Ann) is new",
+        ),
+        (
+            "standfirst (its first sentences)",
+            "summary: the publisher's own words under the headline; its first sentences",
+        ),
+        ("standfirst (short)", "summary: the publisher's own words under the headline; they are short"),
+        ("none", "summary: none: there is too little text"),
+    ],
+)
+def test_whose_words_a_summary_is_and_why_is_told(how: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show_explanation({"id": 7, "title": "Night bus", "url": None, "summary": how, "channels": []})
+    assert told in capsys.readouterr().out.splitlines()[1].strip()

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.model import Entry, Lane, Media, PostKind, PostState, Rule, Stage
 from bot.posts import compose, digest, preview
-from bot.store import articles, posts, rules, schema, sources
+from bot.store import articles, posts, rules, schema, sightings, sources
 from bot.store.database import Database
 from tests.posts import samples
 from tests.posts.newsroom import NOW, Newsroom
@@ -299,6 +299,26 @@ async def test_a_channel_may_have_other_sources_as_a_reply_to_the_first_post_or_
     await room.compose()
     (edit,) = await room.posts(kind=PostKind.EDIT)
     assert "Also" not in edit.visible_text
+
+
+async def test_where_a_channel_has_a_discussion_group_the_reply_stands_among_the_posts_comments(db: Database) -> None:
+    room = await Newsroom.open(db, chat_id=-1001, linked_chat_id=-1002, options={"also": "reply"})
+    await tell(room, 1)
+    await room.compose()
+    (post,) = await room.posts()
+    await room.send(post)
+    copy = {
+        "chat": {"id": -1002}, "message_id": 7, "is_automatic_forward": True, "text": "x",
+        "forward_origin": {"type": "channel", "chat": {"id": -1001}, "message_id": 41},
+    }  # fmt: skip
+    async with db.write() as tx:
+        await sightings.note(tx, bot_id=post.bot_id, update={"message": copy}, now=room.now)
+    await tell(room, 2)
+    await room.compose()
+    reply = (await room.posts())[-1]
+    params = reply.requests[0].params
+    assert (params["chat_id"], params["reply_parameters"]["message_id"]) == (-1002, 7)
+    assert (str(reply.chat_id), reply.channel_id) == ("-1002", None), "it is no message of the channel"
 
 
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────────────────────
