@@ -17,7 +17,8 @@ from bot.channels.pace import Pause
 from bot.channels.telegram import Receipt
 from bot.errors import Problem
 from bot.model import Json, Outcome, Post, PostKind, PostState
-from bot.store.outbox import Claim, Finished
+from bot.store.outbox import Claim
+from bot.store.outcomes import Finished
 
 LONG_WAIT: Final = 300.0
 """A halt of at least so many seconds is told."""
@@ -94,7 +95,7 @@ def decide(attempt: Attempt) -> Aftermath:
             card = Card(key="token", problem=problem)
             return _aftermath(attempt, finished=_finished(attempt, PostState.QUEUED), cards=(card,), token=problem)
         case Outcome.MIGRATED:
-            moved = replace(_finished(attempt, PostState.QUEUED), chat_id=attempt.verdict.migrate_to)
+            moved = _finished(attempt, PostState.QUEUED, chat_id=attempt.verdict.migrate_to)
             return _aftermath(attempt, finished=moved)
         case Outcome.UNKNOWN:
             return _unknown(attempt)
@@ -118,7 +119,7 @@ def given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:
 
 def _sent(attempt: Attempt) -> Aftermath:
     receipt = attempt.receipt
-    done = replace(_finished(attempt, PostState.SENT), remote_ids=receipt.remote_ids, remote_url=receipt.remote_url)
+    done = _finished(attempt, PostState.SENT, remote_ids=receipt.remote_ids, remote_url=receipt.remote_url)
     return _aftermath(attempt, finished=done)
 
 
@@ -139,21 +140,18 @@ def _content(attempt: Attempt) -> Aftermath:
     if following is not None:
         index, requests = following
         made = requests if len(requests) > len(post.requests) else None
-        return _aftermath(
-            attempt, finished=replace(_finished(attempt, PostState.QUEUED), request_index=index, requests=made)
-        )
+        again = _finished(attempt, PostState.QUEUED, request_index=index, requests=made)
+        return _aftermath(attempt, finished=again)
     problem = replace(verdict.problem or causes.content(verdict.error or ""), where=attempt.where)
     card = Card(key=f"post-refused:{post.id}", problem=problem, options={"post": post.id})
-    return _aftermath(attempt, finished=replace(_finished(attempt, PostState.REFUSED), problem=problem), cards=(card,))
+    return _aftermath(attempt, finished=_finished(attempt, PostState.REFUSED, problem=problem), cards=(card,))
 
 
 def _destination(attempt: Attempt) -> Aftermath:
     post = attempt.post
     problem = replace(attempt.verdict.problem or destination(attempt.verdict.error or ""), where=attempt.where)
     if post.channel_id is None:  # a reader's chat: their alerts end, nobody has to act
-        return _aftermath(
-            attempt, finished=replace(_finished(attempt, PostState.REFUSED), problem=problem), blocked=True
-        )
+        return _aftermath(attempt, finished=_finished(attempt, PostState.REFUSED, problem=problem), blocked=True)
     card = Card(key=f"channel-paused:{post.channel_id}", problem=problem, options={"channel": post.channel_id})
     return _aftermath(attempt, finished=_finished(attempt, PostState.QUEUED), cards=(card,), pause_channel=problem)
 
@@ -163,7 +161,7 @@ def _unknown(attempt: Attempt) -> Aftermath:
         again = _finished(attempt, PostState.QUEUED)
         return _aftermath(attempt, finished=again, unreachable=causes.unreachable(attempt.verdict.error))
     problem = causes.outcome_unknown(attempt.verdict.error)
-    return _aftermath(attempt, finished=replace(_finished(attempt, PostState.UNKNOWN), problem=problem))
+    return _aftermath(attempt, finished=_finished(attempt, PostState.UNKNOWN, problem=problem))
 
 
 def _aftermath(attempt: Attempt, *, finished: Finished, **more: Any) -> Aftermath:
@@ -171,7 +169,7 @@ def _aftermath(attempt: Attempt, *, finished: Finished, **more: Any) -> Aftermat
     return Aftermath(finished=finished, chat_id=post.chat_id, channel_id=post.channel_id, **more)
 
 
-def _finished(attempt: Attempt, state: PostState) -> Finished:
+def _finished(attempt: Attempt, state: PostState, **more: Any) -> Finished:
     verdict = attempt.verdict
     return Finished(
         post_id=attempt.post.id,
@@ -183,4 +181,5 @@ def _finished(attempt: Attempt, state: PostState) -> Finished:
         status=verdict.status,
         error=verdict.error,
         retry_after=verdict.retry_after,
+        **more,
     )

@@ -25,7 +25,7 @@ from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-PAID: Final = Tuning(concurrency=256, lookahead=0.25, beat=0.1, refresh=0.5)
+PAID: Final = Tuning(concurrency=512, lookahead=0.25, beat=0.1, grain=0.01, refresh=0.5)
 """For paid broadcast: up to a hundred claims and outcomes share a commit."""
 
 

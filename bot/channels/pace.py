@@ -13,6 +13,7 @@ channels too), about 30 a second in all; each item of an album counts.  With pai
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -233,6 +234,11 @@ def _slack(interval: float) -> float:
     """How far posts may run ahead of an even beat.  Not at all at Telegram's free pace; at the paid pace the timer's
     grain (10 ms) would cost rate otherwise."""
     return 0.01 if interval < 0.01 else 0.0
+
+
+def on_the_beat(at: float, grain: float) -> float:
+    """The first multiple of `grain` seconds that is not before `at`; `at` itself where the grain is 0."""
+    return math.ceil(at / grain) * grain if grain else at
 
 
 def seconds_for(messages: int, rate: float) -> float:

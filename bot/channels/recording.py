@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.channels.aftermath import Aftermath
 from bot.channels.pace import Pause
-from bot.store import channels, notices, outbox, pauses, people
+from bot.store import channels, notices, outcomes, pauses, people
 from bot.store.database import Tx
 
 
 async def record(tx: Tx, bot_id: int, afters: Sequence[Aftermath], now: datetime) -> None:
     """Outcomes first, all at once; then what follows from the few that did not simply succeed."""
-    await outbox.finish(tx, [after.finished for after in afters])
+    await outcomes.finish(tx, [after.finished for after in afters])
     for after in afters:
         if not after.is_plain:
             await _consequences(tx, bot_id, after, now)

@@ -23,7 +23,7 @@ from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
-from bot.channels.pace import WHOLE_BOT, Pacer, Pause
+from bot.channels.pace import WHOLE_BOT, Pacer, Pause, on_the_beat
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
 from bot.model import Channel, PostState
@@ -52,6 +52,8 @@ class Tuning:
     concurrency   calls at once: about rate × round trip, and room for slow ones
     lookahead     seconds: what goes out within them is claimed in one transaction
     beat          seconds between two rounds that write: many outcomes and claims share a commit
+    grain         seconds: slots are moved to multiples of it (later, never earlier), so that calls start together and
+                  share a turn of the event loop; 0 = each at its own moment
     refresh       seconds after which the database is looked at again
     patience      seconds that one call of the stage waits for the pace before it says that nothing is due
     settle        how long an outcome stays unknown before it is looked up
@@ -61,6 +63,7 @@ class Tuning:
     concurrency: int = 64
     lookahead: float = 0.1
     beat: float = 0.05
+    grain: float = 0.0
     refresh: float = 0.25
     patience: float = 90.0
     settle: timedelta = SETTLE
@@ -285,9 +288,14 @@ class Sender:
     def _start(self, claim: Claim) -> None:
         now = time.monotonic()
         chat = self._key(str(claim.post.chat_id))
-        slot = self._pacer.slot(chat, claim.post.weight, now)
-        self._pacer.take(chat, claim.post.weight, slot)
+        slot = self._book(chat, claim.post.weight, now)
         self._in_flight[chat] = asyncio.create_task(self._deliver(claim, chat, slot), name=f"post {claim.post.id}")
+
+    def _book(self, chat: str, weight: int, now: float) -> float:
+        """The next slot of this chat, taken."""
+        slot = on_the_beat(self._pacer.slot(chat, weight, now), self._tuning.grain)
+        self._pacer.take(chat, weight, slot)
+        return slot
 
     def _moment(self) -> datetime:
         """Now, by the caller's clock and what has passed since: a jump of the wall clock does not show."""
@@ -324,8 +332,7 @@ class Sender:
         """Sleep until the slot.  One that was missed while files were fetched is booked anew."""
         now = time.monotonic()
         if now > slot + self._tuning.lookahead:
-            slot = self._pacer.slot(chat, weight, now)
-            self._pacer.take(chat, weight, slot)
+            slot = self._book(chat, weight, now)
         if slot > now:
             await asyncio.sleep(slot - now)
 

@@ -40,6 +40,9 @@ KEEP_ALIVE: Final = 15.0
 """Seconds an idle connection is kept.  Shorter than the server's 75: a connection that closes under a request in
 flight leaves its outcome unknown."""
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_JSON: Final = {"Content-Type": "application/json"}
+
 
 class NotSentError(NetworkError):
     """The request was surely not seen by Telegram."""
@@ -200,8 +203,7 @@ def _body(request_data: RequestData | None) -> tuple[Any, Mapping[str, str] | No
     if request_data is None:
         return None, None
     if not request_data.contains_files:
-        text = json.dumps(request_data.parameters, ensure_ascii=False, separators=(",", ":"))
-        return text.encode("utf-8", "replace"), {"Content-Type": "application/json"}
+        return _encode(request_data.parameters).encode("utf-8", "replace"), _JSON
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

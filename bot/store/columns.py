@@ -7,8 +7,9 @@ durations are whole seconds; lists and mappings are JSON text.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
@@ -16,7 +17,9 @@ from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NUL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""An encoded NUL; not the six characters that look like one, whose backslash is doubled."""
 
 
 def to_millis(moment: datetime) -> int:
@@ -29,6 +32,11 @@ def to_millis(moment: datetime) -> int:
 
 def from_millis(value: int) -> datetime:
     return _EPOCH + value * _MILLISECOND
+
+
+def clean(text: str) -> str:
+    """Without NULs, and with ? for lone surrogates: text that both databases take."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -66,7 +74,8 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        return _JSON.encode(value).replace("\\u0000", "")
+        encoded = _encode(value)
+        return _NUL.sub(r"\1", encoded) if "\\u0000" in encoded else encoded
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -80,6 +89,4 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else clean(value)

@@ -126,10 +126,12 @@ async def _bring_up_to_date(engine: AsyncEngine, database: Database, migrate: bo
 
 def _create_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
+        from bot.store import onetrip
+
         # a memory database lives in its one connection
         memory = not url.database or url.database == ":memory:"
         sizes: dict[str, Any] = {} if memory else {"pool_size": 5, "max_overflow": 3}
-        own = {"timeout": _BUSY_SECONDS, "factory": LiteConnection}
+        own = {"timeout": _BUSY_SECONDS, "factory": LiteConnection, "async_creator_fn": onetrip.connect}
         engine = create_async_engine(url, connect_args=own, **sizes)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)

@@ -1,11 +1,14 @@
-"""The outbox from the sender's side: what is due, the intent before the call, the outcome after it.
+"""The outbox from the sender's side: what is due, the intent before the call, what a person or a new sender decides
+afterwards (the outcome of a call: `store.outcomes`).
 
 Everything is set-based and short: one round of the sender is one write transaction that records the outcomes of the
-last calls and claims the next posts.  The epoch of the lease fences every claim and every mark.
+last calls and claims the next posts, in a handful of statements however many they are.  The epoch of the lease fences
+every claim and every mark.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +17,15 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
+    ColumnElement,
     Integer,
     Select,
     and_,
     bindparam,
     func,
     insert,
+    literal,
     or_,
     select,
     type_coerce,
@@ -28,9 +34,11 @@ from sqlalchemy import (
 )
 
 from bot.errors import Problem
-from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
+from bot.model import Lane, Outcome, Post, PostKind, PostState
+from bot.store import dialect
 from bot.store.database import Tx
-from bot.store.postrow import post_of, requests_to_json
+from bot.store.outcomes import cancel_followers
+from bot.store.postrow import posts_of
 from bot.store.schema import channels, deliveries, posts
 
 IN_THE_WAY: Final = (PostState.SENDING, PostState.UNKNOWN)
@@ -53,32 +61,6 @@ class Claim:
     target: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """What became of one attempt, and what the post is now."""
-
-    post_id: int
-    attempt: int
-    epoch: int
-    outcome: Outcome
-    state: PostState
-    at: datetime
-    status: int | None = None
-    error: str | None = None
-    retry_after: float | None = None
-    remote_ids: tuple[str, ...] = ()
-    remote_url: str | None = None
-    problem: Problem | None = None
-    request_index: int | None = None  # the fallback that is next
-    requests: tuple[Request, ...] | None = None  # when a fallback was added
-    chat_id: int | str | None = None  # when the chat has a new id
-
-    @property
-    def plain(self) -> bool:
-        """Sent, and nothing else to say: the common case, written many at once."""
-        return self.state is PostState.SENT and self.problem is None
-
-
 # ── what is due ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -88,17 +70,20 @@ async def due(
     """Queued posts whose time has come, the first of each lane: (lane, due in ms, id, chat, weight).
 
     Left out: paused channels, chats in `without`, and changes to a message that has not been sent yet."""
-    values = {"bot_id": bot_id, "now": now, "without": list(without), "per_lane": per_lane}
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in await tx.execute(_due(), values)]
+    values = {"bot_id": bot_id, "now": now, "without": json.dumps(list(without)), "per_lane": per_lane}
+    rows = (await tx.execute(_due(dialect.is_sqlite(tx)), values)).scalar_one()
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in json.loads(rows)]
 
 
 @cache
-def _due() -> Any:
+def _due(for_sqlite: bool) -> Any:
     """Built once: it is asked several times a second."""
-    return union_all(*[select(_due_in(lane).subquery()) for lane in Lane])
+    without = dialect.given_texts("without", for_sqlite=for_sqlite)
+    lanes = union_all(*[select(_due_in(lane, without).subquery()) for lane in Lane])
+    return dialect.in_one_row(lanes, for_sqlite=for_sqlite)
 
 
-def _due_in(lane: Lane) -> Select[Any]:
+def _due_in(lane: Lane, without: Any) -> Select[Any]:
     target = posts.alias("target")
     now = bindparam("now", type_=posts.c.due_at.type)
     when = type_coerce(func.coalesce(posts.c.due_at, posts.c.created_at), BigInteger)
@@ -114,7 +99,7 @@ def _due_in(lane: Lane) -> Select[Any]:
             or_(posts.c.fresh_until.is_(None), posts.c.fresh_until >= now, posts.c.attempts > 0),
             channels.c.paused_at.is_(None),
             or_(posts.c.target_post_id.is_(None), target.c.state == PostState.SENT),
-            posts.c.chat_id.not_in(bindparam("without", expanding=True)),
+            posts.c.chat_id.not_in(without),
         )
         .order_by(posts.c.due_at, posts.c.id)
         .limit(bindparam("per_lane", type_=Integer))
@@ -124,18 +109,8 @@ def _due_in(lane: Lane) -> Select[Any]:
 async def chats_in_the_way(tx: Tx, *, bot_id: int) -> set[str]:
     """Chats with a post under way or of unknown outcome: nothing else goes there meanwhile."""
     query = select(posts.c.chat_id).where(posts.c.bot_id == bot_id, posts.c.state.in_(IN_THE_WAY)).distinct()
-    return set((await tx.execute(query)).scalars())
-
-
-async def next_due(tx: Tx, *, bot_id: int) -> datetime | None:
-    """When the next queued post of an open channel is due, in the past if it waits for its pace; None = nothing."""
-    query = (
-        select(func.min(func.coalesce(posts.c.due_at, posts.c.created_at)))
-        .outerjoin(channels, channels.c.id == posts.c.channel_id)
-        .where(posts.c.bot_id == bot_id, posts.c.state == PostState.QUEUED, channels.c.paused_at.is_(None))
-    )
-    moment: datetime | None = (await tx.execute(query)).scalar_one_or_none()
-    return moment
+    rows = (await tx.execute(dialect.in_one_row(query, for_sqlite=dialect.is_sqlite(tx)))).scalar_one()
+    return {chat for (chat,) in json.loads(rows)}
 
 
 async def doubt(tx: Tx, *, bot_id: int, ids: Sequence[int], now: datetime) -> set[int]:
@@ -160,32 +135,50 @@ async def claim(tx: Tx, *, bot_id: int, ids: Sequence[int], epoch: int, now: dat
     """Write down that these posts are about to be sent.  Gives those that were still queued, in the order asked."""
     if not ids:
         return []
-    statement = (
-        update(posts)
-        .where(posts.c.bot_id == bot_id, posts.c.id.in_(ids), posts.c.state == PostState.QUEUED)
-        .values(state=PostState.SENDING, claimed_epoch=epoch, attempts=posts.c.attempts + 1)
-        .returning(posts)
-    )
-    claimed = {row.id: post_of(row) for row in (await tx.execute(statement)).all()}
+    wanted = {"b_bot": bot_id, "b_ids": list(ids), "b_epoch": epoch}
+    queued = (await tx.execute(_to_claim(dialect.is_sqlite(tx)), wanted)).scalar_one()
+    claimed = {post.id: post for post in posts_of(queued)}
     if not claimed:
         return []
-    await tx.execute(
-        insert(deliveries),
-        [
-            {
-                "bot_id": bot_id,
-                "post_id": post.id,
-                "attempt": post.attempts,
-                "epoch": epoch,
-                "request_index": post.request_index,
-                "started_at": now,
-            }
-            for post in claimed.values()
-        ],
-    )
+    mine = {"b_ids": list(claimed), "b_epoch": epoch}
+    await tx.execute(_CLAIM, mine)
+    await tx.execute(_OPEN, {**mine, "b_now": now})
     targets = await _targets(tx, claimed.values())
     found = (claimed.get(id) for id in ids)
     return [Claim(post=post, target=targets.get(post.target_post_id or 0, ())) for post in found if post is not None]
+
+
+_IDS: Final[BindParameter[Any]] = bindparam("b_ids", expanding=True)
+_EPOCH: Final = bindparam("b_epoch", type_=BigInteger)
+_CLAIM: Final = (
+    update(posts)
+    .where(posts.c.id.in_(_IDS))
+    .values(state=PostState.SENDING, claimed_epoch=_EPOCH, attempts=posts.c.attempts + 1)
+)
+_INTENT: Final = {
+    "bot_id": posts.c.bot_id,
+    "post_id": posts.c.id,
+    "attempt": posts.c.attempts,
+    "epoch": _EPOCH,
+    "request_index": posts.c.request_index,
+    "started_at": bindparam("b_now", type_=deliveries.c.started_at.type),
+}
+_OPEN: Final = insert(deliveries).from_select(
+    list(_INTENT), select(*_INTENT.values()).where(posts.c.id.in_(_IDS)).order_by(posts.c.id)
+)
+
+
+@cache
+def _to_claim(for_sqlite: bool) -> Any:
+    """Those that are still queued, as they will be when they are claimed; nobody else changes them meanwhile."""
+    claimed: dict[str, ColumnElement[Any]] = {
+        "state": literal(PostState.SENDING.value),
+        "claimed_epoch": _EPOCH,
+        "attempts": posts.c.attempts + 1,
+    }
+    columns = [claimed[item.name].label(item.name) if item.name in claimed else item for item in posts.columns]
+    queued = posts.c.id.in_(_IDS), posts.c.bot_id == bindparam("b_bot"), posts.c.state == PostState.QUEUED
+    return dialect.in_one_row(select(*columns).where(*queued).with_for_update(), for_sqlite=for_sqlite)
 
 
 async def _targets(tx: Tx, claimed: Iterable[Post]) -> dict[int, tuple[str, ...]]:
@@ -196,131 +189,7 @@ async def _targets(tx: Tx, claimed: Iterable[Post]) -> dict[int, tuple[str, ...]
     return {row.id: tuple(row.remote_ids or ()) for row in rows}
 
 
-async def release(tx: Tx, *, claims: Iterable[Claim], epoch: int, now: datetime) -> None:
-    """Give back what was claimed and surely not sent (the sender stops, or lost its lease)."""
-    for item in claims:
-        await finish(
-            tx,
-            [
-                Finished(
-                    post_id=item.post.id,
-                    attempt=item.post.attempts,
-                    epoch=epoch,
-                    outcome=Outcome.NOT_SENT,
-                    state=PostState.QUEUED,
-                    at=now,
-                    error="given back before it was sent",
-                )
-            ],
-        )
-
-
-# ── outcome ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_MARK = update(posts).where(
-    posts.c.id == bindparam("b_id"),
-    posts.c.state == PostState.SENDING,
-    posts.c.claimed_epoch == bindparam("b_epoch"),
-)
-_MARK_SENT = _MARK.values(
-    state=PostState.SENT,
-    sent_at=bindparam("b_at"),
-    remote_id=bindparam("b_remote_id"),
-    remote_ids=bindparam("b_remote_ids"),
-    remote_url=bindparam("b_remote_url"),
-    problem=None,
-    unknown_at=None,
-)
-_CLOSE = (
-    update(deliveries)
-    .where(deliveries.c.post_id == bindparam("b_id"), deliveries.c.attempt == bindparam("b_attempt"))
-    .values(
-        finished_at=bindparam("b_at"),
-        outcome=bindparam("b_outcome"),
-        status=bindparam("b_status"),
-        error=bindparam("b_error"),
-        retry_after=bindparam("b_retry_after"),
-        remote_id=bindparam("b_remote_id"),
-        remote_url=bindparam("b_remote_url"),
-    )
-)
-
-
-async def finish(tx: Tx, results: Sequence[Finished]) -> None:
-    """Record outcomes.  A row that another epoch has taken over is left alone."""
-    if not results:
-        return
-    values = [
-        {
-            "b_id": result.post_id,
-            "b_epoch": result.epoch,
-            "b_attempt": result.attempt,
-            "b_at": result.at,
-            "b_outcome": result.outcome,
-            "b_status": result.status,
-            "b_error": result.error,
-            "b_retry_after": result.retry_after,
-            "b_remote_id": result.remote_ids[0] if result.remote_ids else None,
-            "b_remote_ids": list(result.remote_ids),
-            "b_remote_url": result.remote_url,
-        }
-        for result in results
-    ]
-    sent = [value for value, result in zip(values, results, strict=True) if result.plain]
-    if sent:
-        await tx.execute(_MARK_SENT, [{key: value[key] for key in _SENT_KEYS} for value in sent])
-    for result in results:
-        if not result.plain:
-            await _mark(tx, result)
-    await tx.execute(_CLOSE, [{key: value[key] for key in _CLOSE_KEYS} for value in values])
-
-
-_SENT_KEYS: Final = ("b_id", "b_epoch", "b_at", "b_remote_id", "b_remote_ids", "b_remote_url")
-_CLOSE_KEYS: Final = (
-    "b_id", "b_attempt", "b_at", "b_outcome", "b_status", "b_error", "b_retry_after", "b_remote_id", "b_remote_url",
-)  # fmt: skip
-
-
-async def _mark(tx: Tx, result: Finished) -> None:
-    values: dict[str, Any] = {
-        "state": result.state,
-        "problem": result.problem.as_json() if result.problem else None,
-        "unknown_at": result.at if result.state is PostState.UNKNOWN else None,
-    }
-    if result.state is PostState.SENT:
-        values |= {
-            "sent_at": result.at,
-            "remote_id": result.remote_ids[0] if result.remote_ids else None,
-            "remote_ids": list(result.remote_ids),
-            "remote_url": result.remote_url,
-        }
-    if result.request_index is not None:
-        values["request_index"] = result.request_index
-    if result.requests is not None:
-        values["requests"] = requests_to_json(result.requests)
-    mine = and_(
-        posts.c.id == result.post_id,
-        posts.c.state == PostState.SENDING,
-        posts.c.claimed_epoch == result.epoch,
-    )
-    await tx.execute(update(posts).where(mine).values(values))
-    if result.chat_id is not None:
-        await _move_chat(tx, result.post_id, result.chat_id)
-    if result.state in (PostState.REFUSED, PostState.CANCELLED):
-        await cancel_followers(tx, post_id=result.post_id)
-
-
-async def _move_chat(tx: Tx, post_id: int, chat_id: int | str) -> None:
-    """A group became a supergroup: everything that waits for the old id goes to the new one."""
-    old = (await tx.execute(select(posts.c.bot_id, posts.c.chat_id).where(posts.c.id == post_id))).one()
-    waiting = and_(posts.c.bot_id == old.bot_id, posts.c.chat_id == old.chat_id, posts.c.state != PostState.SENT)
-    await tx.execute(update(posts).where(waiting).values(chat_id=str(chat_id)))
-
-
-async def cancel_followers(tx: Tx, *, post_id: int) -> None:
-    """Edits of a message that will never be: nothing to edit."""
-    followers = and_(posts.c.target_post_id == post_id, posts.c.state.in_((PostState.QUEUED, PostState.HELD)))
-    await tx.execute(update(posts).where(followers).values(state=PostState.CANCELLED))
+# ── afterwards ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def was_overtaken(tx: Tx, post: Post) -> bool:

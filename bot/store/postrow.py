@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Boolean
 
 from bot.errors import Problem
 from bot.model import Json, Lane, Post, PostKind, PostState, Request, UnknownPolicy, Upload
+from bot.store.columns import Instant, JsonText, from_millis
 from bot.store.schema import posts
 
 
@@ -48,7 +50,17 @@ def problem_of(value: Mapping[str, str | None] | None) -> Problem | None:
     return Problem(**value) if value else None  # type: ignore[arg-type]
 
 
-def post_of(row: Row[Any]) -> Post:
+def posts_of(rows: str) -> list[Post]:
+    """Posts from all columns of `posts`, as `dialect.in_one_row` gives them."""
+    found = json.loads(rows)
+    for row in found:
+        for index, read in _READ:
+            if row[index] is not None:
+                row[index] = read(row[index])
+    return [post_of(row) for row in found]
+
+
+def post_of(row: Sequence[Any]) -> Post:
     """A row that begins with the columns of `posts` as the schema orders them."""
     value = dict(zip(_COLUMNS, row, strict=False))
     problem = problem_of(value.pop("problem"))
@@ -73,3 +85,15 @@ _STATES: Final = {str(state): state for state in PostState}
 _LANES: Final = {int(lane): lane for lane in Lane}
 _POLICIES: Final = {str(policy): policy for policy in UnknownPolicy}
 _COLUMNS: Final = tuple(column.name for column in posts.columns)
+_READERS: Final[tuple[tuple[type[Any], Callable[[Any], Any]], ...]] = (
+    (Instant, from_millis),
+    (JsonText, json.loads),
+    (Boolean, bool),
+)
+_READ: Final = tuple(
+    (index, read)
+    for index, column in enumerate(posts.columns)
+    for kind, read in _READERS
+    if isinstance(column.type, kind)
+)
+"""What a value still needs when it did not come through SQLAlchemy's own types, by position."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.lanes import Lanes, Waiting
-from bot.channels.pace import WHOLE_BOT, Pacer, Pause, Rates, seconds_for
+from bot.channels.pace import WHOLE_BOT, Pacer, Pause, Rates, on_the_beat, seconds_for
 from bot.model import Lane
 
 Sent = list[tuple[float, str, int]]
@@ -270,3 +270,10 @@ def test_idle_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
         pacer.take(f"-{n}", 1, n * 100.0)
     assert len(pacer._chats) <= 51
     assert heapq.nsmallest(1, pacer._chats) != []
+
+
+@given(at=st.floats(0, 1e7), grain=st.sampled_from([0.0, 0.01, 0.05]))
+def test_a_slot_moves_to_the_beat_later_and_never_earlier(at: float, grain: float) -> None:
+    moved = on_the_beat(at, grain)
+    assert at - 1e-6 <= moved <= at + grain + 1e-6
+    assert grain or moved == at

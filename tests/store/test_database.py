@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -101,6 +102,33 @@ async def test_text_with_nul_and_lone_surrogates_is_stored_all_the_same(db: Data
         row = (await tx.execute(select(schema.articles.c.title, schema.articles.c.tags))).one()
     assert row.title == "ab?c"
     assert row.tags == ["xy"]
+
+
+@pytest.mark.parametrize("written", ["\\u0000", "\\\\u0000 is how JSON writes it", "a\x00\x00b", "\\\x00"])
+async def test_what_only_looks_like_a_nul_is_kept(db: Database, written: str) -> None:
+    await put(db, "a", {"text": written})
+    async with db.read() as tx:
+        value = (await tx.execute(select(schema.facts.c.value))).scalar_one()
+    assert value == {"text": written.replace("\x00", "")}
+
+
+async def test_a_statement_on_sqlite_is_one_trip_to_the_connections_thread(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips: list[object] = []
+    travel = aiosqlite.Connection._execute
+
+    async def counted(self: aiosqlite.Connection, *how: object) -> object:
+        trips.append(how)
+        return await travel(self, *how)  # type: ignore[no-untyped-call]
+
+    async with sqlite_db.write() as tx:
+        monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+        rows = [{"name": f"{n}", "value": n, "changed_at": NOW} for n in range(3)]
+        assert (await tx.execute(insert(schema.facts), rows)).rowcount == 3
+        assert (await tx.execute(update(schema.facts).values(value=7))).rowcount == 3
+        assert len((await tx.execute(select(schema.facts))).all()) == 3
+        assert len(trips) == 3
 
 
 async def test_sqlite_is_durable_and_strict(sqlite_db: Database) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from bot.errors import Problem
 from bot.model import Channel, Lane, Outcome, PostState, Request
-from bot.store import channels, outbox
+from bot.store import channels, outbox, outcomes
 from bot.store.database import Database, Tx
 from bot.store.postrow import post_of, requests_to_json
 from bot.store.schema import deliveries, posts
@@ -42,9 +44,9 @@ async def state(tx: Tx, post_id: int) -> PostState:
     return PostState((await tx.execute(select(posts.c.state).where(posts.c.id == post_id))).scalar_one())
 
 
-def finished(claim: outbox.Claim, epoch: int = 1, **values: Any) -> outbox.Finished:
+def finished(claim: outbox.Claim, epoch: int = 1, **values: Any) -> outcomes.Finished:
     defaults: dict[str, Any] = {"outcome": Outcome.SENT, "state": PostState.SENT, "at": NOW}
-    return outbox.Finished(post_id=claim.post.id, attempt=claim.post.attempts, epoch=epoch, **{**defaults, **values})
+    return outcomes.Finished(post_id=claim.post.id, attempt=claim.post.attempts, epoch=epoch, **{**defaults, **values})
 
 
 async def test_due_posts_come_by_lane_time_and_id_and_others_do_not(db: Database) -> None:
@@ -62,8 +64,6 @@ async def test_due_posts_come_by_lane_time_and_id_and_others_do_not(db: Database
         rows = await outbox.due(tx, bot_id=BOT, now=NOW, without=["-1009"])
         assert [row[2] for row in sorted(rows)] == [first, second, third, undated]
         assert (Lane.BREAKING, "@demo", 3) in [(row[0], row[3], row[4]) for row in rows]
-        assert await outbox.next_due(tx, bot_id=BOT) == NOW - timedelta(hours=1)
-        assert await outbox.next_due(tx, bot_id=99) is None
 
 
 async def test_a_paused_channel_keeps_its_posts(db: Database) -> None:
@@ -73,7 +73,6 @@ async def test_a_paused_channel_keeps_its_posts(db: Database) -> None:
         assert await channels.pause(tx, channel.id, problem=PROBLEM, now=NOW)
         assert not await channels.pause(tx, channel.id, problem=PROBLEM, now=NOW)
         assert await outbox.due(tx, bot_id=BOT, now=NOW) == []
-        assert await outbox.next_due(tx, bot_id=BOT) is None
         assert await channels.resume(tx, channel.id) and not await channels.resume(tx, channel.id)
         assert len(await outbox.due(tx, bot_id=BOT, now=NOW)) == 1
 
@@ -110,7 +109,7 @@ async def test_outcomes_are_recorded_and_another_epoch_changes_nothing(db: Datab
     async with db.write() as tx:
         ids = [await add(tx, str(n)) for n in range(4)]
         a, b, c, d = await outbox.claim(tx, bot_id=BOT, ids=ids, epoch=1, now=NOW)
-        await outbox.finish(
+        await outcomes.finish(
             tx,
             [
                 finished(a, remote_ids=("9", "10"), remote_url="https://t.me/demo/9"),
@@ -119,7 +118,7 @@ async def test_outcomes_are_recorded_and_another_epoch_changes_nothing(db: Datab
                 finished(d, epoch=2, remote_ids=("11",)),
             ],
         )
-        await outbox.finish(tx, [])
+        await outcomes.finish(tx, [])
         rows = {row.id: row for row in (await tx.execute(select(posts))).all()}
         sent = post_of(rows[ids[0]])
         assert (sent.state, sent.remote_id, sent.remote_ids, sent.remote_url, sent.sent_at) == (
@@ -133,6 +132,33 @@ async def test_outcomes_are_recorded_and_another_epoch_changes_nothing(db: Datab
         assert closed[:3] == [Outcome.SENT, Outcome.FLOOD, Outcome.UNKNOWN]
 
 
+async def test_many_posts_are_claimed_and_recorded_in_as_many_statements_as_few(db: Database) -> None:
+    counts = []
+    async with db.write() as tx:
+        for size in (2, 60):
+            ids = [await add(tx, f"{size}:{n}") for n in range(size)]
+            statements: list[str] = []
+            with _statements(tx, statements):
+                claims = await outbox.claim(tx, bot_id=BOT, ids=ids, epoch=1, now=NOW)
+                ended = [finished(claim, remote_ids=(str(n),), error="a\x00\ud800") for n, claim in enumerate(claims)]
+                await outcomes.finish(tx, ended)
+            counts.append(len(statements))
+        rows = (await tx.execute(select(posts).order_by(posts.c.id))).all()
+        assert [post_of(row).remote_ids for row in rows[2:]] == [(str(n),) for n in range(60)]
+        assert set((await tx.execute(select(deliveries.c.error))).scalars()) == {"a?"}
+    assert counts[0] == counts[1] <= 5
+
+
+@contextmanager
+def _statements(tx: Tx, seen: list[str]) -> Iterator[None]:
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(tx.sync_connection, "before_cursor_execute", note)
+    yield
+    event.remove(tx.sync_connection, "before_cursor_execute", note)
+
+
 async def test_a_mended_post_keeps_the_fallback_that_is_next(db: Database) -> None:
     plain = Request(method="sendMessage", params={"text": "plain"}, why="plain")
     async with db.write() as tx:
@@ -140,7 +166,7 @@ async def test_a_mended_post_keeps_the_fallback_that_is_next(db: Database) -> No
         mended = finished(
             claim, outcome=Outcome.CONTENT_ERROR, state=PostState.QUEUED, request_index=1, requests=(*HELLO, plain)
         )
-        await outbox.finish(tx, [mended])
+        await outcomes.finish(tx, [mended])
         (again,) = await outbox.claim(tx, bot_id=BOT, ids=[claim.post.id], epoch=1, now=NOW)
         assert again.post.requests[again.post.request_index] == plain and again.post.attempts == 2
 
@@ -151,7 +177,7 @@ async def test_a_migrated_group_takes_its_waiting_posts_along(db: Database) -> N
         other = await add(tx, "3", chat_id="-6")
         (claim,) = await outbox.claim(tx, bot_id=BOT, ids=[first], epoch=1, now=NOW)
         moved = finished(claim, outcome=Outcome.MIGRATED, state=PostState.QUEUED, chat_id=-1005)
-        await outbox.finish(tx, [moved])
+        await outcomes.finish(tx, [moved])
         chats = {row.id: row.chat_id for row in (await tx.execute(select(posts.c.id, posts.c.chat_id))).all()}
         assert chats == {first: "-1005", waiting: "-1005", other: "-6"}
 
@@ -162,16 +188,8 @@ async def test_edits_of_a_refused_post_are_cancelled(db: Database) -> None:
         edit = await add(tx, "2", target_post_id=target)
         (claim,) = await outbox.claim(tx, bot_id=BOT, ids=[target], epoch=1, now=NOW)
         refused = finished(claim, outcome=Outcome.CONTENT_ERROR, state=PostState.REFUSED, problem=PROBLEM)
-        await outbox.finish(tx, [refused])
+        await outcomes.finish(tx, [refused])
         assert await state(tx, edit) is PostState.CANCELLED
-
-
-async def test_what_was_claimed_and_not_sent_can_be_given_back(db: Database) -> None:
-    async with db.write() as tx:
-        claims = await outbox.claim(tx, bot_id=BOT, ids=[await add(tx, "1")], epoch=1, now=NOW)
-        await outbox.release(tx, claims=claims, epoch=1, now=NOW)
-        assert await state(tx, claims[0].post.id) is PostState.QUEUED
-        assert (await tx.execute(select(deliveries.c.outcome))).scalar_one() == Outcome.NOT_SENT
 
 
 async def test_a_post_too_late_for_its_channel_is_folded_with_the_reason(db: Database) -> None:
