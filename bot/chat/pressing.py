@@ -7,7 +7,7 @@ import logging
 import re
 from typing import Final
 
-from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -62,6 +62,11 @@ def place_of(press: CallbackQuery) -> tuple[int, int] | None:
     """Chat and message whose button was pressed, however old; None for a message sent through inline mode."""
     message = press.message
     return (message.chat.id, message.message_id) if message is not None else None
+
+
+def topic_of(message: object) -> int | None:
+    """The topic of a group that a message stands in; None anywhere else."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def pressed(data: str) -> re.Pattern[str]:

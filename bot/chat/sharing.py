@@ -30,21 +30,24 @@ def with_row(request: Request, row: list[dict[str, str]]) -> Request:
     return replace(request, params={**request.params, "reply_markup": {"inline_keyboard": [*rows, row]}})
 
 
-async def send(context: Context, requests: tuple[Request, ...], *, chat_id: int | str) -> Receipt | None:
-    """Show the first request that Telegram takes, as the sender would; None when it takes none."""
+async def send(
+    context: Context, requests: tuple[Request, ...], *, chat_id: int | str, thread_id: int | None = None
+) -> Receipt | None:
+    """Show the first request that Telegram takes, as the sender would, in the topic where it was asked for; None when
+    it takes none."""
     for request in requests:
         try:
             files = await context.telegram.load(request)
-            return await context.telegram.post(_elsewhere(request), chat_id, files=files)
+            return await context.telegram.post(_elsewhere(request, thread_id), chat_id, files=files)
         except (BadRequest, UploadError):
             continue
     return None
 
 
-def _elsewhere(request: Request) -> Request:
-    """The topic belongs to the channel's own chat."""
+def _elsewhere(request: Request, thread_id: int | None) -> Request:
+    """The request's own topic belongs to the channel's own chat."""
     params = {name: value for name, value in request.params.items() if name != "message_thread_id"}
-    return replace(request, params=params)
+    return replace(request, params=params | ({"message_thread_id": thread_id} if thread_id is not None else {}))
 
 
 def problem_html(words: Words, problem: Problem) -> str:

@@ -23,6 +23,11 @@ QUIET |= {"NewType", "TypeVar", "AssertionError", "ValueError", "TypeError", "Re
 NO_WORDS_OF_OURS = {  # and why
     "inbox.py": {"another copy of this bot is running with the same token; this one waits for it to stop"}
     | {"Telegram does not answer; trying again"},  # for the log
+    "owner/standing.py": {
+        "bot is not a member",
+        "need administrator rights",
+    }  # Telegram's words, and problems of owners
+    | {" is paused: ", " took its right to post away.", " removed it."},
     "readers/settings.py": {"Português (Brasil)", "Bahasa Indonesia"}  # languages name themselves
     | {"my time is"},  # what people type, in every language
     "editors/dials.py": {"30 min apart", "14:00-16:00 hold", "no limits"},  # what people type, in every language

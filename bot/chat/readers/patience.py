@@ -1,4 +1,8 @@
-"""Answers come at once, or Telegram shows that one is being written; and nobody's haste slows the others down."""
+"""Answers come at once, or Telegram shows that one is being written; nobody's haste slows the others down, and our
+words never fill a group.
+
+How many somebody may still send stands in memory: a restart forgives what a minute would have forgiven anyway.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,8 @@ SOON: Final = 0.6
 """Seconds after which a person is shown that we are at work."""
 BURST, EVERY = 20.0, 1.0
 """Updates that one person may send at once, and the seconds after which one more is allowed."""
+GROUP_BURST, GROUP_EVERY = 8.0, 4.0
+"""The same for a group: Telegram takes twenty messages a minute there, and people talk there too."""
 NOTICE_EVERY: Final = 30.0
 MOST_PEOPLE: Final = 10_000
 
@@ -51,16 +57,19 @@ async def _show(message: Message) -> None:
 class Buckets:
     """How many updates each person may still send: full again after a while.  `clock` gives seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, burst: float = BURST, every: float = EVERY
+    ) -> None:
         self._clock = clock
+        self._burst, self._every = burst, every
         self._left: dict[int, tuple[float, float]] = {}
         self._told: dict[int, float] = {}
 
     def take(self, user_id: int) -> bool:
         """Whether this person's update is taken."""
         now = self._clock()
-        left, at = self._left.pop(user_id, (BURST, now))
-        left = min(BURST, left + (now - at) / EVERY)
+        left, at = self._left.pop(user_id, (self._burst, now))
+        left = min(self._burst, left + (now - at) / self._every)
         taken = left >= 1
         self._left[user_id] = (left - 1 if taken else left, now)  # at the end: whoever came last
         while len(self._left) > MOST_PEOPLE:
@@ -78,18 +87,23 @@ class Buckets:
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     """For a group of handlers before all others."""
-    return [TypeHandler(Update, Calm(context, Buckets()).check)]
+    groups = Buckets(burst=GROUP_BURST, every=GROUP_EVERY)
+    return [TypeHandler(Update, Calm(context, Buckets(), groups).check)]
 
 
 class Calm:
-    def __init__(self, context: Context, buckets: Buckets) -> None:
+    def __init__(self, context: Context, buckets: Buckets, groups: Buckets) -> None:
         self._context = context
         self._buckets = buckets
+        self._groups = groups
 
     async def check(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Ends the update of somebody who sends too many; a press is answered, words are answered once."""
+        """Ends the update of somebody who sends too many, or of a group where too much is asked for; a press is
+        answered, words in private are answered once."""
         user = update.effective_user
-        if user is None or update.my_chat_member is not None or self._buckets.take(user.id):
+        if user is None or update.my_chat_member is not None:
+            return
+        if self._buckets.take(user.id) and self._group_may(update):
             return
         press, message = update.callback_query, update.message
         private = message is not None and message.chat.type == "private"
@@ -100,3 +114,11 @@ class Calm:
             elif message is not None:
                 await message.reply_html(who.say(readers.SLOW_DOWN))
         raise ApplicationHandlerStop
+
+    def _group_may(self, update: Update) -> bool:
+        """Whether a group hears one more answer: commands and presses ask for one, talk does not."""
+        chat, message = update.effective_chat, update.message
+        if chat is None or chat.type not in ("group", "supergroup"):
+            return True
+        asks = update.callback_query is not None or (message is not None and (message.text or "").startswith("/"))
+        return not asks or self._groups.take(chat.id)

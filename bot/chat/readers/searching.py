@@ -17,7 +17,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles, sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
-from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, topic_of
 from bot.chat.readers.following import add_alert
 from bot.chat.readers.listing import Filters, look_up
 from bot.chat.readers.patience import at_work
@@ -196,7 +196,7 @@ class Searching:
             await answer(press, who.say(common.GONE))
             return
         await answer(press)
-        await sharing.send(self._context, (request,), chat_id=place[0])
+        await sharing.send(self._context, (request,), chat_id=place[0], thread_id=topic_of(press.message))
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -216,7 +216,7 @@ class Searching:
         if request is None:
             await message.reply_html(who.say(common.GONE))
             return
-        await sharing.send(self._context, (request,), chat_id=message.chat_id)
+        await sharing.send(self._context, (request,), chat_id=message.chat_id, thread_id=topic_of(message))
 
     async def _show(self, update: Update, query_id: str, page: int) -> None:
         press = update.callback_query
