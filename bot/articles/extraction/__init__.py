@@ -101,11 +101,12 @@ def _everything(page: Page) -> Extraction:
     container = hints.body(page) if hints else None
     read = body.find_body(page, found.title, found.authors, found.standfirst, container)
     gallery = pictures.find_gallery(page, read.container)
+    lead = pictures.find_lead(page, gallery)
     return replace(
         found,
         text=read.text,
-        image=pictures.find_lead(page, gallery),
-        images=gallery,
+        image=lead,
+        images=pictures.with_lead(page, gallery, lead),
         videos=videos.find_videos(page, read.container),
         related=tuple(read.related[:20]),
     )

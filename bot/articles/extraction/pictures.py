@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from bot.articles.extraction import jsonld
@@ -28,7 +29,9 @@ _NOT_CONTENT = re.compile(
     r"banner|byline|most-?read|teaser|widget"
 )
 _SIZE_IN_SRCSET = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)([wx])(?=,|\s|$)")
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?)(?:[.:/@?!]|$)", re.I)
 _MOST = 60
+_MOST_LOOKED_AT = 300  # pictures of a page
 
 
 def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
@@ -68,13 +71,14 @@ def alike(one: str, other: str) -> bool:
     return not _keys(one).isdisjoint(_keys(other))
 
 
+_SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")  # at the end of a file's name
 _TOKEN = re.compile(r"[0-9a-f]{12,}|\d{7,}|[a-z0-9]+(?:[-_][a-z0-9]+){3,}")
 
 
 @lru_cache(maxsize=1024)
 def _keys(url: str) -> frozenset[str]:
     """What tells one picture from another whatever its crop: the file's name, and long numbers, hashes and slugs."""
-    path = unquote(urlsplit(url).path).lower()[:500]
+    path = _SIZE.sub("", unquote(urlsplit(url).path).lower()[:500])
     name = path.rsplit("/", 1)[-1]
     return frozenset([*_TOKEN.findall(path), *([name] if len(name) > 8 else [path])])
 
@@ -144,6 +148,18 @@ def find_gallery(page: Page, container: Element | None) -> tuple[Image, ...]:
     return tuple(found)
 
 
+def with_lead(page: Page, gallery: tuple[Image, ...], lead: Image | None) -> tuple[Image, ...]:
+    """The lead picture opens the gallery, where the page shows it apart from the text, or shows no other."""
+    if lead is None or _is_placeholder(lead.url) or any(alike(lead.url, image.url) for image in gallery):
+        return gallery
+    for picture in islice(page.root.iter("img", "amp-img"), _MOST_LOOKED_AT):
+        url = page.absolute(_largest(picture))
+        if url and alike(url, lead.url) and (image := _shown(page, picture)):
+            caption, credit = image.caption or lead.caption, image.credit or lead.credit
+            return (replace(image, caption=caption, credit=credit), *gallery)
+    return gallery or (lead,)
+
+
 def _shown(page: Page, picture: Element) -> Image | None:
     url = page.absolute(_largest(picture))
     if not url or _NOT_A_PICTURE.search(url) or _is_placeholder(url):
@@ -151,7 +167,7 @@ def _shown(page: Page, picture: Element) -> Image | None:
     width, height = _number([picture.get("width") or ""], 0), _number([picture.get("height") or ""], 0)
     if (width and width < 120) or (height and height < 80):
         return None
-    figure = None
+    figure = link = None
     for depth, parent in enumerate(picture.iterancestors()):
         if depth > 8 or parent.tag in {"article", "main", "body"}:
             break
@@ -161,8 +177,20 @@ def _shown(page: Page, picture: Element) -> Image | None:
             return None
         if figure is None and (parent.tag == "figure" or "caption" in marks(parent)):
             figure = parent
+        if link is None and parent.tag == "a":
+            link = parent
     caption, credit = _caption(figure) if figure is not None else (None, None)
+    if link is not None and caption is None and _leads_away(page, link):
+        return None
     return Image(url=url, caption=caption, credit=credit, width=width, height=height)
+
+
+def _leads_away(page: Page, link: Element) -> bool:
+    """Whether a picture's link opens another page: then it is a teaser, or an advertisement."""
+    url = page.absolute(link.get("href"))
+    if not url or _PICTURE_FILE.search(urlsplit(url).path):
+        return False
+    return page.url is None or not alike(url, page.url)  # an article's own gallery bears its number or name
 
 
 def _caption(figure: Element) -> tuple[str | None, str | None]:

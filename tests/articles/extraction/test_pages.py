@@ -251,3 +251,36 @@ def test_the_server_s_word_tells_text_from_a_page() -> None:
     assert extraction.extract(text, content_type="text/plain").title == "How to write <p> and <div> in HTML"
     shown = extraction.extract("<html><body><h1>A page</h1><p>Served as text.</p>", content_type="text/plain")
     assert shown.title == "A page"
+
+
+TEXT = "<p>" + "The tram runs again after years of work, the council said on Monday. " * 12 + "</p>"
+LEAD = "<meta property='og:image' content='https://n.example/i/tram-runs-again-today-1200x630.jpg'>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "above", "images"),
+    [
+        ("", "", ["tram-runs-again-today-1200x630.jpg"]),
+        (
+            "<figure><img src=/i/old-depot.jpg></figure>",
+            "<figure><img src=/i/tram-runs-again-today-800x600.jpg><figcaption>A tram</figcaption></figure>",
+            ["tram-runs-again-today-800x600.jpg", "old-depot.jpg"],
+        ),
+        ("<figure><img src=/i/old-depot.jpg></figure>", "", ["old-depot.jpg"]),
+        (
+            "<a href=/2026/other-story><img src=/i/teaser.jpg></a><a href=/i/large.jpg><img src=/i/small-one.jpg></a>"
+            "<a href=/tram-1234567/photos><img src=/i/third.jpg></a>",
+            "",
+            ["small-one.jpg", "third.jpg"],
+        ),
+    ],
+    ids=["only in the head", "shown above the text", "not shown", "links away"],
+)
+def test_the_gallery_opens_with_the_lead_picture_and_holds_no_teasers(
+    inside: str, above: str, images: list[str]
+) -> None:
+    page = f"<html><head>{LEAD}</head><body><h1>Tram</h1>{above}<article>{inside}{TEXT}{TEXT}</article></body></html>"
+    found = extraction.extract(page.encode(), url="https://n.example/tram-1234567").images
+    assert [image.url.rpartition("/")[2] for image in found] == images
+    if above:
+        assert found[0].caption == "A tram"
