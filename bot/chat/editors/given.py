@@ -8,6 +8,10 @@ from typing import Final
 
 PASTED: Final = 300  # characters: longer text of several lines is an article, shorter a search
 
+MOST_BYTES: Final = 1024 * 1024
+"""Of a file: the longest articles have a tenth of it."""
+
+_TEXT_FILES: Final = (".txt", ".text", ".md", ".html", ".htm", ".xhtml")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?/\S*")
 _COMMAND: Final = re.compile(r"/push(@\w+)?\s*", re.IGNORECASE)
@@ -39,6 +43,24 @@ def given_by(message: str) -> Given:
 def is_article(text: str) -> bool:
     text = text.strip()
     return len(text) > PASTED and "\n" in text
+
+
+def is_text_file(name: str | None, mime: str | None) -> bool:
+    """By its name, or by what the sender's program says it is."""
+    told = (mime or "").partition(";")[0].strip().lower()
+    return (name or "").lower().endswith(_TEXT_FILES) or told.startswith("text/") or told == "application/xhtml+xml"
+
+
+def text_in(body: bytes) -> str | None:
+    """A file's text; None where it is none.  What is not Unicode is read as Windows-1252."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = body.decode("utf-16", "replace")
+    else:
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = body.decode("cp1252", "replace")
+    return text.strip() if text.strip() and "\x00" not in text else None
 
 
 def is_push(text: str) -> bool:

@@ -16,11 +16,11 @@ from bot.articles.read import read_one
 from bot.chat import roles, sharing
 from bot.chat.context import Context
 from bot.chat.editors import staging
-from bot.chat.editors.given import Given, given_by, is_push
+from bot.chat.editors.given import MOST_BYTES, Given, given_by, is_push, is_text_file, text_in
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.readers.searching import Searching
 from bot.chat.roles import Visitor
-from bot.chat.updates import NEW, WRITTEN
+from bot.chat.updates import NEW, PRIVATE, WRITTEN
 from bot.chat.words import common, editors, withdrawals
 from bot.errors import SharewireError
 from bot.model import Channel
@@ -34,6 +34,7 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     return [
         CommandHandler("push", pushing.push, NEW),
         MessageHandler(WRITTEN & ~filters.COMMAND & _Pushed(), pushing.push),
+        MessageHandler(PRIVATE & filters.Document.ALL, pushing.push_file),
     ]
 
 
@@ -67,6 +68,27 @@ class Pushing:
             await message.reply_html(who.say(editors.WHAT_TO_PUSH), link_preview_options=NO_PREVIEW)
             return
         await self._prepare(message, who, given)
+
+    async def push_file(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """An article as a file; what a reader sends so is no search."""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or message.document is None:
+            return
+        who = await roles.visit(self._context, user)
+        if not who.may_publish:
+            return
+        document = message.document
+        text = None
+        if is_text_file(document.file_name, document.mime_type) and (document.file_size or 0) <= MOST_BYTES:
+            try:
+                held = await document.get_file()
+                text = text_in(bytes(await held.download_as_bytearray()))
+            except TelegramError as error:
+                logger.info("file not read", extra={"action": "file_failed", "error": type(error).__name__})
+        if not text:
+            await message.reply_html(who.say(editors.WHICH_FILES))
+            return
+        await self._prepare(message, who, Given(text=text))
 
     async def _prepare(self, message: Message, who: Visitor, given: Given) -> None:
         context = self._context

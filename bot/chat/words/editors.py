@@ -21,6 +21,7 @@ HELP_OWNER: Final = N_(
 WHAT_TO_PUSH: Final = N_(
     "Send /push and an address, or paste the article's text. Example: /push https://news.example/story"
 )
+WHICH_FILES: Final = N_("I read articles from text and HTML files of up to 1 MB. You can also paste the text.")
 NO_CHANNEL: Final = N_("There is no channel yet. Add one with /connect.")
 PREVIEW: Final = N_("<b>Preview for {channel}</b>\n{facts}")
 NOT_SHOWN: Final = N_("Telegram did not take this post from me here, so I cannot show it.")
