@@ -26,6 +26,15 @@ def read_document(body: bytes | str, *, url: str | None = None, content_type: st
     return _as_json(read_whole(body, url=url, content_type=content_type))
 
 
+def read_metadata(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> dict[str, Any]:
+    """What a page says of itself, in the same shape, with `text`, `images` and `related` empty: a tenth of the work.
+
+    Raises ParseError where there is nothing to read."""
+    from bot.articles.extraction import extract_metadata
+
+    return _as_json(extract_metadata(body, url=url, content_type=content_type))
+
+
 def read_whole(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
     """A page or a pasted text with its language and summary.  Raises ParseError where there is nothing to read."""
     from bot.articles.extraction import extract

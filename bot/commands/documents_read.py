@@ -55,12 +55,19 @@ def needed(name: str | None) -> str:
 
 
 def extract(
-    document: OptionalDocument = None, url: Base = None, as_json: AsJson = False, jsonl: Lines = False
+    document: OptionalDocument = None,
+    url: Base = None,
+    metadata: Annotated[
+        bool, typer.Option("--metadata", help="Only what the page says of itself, without its text: ten times faster.")
+    ] = False,
+    as_json: AsJson = False,
+    jsonl: Lines = False,
 ) -> int | None:
     """Read an article page, or text pasted from one: headline, body, pictures, related links and more."""
+    work = _extract_metadata if metadata else _extract
     if jsonl:
-        return run_lines(_extract)
-    found = _extract(read_document(needed(document), base=url))
+        return run_lines(work)
+    found = work(read_document(needed(document), base=url))
     if as_json or not sys.stdout.isatty():
         print_json(found)
     else:
@@ -72,6 +79,12 @@ def _extract(document: Document) -> dict[str, Any]:
     from bot.articles.reading import read_document as read
 
     return read(document.body, url=document.url, content_type=document.content_type)
+
+
+def _extract_metadata(document: Document) -> dict[str, Any]:
+    from bot.articles.reading import read_metadata
+
+    return read_metadata(document.body, url=document.url, content_type=document.content_type)
 
 
 def _show_article(found: Mapping[str, Any]) -> None:

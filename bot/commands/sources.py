@@ -65,6 +65,10 @@ def _show_document(found: Mapping[str, Any]) -> None:
             print(f"  picture {card['image_width'] or '?'} pixels wide, {size}: {card['image']}")
         for problem in card["problems"]:
             print(f"  ! {problem}")
+    article = found.get("article")
+    if article:
+        print(f"Read as an article: {article['title'] or '(no headline)'}")
+        print(f"  by {', '.join(article['authors']) or '(no name)'}, {article['published'] or '(no date)'}")
 
 
 def add(

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import settings
 from bot.app import Parts, opened
+from bot.articles.reading import read_metadata
 from bot.commands.choices import choose
 from bot.commands.documents import Document, is_address
 from bot.errors import FetchError, ParseError, Problem, UsageError
@@ -17,7 +18,7 @@ from bot.parsing import Parser
 from bot.sources import discover, inspection
 from bot.store import audit, channels, rules, sources
 from bot.store.database import Tx
-from bot.web import Web
+from bot.web import Page, Web
 
 SINGLE_PAGE = "single-page"
 
@@ -44,18 +45,30 @@ def describe_source(document: Document) -> dict[str, Any]:
 
 
 async def describe_address(address: str) -> dict[str, Any]:
-    """The same for an address, with the `card` that its newest link gets when it is shared (null where there is none).
+    """The same for an address, with the `card` that its newest link gets when it is shared and the `article` that is
+    read there from what the page says of itself (null where there is none).
 
     Raises FetchError, ParseError."""
     found = settings.load()
     async with Web(allow_private_hosts=found.allow_private_hosts, proxy=found.fetch_proxy) as web, Parser() as parser:
         document = await inspection.inspect(web, address, parser=parser)
         try:
-            card = await inspection.newest_card(web, document)
+            page = await inspection.newest_page(web, document)
+            card = await inspection.card_of_page(web, page) if page else None
         except FetchError as error:
             told = inspection.as_json(document)
-            return told | {"card": None, "problems": [*told["problems"], f"Its newest link: {error.problem.title}"]}
-    return inspection.as_json(document) | {"card": card.as_json() if card else None}
+            problems = [*told["problems"], f"Its newest link: {error.problem.title}"]
+            return told | {"card": None, "article": None, "problems": problems}
+        article = await _article_on(page, parser) if page else None
+    return inspection.as_json(document) | {"card": card.as_json() if card else None, "article": article}
+
+
+async def _article_on(page: Page, parser: Parser) -> dict[str, Any] | None:
+    """What the page says of itself as an article; None where it says nothing."""
+    try:
+        return await parser.run(read_metadata, page.body, url=page.final_url, content_type=page.content_type)
+    except ParseError:
+        return None
 
 
 def discover_from(document: Document) -> list[dict[str, Any]]:

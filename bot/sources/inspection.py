@@ -15,7 +15,7 @@ from bot.sources.page import html_root
 from bot.sources.reading import run_guarded
 from bot.sources.sniff import read_anything
 from bot.sources.words import absolute, plain
-from bot.web import Web
+from bot.web import Page, Web
 
 LARGE_PICTURE = 300 * 1024  # bytes; messengers give up on larger preview pictures
 SMALL_PICTURE = 300  # pixels wide; smaller ones are not shown large
@@ -99,15 +99,25 @@ class Card:
 
 async def newest_card(web: Web, document: SourceDocument) -> Card | None:
     """The card of a source's newest link; None when it lists none.  Raises FetchError when that cannot be visited."""
+    page = await newest_page(web, document)
+    return await card_of_page(web, page) if page else None
+
+
+async def newest_page(web: Web, document: SourceDocument) -> Page | None:
+    """The page behind a source's newest link; None when it lists none.  Raises FetchError."""
     links = [(entry.published, entry.url) for entry in document.entries if entry.url]
     dated = [(published, url) for published, url in links if published]
     newest = max(dated)[1] if dated else links[0][1] if links else None
-    return await card_of(web, newest) if newest else None
+    return await web.fetch(newest, accept="text/html") if newest else None
 
 
 async def card_of(web: Web, url: str) -> Card:
     """Fetch a page and its preview picture, and say what is wrong with them.  Raises FetchError for the page."""
-    page = await web.fetch(url, accept="text/html")
+    return await card_of_page(web, await web.fetch(url, accept="text/html"))
+
+
+async def card_of_page(web: Web, page: Page) -> Card:
+    """The card of a page that was fetched; its preview picture is fetched here."""
     meta = _meta(page.body, page.charset)
     image = absolute(page.final_url, meta.get("og:image") or meta.get("twitter:image"))
     problems = [] if meta.get("og:title") else ["The page has no og:title."]

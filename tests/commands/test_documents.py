@@ -61,6 +61,18 @@ def test_extract_prints_every_documented_field_of_a_file(run: Run, tmp_path: Pat
     assert found["authors"] == [] and found["modified"] is None
 
 
+def test_metadata_alone_has_the_same_shape_and_no_text(run: Run) -> None:
+    code, out, _ = run("extract", "-", "--json", given=PAGE)
+    whole = json.loads(out)
+    line = json.dumps({"id": 1, "text": PAGE})
+    code, out, _ = run("extract", "--jsonl", "--metadata", given=line)
+    (found,) = rows(out)
+    assert code == 0
+    assert {name: value for name, value in found.items() if name != "id"} == whole | {
+        "text": None, "summary": None, "image": found["image"], "images": [], "related": [],
+    }  # fmt: skip
+
+
 def test_extract_reads_standard_input(run: Run) -> None:
     code, out, _ = run("extract", "-", "--json", given=PAGE)
     assert (code, json.loads(out)["site_name"]) == (0, "Harbor Times")

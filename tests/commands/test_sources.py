@@ -196,17 +196,20 @@ def test_trying_a_source_tells_how_its_links_look_when_shared(shell: Shell, plac
     picture = place.says("/p.png", png(200) + bytes(310 * 1024))
     place.says(
         "/Mayor-opens-the-new-library",
-        f"<html><head><meta property='og:title' content='Library'><meta property='og:image' content='{picture}'></head>"
-        "<body></body></html>",
+        f"<html><head><meta property='og:title' content='Library'><meta property='og:image' content='{picture}'>"
+        "<meta name='author' content='Jane Roe'></head><body><h1>Library</h1></body></html>",
     )
     found = shell.json("sources", "test", url)
+    assert (found["article"]["title"], found["article"]["authors"]) == ("Library", ["Jane Roe"])
     card = found["card"]
     assert (found["kind"], len(found["entries"])) == ("feed", 2)
     assert (card["title"], card["image_width"], card["image_bytes"] // 1024) == ("Library", 200, 310)
     assert len(card["problems"]) == 4  # no description, no https, small, heavy
     place.answers.pop("/Mayor-opens-the-new-library")
     found = shell.json("sources", "test", url)
-    assert found["card"] is None
+    assert found["card"] is None and found["article"] is None
+    place.says("/Mayor-opens-the-new-library", "<p></p>")  # nothing that could be an article
+    assert shell.json("sources", "test", url)["article"] is None
     assert "Its newest link" in found["problems"][-1]
 
 
@@ -225,6 +228,7 @@ def test_people_see_lines_where_scripts_get_json(
     assert shell.out.startswith("Paper  feed, rss20, 2 entries\n")
     assert "When shared: Library\n  (no description)\n  picture 640 pixels wide" in shell.out
     assert "! The preview picture is not served over https." in shell.out
+    assert "Read as an article: Library\n  by (no name), (no date)\n" in shell.out
     assert shell("sources", "list") == 0
     assert "There is no source yet" in shell.out
     shell("sources", "add", url)

@@ -44,14 +44,15 @@ _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidde
 
 @dataclass(slots=True)
 class Node:
-    """A block-level element that holds text, with sums over everything below it."""
+    """A block-level element that holds text, with sums over everything below it.  `suspect`, `named` and `consent` are
+    known once it was described, which only those are that stand in no suspect part."""
 
     element: Element
     parent: int
     tag: str
-    suspect: bool  # its name or tag says that it is no part of an article
-    named: int  # 1 where its name says that it is the article, else 0
     end: int = 0  # index after the last element below
+    suspect: bool = False  # its name or tag says that it is no part of an article
+    named: int = 0  # 1 where its name says that it is the article, 2 where its markup does
     consent: bool = False  # a dialog about cookies or privacy
     good: float = 0.0  # characters that read like an article's
     bad: float = 0.0  # characters of links and fragments
@@ -137,8 +138,12 @@ _FILED = (
 _NAMING = frozenset({"class", "id", "data-testid", "data-component", "data-module", "data-type", "role"})
 
 
-def _describe(element: Element, tag: str) -> tuple[bool, int, bool]:
-    """Whether an element is suspect, whether it is called the article, whether it is a dialog about consent."""
+def describe(node: Node) -> None:
+    """Set whether an element is suspect, whether it is called the article, whether it is a dialog about consent."""
+    node.suspect, node.named, node.consent = _described(node.element, node.tag)
+
+
+def _described(element: Element, tag: str) -> tuple[bool, int, bool]:
     called, suspect, body = "", tag in _OUTSIDE, False
     for attribute, value in element.items():
         if attribute in _NAMING:
@@ -203,7 +208,7 @@ class _Walker:
         index, before = len(nodes), len(blocks)
         if index >= _MOST_NODES:
             return
-        node = Node(element, parent, tag, False, 0)
+        node = Node(element, parent, tag)
         self.at = index
         nodes.append(node)
         self.inside(element)
@@ -213,7 +218,6 @@ class _Walker:
         if len(blocks) == before and parent >= 0:
             nodes.pop()
             return
-        node.suspect, node.named, node.consent = _describe(element, tag)
         node.end = len(nodes)
 
     def inside(self, element: Element) -> None:
@@ -244,7 +248,7 @@ class _Walker:
             self.inside(element)
             self.in_link -= 1
         elif tag == "br":
-            self.pieces.append("\n")
+            self.pieces.append(_BREAK)
         elif len(element):
             self.inside(element)
         elif text := element.text:
@@ -255,16 +259,16 @@ class _Walker:
             if self.pieces:
                 self.pieces.append(" ")
             return
-        self.pieces.append(text.replace("\n", " ") if "\n" in text else text)
+        self.pieces.append(text)
         if self.in_link:
             self.links += len(text.strip())
 
     def flush(self) -> None:
         whole = "".join(self.pieces)
         self.pieces.clear()
-        if "\n" in whole:
+        if _BREAK in whole:
             parts = _DOUBLE_BREAK.split(whole)
-            texts = [text for text in (" ".join(part.split()) for part in parts) if text]
+            texts = [text for text in (" ".join(part.replace(_BREAK, " ").split()) for part in parts) if text]
         else:
             text = " ".join(whole.split())
             texts = [text] if text else []
@@ -281,7 +285,8 @@ class _Walker:
         self.anchor = None
 
 
-_DOUBLE_BREAK = re.compile(r"\n\s*\n")
+_BREAK = "\0"  # stands for a br until the run is flushed; text of a page cannot hold it
+_DOUBLE_BREAK = re.compile(r"\0\s*\0")
 _SENTENCE_SIGN = re.compile(r"[.!?,;:…。！？，、।۔؟،؛](?:\s|$|[\"'”’»])|[。！？，、]")
 _COOKIES = re.compile("ookie|CCPA|personal information")
 _ABOUT_COOKIES = re.compile(

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.articles.extraction import phrases
-from bot.articles.extraction.blocks import Block, Layout, Node, lay_out
+from bot.articles.extraction.blocks import Block, Layout, Node, describe, lay_out
 from bot.articles.extraction.page import Page
 from bot.articles.extraction.standfirst import is_called
 from bot.articles.extraction.tree import Element, fold, plain
@@ -97,9 +97,12 @@ def _outside(layout: Layout) -> list[bool]:
     total = layout.nodes[0].good or 1.0
     outside: list[bool] = []
     for node in layout.nodes:
-        above = node.parent >= 0 and outside[node.parent]
+        if node.parent >= 0 and outside[node.parent]:
+            outside.append(True)
+            continue
+        describe(node)
         own = node.suspect and node.good < 0.5 * total and node.tag not in {"html", "body", "main"}
-        outside.append(above or own or (node.consent and node.good < 0.9 * total))
+        outside.append(own or (node.consent and node.good < 0.9 * total))
     return outside
 
 

@@ -276,6 +276,8 @@ def _shown_claims(page: Page, *, anywhere: bool = False) -> list[Claim]:
         if len(claims) >= 6:
             break
         tag = element.tag
+        if tag != "time" and not element.values():
+            continue
         prop = (element.get("itemprop") or element.get("property") or "").lower()
         named = ""
         if tag != "time" and "datepublished" not in prop and "datecreated" not in prop:

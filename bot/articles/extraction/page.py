@@ -150,7 +150,7 @@ _LISTED = re.compile(
 )
 
 
-_PROPERTIES = etree.XPath("//body//*[@itemprop or @property]")
+_PROPERTIES = etree.XPath("descendant::body/descendant::*[@itemprop or @property]")
 
 
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")

@@ -22,6 +22,8 @@ def _table(name: str) -> dict[str, list[str]]:
 @lru_cache(maxsize=512)
 def fold_line(line: str) -> str:
     """A line as the lists have it: composed, lower case, straight apostrophes, single spaces."""
+    if line.isascii():
+        return " ".join(line.lower().split())
     line = unicodedata.normalize("NFC", line).replace("’", "'").replace("\u200c", "").replace("\u00ad", "")
     return " ".join(line.casefold().split())
 

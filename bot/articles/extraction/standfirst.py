@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -79,8 +80,15 @@ def _shown(page: Page) -> list[tuple[str, str]]:
 
 def is_called(element: Element) -> bool:
     """Whether an element's class or id says that it is a standfirst."""
-    called = _CAMEL.sub("-", f"{marks(element, fold_case=False)} {element.get('type') or ''}").lower().strip()
-    return bool(called) and bool(_SHOWN.search(called)) and not _NOT_SHOWN.search(called)
+    if not element.values():
+        return False
+    return _calls_a_standfirst(f"{marks(element, fold_case=False)} {element.get('type') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def _calls_a_standfirst(called: str) -> bool:
+    called = _CAMEL.sub("-", called).lower().strip()
+    return bool(_SHOWN.search(called)) and not _NOT_SHOWN.search(called)
 
 
 _UNCALLED = frozenset({"beside", "bold"})
@@ -110,11 +118,12 @@ def _is_line(element: Element) -> bool:
 
 def _bold(page: Page) -> str:
     """The first paragraph below the headline where it alone is wholly bold."""
-    paragraphs = [
+    below = (
         element
         for element in page.near[page.headline + 1 :]
         if element.tag == "p" and len(text_of(element)) > 60 and not is_elsewhere(element)
-    ][:2]
+    )
+    paragraphs = list(islice(below, 2))
     if len(paragraphs) < 2 or not _is_bold(paragraphs[0]) or _is_bold(paragraphs[1]):
         return ""
     text = text_of(paragraphs[0])

@@ -15,7 +15,8 @@ Element = Any
 _DEEPEST = 150  # levels of nesting that are told apart; deeper text is taken as it comes
 _LONGEST = 12_000_000  # bytes; the fetcher's own cap is 10 MiB
 _NOT_WORD = re.compile(r"[\W_]+")
-_NOT_WORD_ASCII = str.maketrans({sign: None for sign in map(chr, range(128)) if not sign.isalnum()})
+_GAPS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
+_NOT_WORD_ASCII = str.maketrans({chr(sign): None for sign in _GAPS})
 _TAGS = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "dd", "dt", "figure"})
 _SILENT = frozenset(
@@ -59,7 +60,10 @@ def plain(value: str | None) -> str:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Letters and digits only, in lower case: what is left when spacing and punctuation differ."""
-    return text.lower().translate(_NOT_WORD_ASCII) if text.isascii() else _NOT_WORD.sub("", text.casefold())
+    if text.isascii():
+        return text.lower().translate(_NOT_WORD_ASCII)
+    rest = text.casefold().encode("utf-8", "surrogatepass").translate(None, _GAPS)  # few signs are left to look for
+    return _NOT_WORD.sub("", rest.decode("utf-8", "surrogatepass"))
 
 
 def text_of(element: Element) -> str:

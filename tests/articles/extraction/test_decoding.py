@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.articles import extraction
-from bot.articles.extraction.decoding import decode
+from bot.articles.extraction.decoding import as_utf8, decode
 
 RUSSIAN = "Правительство объявило о новых мерах, которые вступят в силу в понедельник, сообщает пресс-служба."
 JAPANESE = "政府は新しい措置を発表した。月曜日から施行されると報道官が述べた。市民からは不安の声も上がっている。"
@@ -98,3 +98,21 @@ def test_a_page_in_an_old_charset_is_read_whole() -> None:
     assert found.title == "Новые меры"
     assert (found.text or "").startswith("Правительство объявило")
     assert extraction.extract_metadata(page.encode("windows-1251")).title == "Новые меры"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (RUSSIAN.encode(), RUSSIAN),
+        (b"plain", "plain"),
+        (RUSSIAN.encode("utf-8-sig"), RUSSIAN),
+        (b"a\x00b", "ab"),
+        (RUSSIAN.encode("utf-16"), RUSSIAN),
+        ((RUSSIAN * 4).encode("windows-1251"), RUSSIAN * 4),
+        (JAPANESE.encode("iso2022-jp"), JAPANESE),
+    ],
+    ids=["utf-8", "ascii", "marked", "nul", "wide", "old", "shifts"],
+)
+def test_whatever_comes_the_parser_gets_utf_8(data: bytes, text: str) -> None:
+    header = "text/html; charset=iso-2022-jp" if b"\x1b" in data else None
+    assert as_utf8(data, header) == text.encode()

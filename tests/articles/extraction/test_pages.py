@@ -124,6 +124,35 @@ def test_metadata_of_text_and_of_a_page_without_a_head_is_read_too() -> None:
     assert extraction.extract_metadata(wide).title == "Größe zählt hier sehr"
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<script>document.write('</head><body>')</script>",
+        "<SCRIPT>'</head>'</SCRIPT>",
+        "<style>/* </head> */</style>",
+        "<!-- </head><body> -- > -->",
+    ],
+    ids=["script", "capitals", "style", "comment"],
+)
+def test_what_scripts_styles_and_comments_hold_does_not_end_the_head(between: str) -> None:
+    head = f"{between}<title>The bridge opens in May</title><meta name=author content='Jane Roe'>"
+    found = extraction.extract_metadata(page(head, "<p>x"))
+    assert (found.title, found.authors) == ("The bridge opens in May", ("Jane Roe",))
+
+
+def test_a_head_that_never_ends_is_read_as_far_as_it_goes() -> None:
+    for rest in ("<script>x", "<!-- x", "<p>x"):
+        assert extraction.extract_metadata(f"<title>The bridge opens in May</title>{rest}").title
+
+
+def test_a_shown_time_counts_where_json_ld_gives_no_exact_moment() -> None:
+    told = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Trams return", "datePublished": "%s"}</script>'
+    shown = "<h1>Trams return</h1><time datetime='2026-05-04T08:30:00+02:00'>today</time>"
+    for said in ("2026-05-04", "2026-05-04T06:30:00Z"):
+        moment = extraction.extract_metadata(page(told % said, shown)).published
+        assert moment is not None and (moment.astimezone(UTC).hour, moment.minute) == (6, 30)
+
+
 def page(head: str = "", body: str = "", lang: str = "en") -> str:
     return f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
 
