@@ -21,11 +21,13 @@ from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 _BUDGET = 1_000  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
 _GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
+_GATHERED_POSTGRES = 60_000  # there each costs a look at its row
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
 MOST_SHORT = 50
 _COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
+_PASSED = 100_000  # places in the lists of all words together that are passed for it
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
 
@@ -43,7 +45,7 @@ def choose(
     ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int, total: int
 ) -> dict[int, Candidate]:
     """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
-    if ask.lite and len(wanted) >= LONG and not newest and required == Match() and limits == Limits():
+    if len(wanted) >= LONG and not newest and required == Match() and limits == Limits():
         return {one.id: one for one in fetch(ask, gather(ask, wanted, most, total))}
     ids: dict[int, None] = {}
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
@@ -60,25 +62,45 @@ def gather(ask: Ask, wanted: Sequence[Wanted], most: int, total: int) -> list[in
 
     A word alone says little among many, so no single one may choose; and FTS5 reads a word's articles far faster than
     it ranks them."""
-    worth: dict[int, float] = {}
-    budget = float(_GATHERED)
+    chosen: list[tuple[Forms, float]] = []
+    budget = float(_GATHERED if ask.lite else _GATHERED_POSTGRES)
     for word in sorted(wanted, key=lambda word: word.documents):
         budget -= word.documents
-        if budget < 0 and worth:
+        if budget < 0 and chosen:
             break
-        rarity = word.times * math.log(1.0 + total / (1.0 + word.documents))
-        asked = expression(Match(all_of=(word.all_forms,)), lite=True)
-        for (article_id,) in ask(
-            "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked ORDER BY rowid DESC LIMIT :most",
-            asked=asked,
-            most=_GATHERED,
-        ):
+        chosen.append((word.all_forms, word.times * math.log(1.0 + total / (1.0 + word.documents))))
+    return (_gather_sqlite if ask.lite else _gather_postgres)(ask, chosen, most)
+
+
+def _gather_sqlite(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -> list[int]:
+    worth: dict[int, float] = {}
+    statement = "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked ORDER BY rowid DESC LIMIT :most"
+    for forms, rarity in chosen:
+        asked = expression(Match(all_of=(forms,)), lite=True)
+        for (article_id,) in ask(statement, asked=asked, most=_GATHERED):
             worth[article_id] = worth.get(article_id, 0.0) + rarity
         for (article_id,) in ask(
             "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked", asked=f"title : {asked}"
         ):
             worth[article_id] += rarity
     return heapq.nlargest(most, worth, key=lambda article_id: (worth[article_id], article_id))
+
+
+def _gather_postgres(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -> list[int]:
+    """By the words alone: an index does not tell which stand in the headline, and to look would cost more than all."""
+    values: dict[str, Any] = {"most": most}
+    parts = []
+    for number, (forms, rarity) in enumerate(chosen):
+        values |= {f"w{number}": expression(Match(all_of=(forms,)), lite=False), f"r{number}": rarity}
+        parts.append(
+            f"(SELECT rowid, CAST(:r{number} AS float8) AS worth FROM search_texts "
+            f"WHERE tokens @@ CAST(:w{number} AS tsquery) LIMIT {_GATHERED_POSTGRES})"
+        )
+    statement = (
+        f"SELECT rowid FROM ({' UNION ALL '.join(parts)}) AS found GROUP BY rowid "
+        "ORDER BY sum(worth) DESC, rowid DESC LIMIT :most"
+    )
+    return [row[0] for row in ask(statement, **values)]
 
 
 def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int) -> Iterator[tuple[Match, int, bool]]:
@@ -120,12 +142,13 @@ def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
 
 def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int) -> Limits:
     """Words that stand together seldom would be looked for through the whole archive: not below the newest part of it
-    in which the rarest of them stands `_LOOK_AT` times."""
-    documents = {word.all_forms: word.documents for word in wanted}
-    fewest = min((documents[forms] for forms in match.all_of if forms in documents), default=0.0)
-    if fewest <= _LOOK_AT:
+    in which the rarest of them stands `_LOOK_AT` times, and all of them `_PASSED` times."""
+    known = {word.all_forms: word.documents for word in wanted}
+    documents = [known[forms] for forms in match.all_of if forms in known]
+    if not documents:
         return limits
-    return replace(limits, first=max(limits.first, int(total * (1 - _LOOK_AT / fewest))))
+    share = min(1.0, _LOOK_AT / max(1.0, min(documents)), _PASSED / max(1.0, sum(documents)))
+    return replace(limits, first=max(limits.first, int(total * (1 - share)))) if share < 1 else limits
 
 
 # ── the two databases ────────────────────────────────────────────────────────────────────────────────────────────
