@@ -18,7 +18,7 @@ from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
 from bot.posts.rewording import current_html, latest_request
 from bot.posts.striking import Marks
-from bot.posts.withdrawal import retract
+from bot.posts.withdrawal import retract, retract_all
 from bot.store import articles, audit, decisions, drafts, finds, notices, posts, saved, search, sightings
 from bot.store.articles import WITHDRAWN
 from bot.store.database import Database, Tx
@@ -85,8 +85,7 @@ async def withdraw_everywhere(
         await finds.drop_article(tx, article_id)
         await drafts.discard_of(tx, article_id, by=by or 0, now=now)
         await notices.replace(tx, key=f"page-missing:{article_id}", problem=withdrawn(), now=now)
-    for post in carrying:
-        await retract(db, press, post.id, now=now, by=by, reason=reason)
+    await retract_all(db, press, [post.id for post in carrying], now=now, by=by, reason=reason)
     marks = striking.marks_of(article)
     async with db.read() as tx:
         naming = await _naming(tx, article_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.errors import Problem, TemplateError, UsageError
@@ -16,11 +17,13 @@ from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
 from bot.posts.words import WITHDRAWN
 from bot.store import articles, channels, finds, posts
-from bot.store.database import Database
+from bot.store.database import Database, Tx
 from bot.store.posts import NewPost
 from bot.wording import words_for
 
 _GONE = (PostState.CANCELLED, PostState.REFUSED)
+_AT_ONCE = 50
+_Tell = Callable[[Post, Channel | None, Article | None], tuple[tuple[Request, ...], str]]
 
 
 async def retract(
@@ -38,43 +41,71 @@ async def retract(
     (or, with `delete`, goes away).  Gives the id of the post that does it; None when nothing is left to do.
 
     Raises UsageError for an unknown post."""
-    async with db.write() as tx:
-        post = await posts.get(tx, post_id)
-        if post is None:
-            raise UsageError(
-                Problem(
-                    code="SW-P21",
-                    title=f"There is no post {post_id}.",
-                    cause="No post has this number.",
-                    fix="Look it up: sharewire queue list",
-                    meanwhile="Nothing was changed.",
-                )
+    (made,) = await retract_all(db, press, (post_id,), now=now, by=by, delete=delete, reason=reason, link=link)
+    return made
+
+
+async def retract_all(
+    db: Database,
+    press: Press,
+    post_ids: Sequence[int],
+    *,
+    now: datetime,
+    by: int | None = None,
+    delete: bool = False,
+    reason: str | None = None,
+    link: str | None = None,
+) -> tuple[int | None, ...]:
+    """The same for many, such as the alerts that thousands of readers had: some dozens share a transaction."""
+
+    def tell(post: Post, channel: Channel | None, article: Article | None) -> tuple[tuple[Request, ...], str]:
+        return withdrawal(press, post, channel, article, now=now, delete=delete, reason=reason, link=link)
+
+    done: list[int | None] = []
+    for start in range(0, len(post_ids), _AT_ONCE):
+        async with db.write() as tx:
+            for post_id in post_ids[start : start + _AT_ONCE]:
+                done.append(await _retract(tx, post_id, tell, now=now, by=by))
+    return tuple(done)
+
+
+async def _retract(tx: Tx, post_id: int, tell: _Tell, *, now: datetime, by: int | None) -> int | None:
+    post = await posts.get(tx, post_id)
+    if post is None:
+        raise UsageError(
+            Problem(
+                code="SW-P21",
+                title=f"There is no post {post_id}.",
+                cause="No post has this number.",
+                fix="Look it up: sharewire queue list",
+                meanwhile="Nothing was changed.",
             )
-        if await posts.cancel(tx, post_id) or post.state in _GONE:
-            return None
-        for change in await posts.changes_of(tx, post_id):
-            await posts.cancel(tx, change.id)
-        channel = await channels.get(tx, post.channel_id) if post.channel_id is not None else None
-        article = await articles.get(tx, post.article_id) if post.article_id is not None else None
-        requests, shown = withdrawal(press, post, channel, article, now=now, delete=delete, reason=reason, link=link)
-        new = NewPost(
-            bot_id=post.bot_id,
-            once_key=f"retract:{post_id}",
-            kind=PostKind.RETRACT,
-            lane=Lane.CORRECTION,
-            chat_id=post.chat_id,
-            requests=requests,
-            visible_text=shown,
-            channel_id=post.channel_id,
-            thread_id=post.thread_id,
-            article_id=post.article_id,
-            target_post_id=post_id,
-            template="retraction",
-            silent=True,
-            due_at=now,
-            created_by=by,
         )
-        return await posts.add_post(tx, new, now=now)
+    if await posts.cancel(tx, post_id) or post.state in _GONE:
+        return None
+    for change in await posts.changes_of(tx, post_id):
+        await posts.cancel(tx, change.id)
+    channel = await channels.get(tx, post.channel_id) if post.channel_id is not None else None
+    article = await articles.get(tx, post.article_id) if post.article_id is not None else None
+    requests, shown = tell(post, channel, article)
+    new = NewPost(
+        bot_id=post.bot_id,
+        once_key=f"retract:{post_id}",
+        kind=PostKind.RETRACT,
+        lane=Lane.CORRECTION,
+        chat_id=post.chat_id,
+        requests=requests,
+        visible_text=shown,
+        channel_id=post.channel_id,
+        thread_id=post.thread_id,
+        article_id=post.article_id,
+        target_post_id=post_id,
+        template="retraction",
+        silent=True,
+        due_at=now,
+        created_by=by,
+    )
+    return await posts.add_post(tx, new, now=now)
 
 
 async def withdraw(
@@ -86,7 +117,7 @@ async def withdraw(
         found = (*await posts.of_article(tx, article_id), *await posts.alerts_of(tx, article_id))
         await articles.skip(tx, article_id, _withdrawn())
         await finds.drop_article(tx, article_id)
-    done = [await retract(db, press, post.id, now=now, by=by, delete=delete) for post in found]
+    done = await retract_all(db, press, [post.id for post in found], now=now, by=by, delete=delete)
     return tuple(post_id for post_id in done if post_id is not None)
 
 
