@@ -91,17 +91,23 @@ async def cards(house: House) -> dict[str, notices.Notice]:
         return {card.key: card for card in await notices.opened(tx, bot_id=BOT)}
 
 
-@pytest.mark.parametrize("choice", [Choice.ALL, Choice.DIGEST])
-@pytest.mark.parametrize("age", [timedelta(hours=6)], ids=["six-hours"])
 async def test_a_backup_that_is_put_back_posts_nothing_unasked_and_nothing_twice(
-    box: Box,
-    paper: Paper,
-    tmp_path: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    choice: Choice,
-    age: timedelta,
+    box: Box, paper: Paper, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await put_back(Choice.ALL, box, paper, tmp_path, database_url, monkeypatch)
+
+
+async def test_a_digest_after_a_restore_holds_only_what_the_channel_has_not(
+    box: Box, paper: Paper, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put_back(Choice.DIGEST, box, paper, tmp_path, sqlite_url, monkeypatch)
+
+
+async def put_back(
+    choice: Choice, box: Box, paper: Paper, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six hours go by after the copy was made; then the answer is given that was chosen."""
+    age = timedelta(hours=6)
     monkeypatch.setattr(reconcile, "GAP", 0.0)
     then = datetime.now(UTC) - age - timedelta(minutes=10)
     minute = timedelta(minutes=1)
@@ -144,13 +150,14 @@ async def test_a_backup_that_is_put_back_posts_nothing_unasked_and_nothing_twice
     assert {post.remote_url for post in adopted} <= set(links.values()) and len(adopted) == 4
 
 
+@pytest.mark.postgres
 async def test_a_copy_of_ten_minutes_ago_is_known_for_a_copy(
-    box: Box, paper: Paper, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, paper: Paper, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Too short a time to be missed by the clock: the lock file tells on SQLite, the rows themselves on PostgreSQL."""
+    """Too short a time to be missed by the clock; there is no lock file beside PostgreSQL, and its rows tell."""
     monkeypatch.setattr(reconcile, "GAP", 0.0)
     now = datetime.now(UTC)
-    async with house_of(box, paper, tmp_path, database_url) as house:
+    async with house_of(box, paper, tmp_path, postgres_url) as house:
         await furnish(house)
         await live(house, now - timedelta(minutes=12))
         paper.add("Sent before the copy", age=timedelta(minutes=11))
@@ -160,7 +167,7 @@ async def test_a_copy_of_ten_minutes_ago_is_known_for_a_copy(
         await live(house, now - timedelta(minutes=5))
         before = await house.texts()
     await restore()
-    async with house_of(box, paper, tmp_path, database_url) as house:
+    async with house_of(box, paper, tmp_path, postgres_url) as house:
         await house.work()
         problem: Any = (await cards(house))["catch-up"].problem
         assert "is a copy from" in problem.cause and await house.texts() == before
