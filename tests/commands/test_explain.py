@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels import causes
-from bot.commands.explaining import _summary_in_words
 from bot.model import PostState
 from bot.store.database import open_database
 from bot.store.schema import posts
@@ -80,19 +79,3 @@ def test_an_article_that_nobody_knows_is_answered_in_words(shell: Any, newsroom:
         assert shell("explain", given) == 2
         assert "I do not know this article" in shell.err and "SW-A20" in shell.err and "Next:" in shell.err
     assert shell("explain", "999", "--json") == 2 and json.loads(shell.out)["error"]["code"] == "SW-A20"
-
-
-@pytest.mark.parametrize(
-    ("how", "words"),
-    [
-        ("standfirst", "the publisher's own words under the headline"),
-        ("none", "none: there is too little text"),
-        (
-            "extractive (model: a name is lost)",
-            "sentences of the text; the language model's was not used: a name is lost",
-        ),
-        ("something new", "something new"),
-    ],
-)
-def test_how_a_summary_came_about_is_said_in_a_sentence(how: str, words: str) -> None:
-    assert _summary_in_words(how) == words
