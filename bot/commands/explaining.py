@@ -26,6 +26,7 @@ async def explain_article(given: str) -> dict[str, Any]:
         made = {one.channel_id: one for one in await explain(db, article.id, now=datetime.now(UTC))}
         rows = []
         async with db.read() as tx:
+            withdrawn = await articles.is_withdrawn(tx, article.id)
             for channel in await channels.every(tx):
                 post = await posts.carrying(tx, article.id, channel.id)
                 rows.append(_row(channel, made.get(channel.id), post.remote_url if post else None, article))
@@ -37,6 +38,7 @@ async def explain_article(given: str) -> dict[str, Any]:
         "baseline": article.baseline,
         "found_at": article.found_at,
         "problem": article.problem,
+        "withdrawn": withdrawn,
         "summary": article.summary_how,
         "channels": rows,
     }
@@ -74,6 +76,8 @@ def show_explanation(found: Mapping[str, Any]) -> None:
     print(f'{found["id"]}  "{found["title"] or found["url"]}"')
     if found["summary"]:
         print(f"  summary: {_summary_in_words(found['summary'])}")
+    if found["withdrawn"]:
+        print("  It was withdrawn.")
     for row in found["channels"]:
         verdict = f"posted {row['link'] or ''}".strip() if row["posted"] else "NOT posted"
         print(f"  {row['channel']}: {verdict}")

@@ -25,10 +25,12 @@ from bot.chat.owner import connecting
 from bot.commands.watching import AddedSource, add_source
 from bot.errors import Problem, SharewireError, UsageError
 from bot.model import Channel, Person, PostState, Role
+from bot.sources import discover
 from bot.store import audit, channels, people, posts, sources
 
 ENV: Final = Path(".env")
 TRIES: Final = 3
+CHOICES: Final = 5  # things to watch that are offered
 FIRST_POST: Final = 90.0
 """Seconds in which the newest article of a source is fetched, read and posted."""
 TEST: Final = "This is a test of the bot. It removes itself in a moment."
@@ -43,6 +45,7 @@ class Wish:
     owner: int | None = None
     channel: str | None = None
     source: str | None = None
+    pick: int | None = None  # of several things to watch at the source's address, 1 = the best
     newest: bool | None = None
     wait: float = 600.0
     ask: bool = True
@@ -232,13 +235,13 @@ async def _source(wish: Wish, terminal: Terminal, parts: Parts, app: App, channe
     if not address:
         terminal.say("     Skipped. Later: send /source and an address to the bot.")
         return None
+    address, kind = await _picked(wish, terminal, parts, address)
     newest = wish.newest
     if newest is None and wish.ask:
         terminal.say("     Nothing old will be posted.")
         newest = (await terminal.ask("Post the newest article now, as a test? [y/N]")).lower().startswith("y")
-    added = await add_source(
-        AddedSource(address=address, to=(channel.name,), backfill=int(bool(newest))), dry_run=False
-    )
+    wanted = AddedSource(address=address, kind=kind, to=(channel.name,), backfill=int(bool(newest)))
+    added = await add_source(wanted, dry_run=False)
     terminal.say(f"     ✓ {added['title'] or added['name']} — {added['kind']}, {added['entries']} articles")
     app.wake("watch")
     if not newest:
@@ -246,6 +249,33 @@ async def _source(wish: Wish, terminal: Terminal, parts: Parts, app: App, channe
     link = await _until(lambda: _posted(parts, channel), FIRST_POST, _not_posted)
     terminal.say(f"     ✓ posted: {link}")
     return link
+
+
+async def _picked(wish: Wish, terminal: Terminal, parts: Parts, address: str) -> tuple[str, str | None]:
+    """The address to watch and its kind, where several things at an address are good: the one that was chosen."""
+    if wish.pick is None and not wish.ask:
+        return address, None
+    found = (await discover.discover(parts.web, address, parser=parts.parser)).candidates
+    offered = [one for one in found if not one.comments][:CHOICES]
+    if wish.pick is not None and wish.pick > max(1, len(offered)):
+        raise UsageError(_no_such_choice(wish.pick, len(offered)))
+    if len(offered) < 2:
+        return address, None
+    number = wish.pick or await _number(terminal, offered)
+    return offered[number - 1].url, offered[number - 1].kind.value
+
+
+async def _number(terminal: Terminal, offered: list[discover.Candidate]) -> int:
+    """Which of them; a slip of the pen is asked about again."""
+    for number, one in enumerate(offered, 1):
+        count = f", {one.entries} articles" if one.entries is not None else ""
+        terminal.say(f"     {number}  {one.title or one.url} — {one.kind}{count}")
+    for _ in range(TRIES):
+        given = await terminal.ask("Which one? [1]") or "1"
+        if given.isdecimal() and 1 <= int(given) <= len(offered):
+            return int(given)
+        terminal.say(f"     ✗ Type a number from 1 to {len(offered)}.")
+    raise UsageError(_no_such_choice(given, len(offered)))
 
 
 async def _posted(parts: Parts, channel: Channel) -> str | None:
@@ -291,6 +321,17 @@ def _no_token() -> Problem:
         fix="Copy the whole line that @BotFather gave you, then run: sharewire setup",
         where="BOT_TOKEN",
         meanwhile="Nothing was saved.",
+    )
+
+
+def _no_such_choice(given: object, count: int) -> Problem:
+    return Problem(
+        code="SW-C55",
+        title=f'There is no choice "{given}" at this address.',
+        cause=f"It has {count} things to watch.",
+        fix="See them with: sharewire discover URL",
+        where="--pick",
+        meanwhile="Nothing was added; run setup again to go on.",
     )
 
 

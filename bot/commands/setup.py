@@ -38,6 +38,9 @@ def setup(
     source: Annotated[
         str | None, typer.Option("--source", metavar="URL", help="A site or feed to watch; skip with an empty one.")
     ] = None,
+    pick: Annotated[
+        int | None, typer.Option("--pick", metavar="N", min=1, help="Of several feeds found there; 1 is the best.")
+    ] = None,
     newest: Annotated[
         bool | None, typer.Option("--newest/--nothing", help="Post its newest article as a test.")
     ] = None,
@@ -48,7 +51,14 @@ def setup(
     from bot.commands.setting_up import Terminal, Wish, set_up
 
     wish = Wish(
-        token_file=token_file, owner=owner, channel=channel, source=source, newest=newest, wait=float(wait), ask=not yes
+        token_file=token_file,
+        owner=owner,
+        channel=channel,
+        source=source,
+        pick=pick,
+        newest=newest,
+        wait=float(wait),
+        ask=not yes,
     )
     asyncio.run(set_up(wish, Terminal()))
     return None

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Article, Channel, Decision, Lane, Post, PostKind, PostState, Rule, Stage
-from bot.posts import developments, digest, flash, retelling, revision, routing
+from bot.model import Article, Channel, Decision, Lane, Post, PostKind, Rule, Stage
+from bot.posts import developments, digest, fate, flash, retelling, revision, routing
 from bot.posts.adoption import Adopted, adopt, apply, write_adopted
 from bot.posts.context import Extras
 from bot.posts.order import chat_of
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
 from bot.posts.routing import STORY_LASTS, Facts, Origin, Told, Verdict
-from bot.store import articles, channels, decisions, notices, posts, rules, sightings
+from bot.store import articles, channels, decisions, gaps, notices, posts, rules, sightings
 from bot.store.articles import Version
 from bot.store.database import Database, Tx
 from bot.store.posts import NewPost, StoryPost, Taken
@@ -142,24 +142,17 @@ async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Deci
         desk = Desk(channels=await channels.every(tx), rules=await rules.every(tx))
         case = await _look(tx, article, desk, now)
         ended = {id: await posts.get(tx, decision.post_id or 0) for id, decision in case.decided.items()}
+        away = {id: await gaps.opened(tx, bot_id=id) is not None for id in {one.bot_id for one in desk.channels}}
     carried = {post.channel_id: post for post in case.posted}
-    return tuple(
-        _as_it_ended(case.decided[channel.id], ended[channel.id])
-        if channel.id in case.decided
-        else _verdict(case, channel, desk.rules, carried.get(channel.id), now).decision
-        for channel in desk.channels
-    )
 
+    def decision_of(channel: Channel) -> Decision:
+        known, post = case.decided.get(channel.id), ended.get(channel.id)
+        if known is None:
+            return _verdict(case, channel, desk.rules, carried.get(channel.id), now).decision
+        folded = post is not None and post.problem_code in (digest.TOO_LATE, digest.CHOSEN)
+        return fate.as_it_stands(known, post, channel, now=now, folded=folded, gap=away[channel.bot_id])
 
-def _as_it_ended(decision: Decision, post: Post | None) -> Decision:
-    """What was decided for, and then not sent, says why: folded into a digest, left out, taken back, refused, held."""
-    if post is None or not decision.posted or post.problem is None:
-        return decision
-    if post.state not in (PostState.CANCELLED, PostState.REFUSED, PostState.HELD):
-        return decision
-    folded = post.problem_code in (digest.TOO_LATE, digest.CHOSEN)
-    stage = Stage.PACE if folded else Stage.DELIVERY
-    return replace(decision, posted=False, stage=stage, reason=post.problem)
+    return tuple(decision_of(channel) for channel in desk.channels)
 
 
 # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────────

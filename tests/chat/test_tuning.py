@@ -64,6 +64,7 @@ async def test_pace_for_a_while_seasons_and_switches(room: Room) -> None:
     await room.box.people.press("ana", "news", card["message_id"], text="Only for a while", wait=15)
     await room.answer(ANA, words="What, and until when?")
     await write(room, "2 h apart", "does not say until when")
+    await write(room, "2 h apart until yesterdy", "cannot be used as a time")
     told = await write(room, "2 hours apart, 5 per day until in 3h", "It ends by itself")
     assert "Demo News: 2 hr apart, 5 a day" in plain(told)
     assert "Demo News: 2 hr apart, 5 a day until" in plain(await write(room, "/status", "Status"))

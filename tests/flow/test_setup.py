@@ -7,20 +7,24 @@ import json
 import re
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot import settings
-from bot.commands import doctor
+from bot.commands import doctor, setting_up
 from bot.commands.recorded import csv_of, read_log, read_people, read_posts, read_stats
 from bot.commands.running import run_command
 from bot.commands.setting_up import Terminal, Wish, keep_token, set_up
 from bot.errors import NotAllowed, SharewireError, UsageError
+from bot.parsing import Parser
 from bot.sandbox import Box, running
 from bot.sandbox.world import World
+from bot.web import Web
 from tests.flow.conftest import Paper
 
 TOKEN = "1000001:fresh-token"
@@ -208,3 +212,49 @@ def test_the_commands_print_what_there_is(folder: Path, capsys: pytest.CaptureFi
     assert json.loads(capsys.readouterr().out)["exit_code"] == 0
     assert run_command(["setup", "--yes"]) == 2
     assert "--token-file" in capsys.readouterr().err
+
+
+async def test_where_several_feeds_are_good_one_is_chosen_and_a_slip_is_asked_about_again() -> None:
+    async with several_feeds() as site, Web(allow_private_hosts=["127.0.0.1"]) as door, Parser() as parser:
+        parts: Any = SimpleNamespace(web=door, parser=parser)
+        screen = Screen("two", "2")
+        chosen = await setting_up._picked(Wish(), screen, parts, site)
+        offered = [line for line in screen.lines if line.startswith(("     1  ", "     2  "))]
+        assert len(offered) == 2
+        assert "     ✗ Type a number from 1 to 2." in screen.lines
+        first = await setting_up._picked(Wish(pick=1, ask=False), Screen(), parts, site)
+        assert {first, chosen} == {(f"{site}/politics.xml", "feed"), (f"{site}/sport.xml", "feed")}
+        assert await setting_up._picked(Wish(ask=False), Screen(), parts, site) == (site, None)
+        with pytest.raises(UsageError, match="SW-C55"):
+            await setting_up._picked(Wish(pick=3, ask=False), Screen(), parts, site)
+
+
+@asynccontextmanager
+async def several_feeds() -> AsyncIterator[str]:
+    """A site whose page names two feeds."""
+
+    async def serve(request: web.Request) -> web.Response:
+        name = request.path.strip("/").removesuffix(".xml")
+        if not name:
+            links = "".join(
+                f'<link rel="alternate" type="application/rss+xml" title="{one}" href="/{one.lower()}.xml">'
+                for one in ("Politics", "Sport")
+            )
+            return web.Response(text=f"<html><head>{links}</head><body></body></html>", content_type="text/html")
+        if name not in ("politics", "sport"):
+            return web.Response(status=404)
+        items = "".join(
+            f"<item><title>{name} {n}</title><link>http://{request.host}/{name}/{n}</link></item>" for n in range(3)
+        )
+        body = f'<rss version="2.0"><channel><title>{name.title()}</title>{items}</channel></rss>'
+        return web.Response(text=body, content_type="application/rss+xml")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", serve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

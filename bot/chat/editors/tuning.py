@@ -95,7 +95,7 @@ class Tuning:
             await message.reply_html(ask, link_preview_options=NO_PREVIEW)
             return False
         except SharewireError as error:
-            await message.reply_html(sharing.problem_html(error.problem), link_preview_options=NO_PREVIEW)
+            await message.reply_html(sharing.problem_html(who.words, error.problem), link_preview_options=NO_PREVIEW)
             return False
         await self._typed(message, who, channel, (key, season, str(about.get("mark"))), value)
         return True
