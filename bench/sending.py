@@ -128,7 +128,10 @@ def _measure(name: str, messages: int) -> dict[str, Any]:
 def _cpu_of(pid: int | None) -> float:
     import psutil
 
-    times = psutil.Process(pid).cpu_times()
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:  # ended meanwhile: its parent counts it
+        return 0.0
     return float(times.user + times.system)
 
 
@@ -139,7 +142,9 @@ def _cpu_of_postgres(folder: Path | None) -> float:
     import psutil
 
     postmaster = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
-    return sum(_cpu_of(process.pid) for process in (postmaster, *postmaster.children(recursive=True)))
+    ended = postmaster.cpu_times()  # of processes that served a connection which is closed by now
+    living = sum(_cpu_of(process.pid) for process in (postmaster, *postmaster.children(recursive=True)))
+    return living + float(ended.children_user + ended.children_system)
 
 
 def _sandbox(pipe: Any) -> None:
