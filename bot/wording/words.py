@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from bot import language as languages
+from bot.language.calendar import WEEKDAYS
 from bot.wording import direction
 from bot.wording.marks import N_, Plural
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from babel import Locale
 
 DATE_AND_TIME: Final = N_("{date}, {time}")
-_A_MONDAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
 _REGIONS: Final = {"en": "en_GB"}  # the day before the month, and 24 hours, as the rest of the world writes them
 
 
@@ -72,18 +72,21 @@ class Words:
         return format_skeleton("MMMd", moment, locale=self._locale())
 
     def weekdays(self, days: Sequence[int]) -> str:
-        """ "Mon, Wed", "Mon–Fri": short names, 0 is Monday; days in a row are joined."""
-        from babel.dates import format_skeleton
-
-        names = [format_skeleton("E", _A_MONDAY + timedelta(days=day), locale=self._locale()) for day in range(7)]
+        """ "Mon, Wed", "Mon–Fri": short names, 0 is Monday; three days in a row and more are joined.  From our own
+        table: with Babel 2.18, names that a locale inherits become Urdu's once Urdu was loaded."""
+        names = [_short(forms) for forms in WEEKDAYS[self.language]]
         runs: list[list[int]] = []
         for day in sorted(days):
             if runs and runs[-1][-1] == day - 1:
                 runs[-1].append(day)
             else:
                 runs.append([day])
-        shown = [f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 2 else None for run in runs]
-        return ", ".join(one or ", ".join(names[day] for day in run) for one, run in zip(shown, runs, strict=True))
+        shown = [
+            part
+            for run in runs
+            for part in ([f"{names[run[0]]}–{names[run[-1]]}"] if len(run) > 2 else [names[day] for day in run])
+        ]
+        return ("، " if self.is_rtl else ", ").join(shown)
 
     def weekday(self, moment: datetime) -> str:
         """ "Tue, 9 Dec" in the zone that `moment` carries."""
@@ -127,6 +130,12 @@ class Words:
         from babel import Locale
 
         return Locale.parse(_REGIONS.get(self.language, self.language.replace("-", "_")))
+
+
+def _short(forms: str) -> str:
+    """The second form of a day's name where it is a word."""
+    long, *others = forms.split("|")
+    return others[0] if others and not others[0][0].isdecimal() else long
 
 
 def tg_time(at: datetime, form: str, shown: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert
 
 from bot.model import Role
-from bot.store import drafts, facts, people, queries, schema, updates
+from bot.store import digests, drafts, facts, people, queries, schema, updates
 from bot.store.database import Database
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -134,3 +134,24 @@ async def test_a_chosen_language_is_spoken_whatever_their_telegram_speaks(db: Da
         free = await people.get(tx, bot_id=BOT, user_id=5)
         assert free is not None
         assert (free.language, free.chosen_language) == ("de", None)
+
+
+async def test_who_comes_back_is_known_until_they_were_told(db: Database) -> None:
+    async with db.write() as tx:
+        for user_id in (5, 6):
+            await people.meet(tx, bot_id=BOT, user_id=user_id, name="Ana", language="es", now=NOW)
+        await people.mark_blocked(tx, bot_id=BOT, user_id=5, now=NOW)
+        assert await people.returned(tx, bot_id=BOT, limit=9) == ()
+        for user_id in (5, 6):
+            await people.meet(tx, bot_id=BOT, user_id=user_id, name="Ana", language="es", now=NOW + timedelta(1))
+        assert await people.returned(tx, bot_id=BOT, limit=9) == (people.Returned(user_id=5, since=NOW),)
+        assert await people.returned(tx, bot_id=7, limit=9) == ()
+        await people.welcomed(tx, bot_id=BOT, user_id=5)
+        assert await people.returned(tx, bot_id=BOT, limit=9) == ()
+
+
+async def test_a_readers_choices_of_a_digest_are_kept(db: Database) -> None:
+    wish = digests.ReaderDigest(bot_id=BOT, user_id=5, at=("0 8 * * *",), about=("ferry", "night bus"), live=True)
+    async with db.write() as tx:
+        await digests.put_reader(tx, wish)
+        assert await digests.of_reader(tx, bot_id=BOT, user_id=5) == wish

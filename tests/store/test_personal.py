@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Float, Table, select, text
 
 from bot.model import Role
-from bot.store import dialect, facts, personal, schema
+from bot.store import facts, personal, schema
 from bot.store.columns import Instant, JsonText
 from bot.store.database import Database, Tx
 
@@ -57,10 +57,7 @@ def _value(column: Column[Any], person: int, number: int) -> Any:
 
 async def fill(tx: Tx, person: int, number: int) -> set[str]:
     """The tables that hold something of this person now."""
-    if dialect.is_sqlite(tx):
-        await tx.execute(text("PRAGMA defer_foreign_keys = on"))
-    else:
-        await tx.execute(text("SET session_replication_role = replica"))  # rows without those that they refer to
+    await tx.execute(text("PRAGMA defer_foreign_keys = on"))  # rows without those that they refer to
     named = [table for table in schema.metadata.sorted_tables if of_people(table)]
     for table in named:
         await tx.execute(table.insert().values(row_of(table, person, number)))

@@ -126,3 +126,18 @@ def test_what_is_not_translated_or_not_finished_stays_english() -> None:
     assert catalog.plurals == {("{count} cat", "{count} cats"): ("{count} chat", "{count} chats")}
     assert catalog.plural_rule == "(n > 1)"
     assert read('msgid "a"\nmsgstr "b"').plural_rule == "n != 1"
+
+
+@pytest.mark.parametrize(
+    ("tag", "few", "many"),
+    [
+        ("ur", "پیر، بدھ", "پیر–جمعہ"), ("zh-Hans", "周一, 周三", "周一–周五"), ("fa", "دوشنبه، چهارشنبه", "دوشنبه–جمعه"),
+        ("en", "Mon, Wed", "Mon–Fri"), ("de", "Mo, Mi", "Mo–Fr"), ("bn", "সোম, বুধ", "সোম–শুক্র"),
+    ],
+)  # fmt: skip
+def test_days_of_the_week_are_short_and_joined_whatever_language_spoke_before(tag: str, few: str, many: str) -> None:
+    for other in ("ur", "hi"):
+        words_for(other).weekday(AT)
+    assert words_for(tag).weekdays([2, 0]) == few
+    assert words_for(tag).weekdays(range(5)) == many
+    assert words_for("en").weekdays([5, 6, 0]) == "Mon, Sat, Sun"
