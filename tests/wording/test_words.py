@@ -131,7 +131,8 @@ def test_what_is_not_translated_or_not_finished_stays_english() -> None:
 @pytest.mark.parametrize(
     ("tag", "few", "many"),
     [
-        ("ur", "پیر، بدھ", "پیر–جمعہ"), ("zh-Hans", "周一, 周三", "周一–周五"), ("fa", "دوشنبه، چهارشنبه", "دوشنبه–جمعه"),
+        ("ur", "پیر، بدھ", "پیر–جمعہ"), ("zh-Hans", "周一, 周三", "周一–周五"),
+        ("fa", "دوشنبه، چهارشنبه", "دوشنبه–جمعه"),
         ("en", "Mon, Wed", "Mon–Fri"), ("de", "Mo, Mi", "Mo–Fr"), ("bn", "সোম, বুধ", "সোম–শুক্র"),
     ],
 )  # fmt: skip
