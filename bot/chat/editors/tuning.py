@@ -234,7 +234,9 @@ class Tuning:
         context, match = self._context, _UNTIL.fullmatch(text.strip())
         if match is None or dial.read is None:
             raise ValueError("It does not say until when.")
-        until: datetime = parse_moment(match["when"], zone=channel.timezone, now=context.now(), language=who.words.language)
+        until: datetime = parse_moment(
+            match["when"], zone=channel.timezone, now=context.now(), language=who.words.language
+        )
         values = {dial.key: dial.read(match["what"])}
         changed = await overriding.put(context, who, channel.id, values, until)
         when = escape(times.say_when(who.words, until, channel, context.now()))
