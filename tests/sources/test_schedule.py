@@ -24,12 +24,23 @@ def document(*ages: timedelta | None) -> SourceDocument:
 
 def test_the_rhythm_is_read_off_the_dates() -> None:
     rhythm = schedule.rhythm_of(document(HOUR, 2 * HOUR, 4 * HOUR, None, -DAY), NOW)
-    assert rhythm == Rhythm(gap=1.5 * HOUR, newest=NOW - HOUR, skip_hours=(3,), skip_days=("Friday",))
+    wishes = {"skip_hours": (3,), "skip_days": ("Friday",)}
+    assert rhythm == Rhythm(gap=1.5 * HOUR, longest=2 * HOUR, newest=NOW - HOUR, **wishes)  # type: ignore[arg-type]
     assert Rhythm.from_json(rhythm.as_json()) == rhythm
     assert Rhythm.from_json(schedule.rhythm_of(document(None), NOW).as_json()) == Rhythm(
         skip_hours=(3,), skip_days=("Friday",)
     )
     assert Rhythm.from_json({}) == Rhythm()
+
+
+def test_nights_and_week_ends_are_remembered_and_fade() -> None:
+    before = Rhythm(gap=HOUR, longest=10 * HOUR, newest=NOW - 15 * HOUR)
+    assert schedule.rhythm_of(document(HOUR, 2 * HOUR), NOW, before).longest == 14 * HOUR
+    assert schedule.rhythm_of(document(14 * HOUR, 15 * HOUR), NOW, before).longest == 0.98 * 10 * HOUR
+    assert schedule.rhythm_of(document(), NOW, before).newest == before.newest, "nothing listed says nothing"
+    quiet = Rhythm(gap=HOUR, newest=NOW - 13 * HOUR)
+    assert schedule.is_silent(quiet, NOW)
+    assert not schedule.is_silent(Rhythm(gap=HOUR, longest=10 * HOUR, newest=NOW - 13 * HOUR), NOW)
 
 
 @pytest.mark.parametrize(
