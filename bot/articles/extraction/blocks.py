@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -35,7 +36,7 @@ _OF_OTHERS = re.compile(
 )
 _OUTSIDE = frozenset({"nav", "footer", "aside", "form", "menu", "figure", "figcaption"})
 CONSENT = re.compile(
-    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|privacy-?(?:manager|banner|modal)|qc-cmp|(?:^|\W)cmp(?:\W|"
+    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|privacy-?(?:manager|banner|modal)|qc-cmp|cmp(?<!\wcmp)(?:\W|"
     r"box)|ccpa"
 )
 
@@ -88,8 +89,19 @@ def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str,
         frozenset(outside["compounds"]),
         frozenset(compound.partition("-")[0] for compound in outside["compounds"]),
         tuple(outside["beginnings"]),
-        re.compile("|".join(map(re.escape, inside["parts"]))),
+        re.compile(_either(inside["parts"])),
     )
+
+
+def _either(words: Iterable[str]) -> str:
+    """A pattern for any of the words that tries each beginning once, not each word."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words):
+        rests.setdefault(word[:1], []).append(word[1:])
+    if "" in rests:  # one of them ends here, which is enough
+        return ""
+    branches = [re.escape(first) + _either(rest) for first, rest in rests.items()]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 @lru_cache(maxsize=8192)
@@ -288,7 +300,6 @@ class _Walker:
 _BREAK = "\0"  # stands for a br until the run is flushed; text of a page cannot hold it
 _DOUBLE_BREAK = re.compile(r"\0\s*\0")
 _SENTENCE_SIGN = re.compile(r"[.!?,;:…。！？，、।۔؟،؛](?:\s|$|[\"'”’»])|[。！？，、]")
-_COOKIES = re.compile("ookie|CCPA|personal information")
 _ABOUT_COOKIES = re.compile(
     r"\b(?:uses?|using|store|accept|necessary|essential|functional|advertising|verwende[nt]\w*|nutzen|utilis\w+|"
     r"utiliza\w*|usa|usiamo|bruker|gebruik\w*|använder)\b.{0,60}\bcookies?\b"
@@ -304,7 +315,8 @@ def _add_up(layout: Layout) -> None:
         size = len(block.text)
         density = block.links / size
         nodes_here = nodes[block.node]
-        if _COOKIES.search(block.text) and _ABOUT_COOKIES.search(block.text):
+        text = block.text
+        if ("ookie" in text or "CCPA" in text or "personal information" in text) and _ABOUT_COOKIES.search(text):
             continue
         signed = size >= 25 and density < 0.5 and _SENTENCE_SIGN.search(block.text) is not None
         if density < 0.5 and (size >= 80 or signed):
