@@ -76,7 +76,7 @@ def show_explanation(found: Mapping[str, Any]) -> None:
     print(f'{found["id"]}  "{found["title"] or found["url"]}"')
     if found["summary"]:
         print(f"  summary: {_summary_in_words(found['summary'])}")
-    if found["withdrawn"]:
+    if found.get("withdrawn"):
         print("  It was withdrawn.")
     for row in found["channels"]:
         verdict = f"posted {row['link'] or ''}".strip() if row["posted"] else "NOT posted"
