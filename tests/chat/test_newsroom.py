@@ -57,6 +57,10 @@ async def test_a_flash_is_posted_by_one_confirmation_and_becomes_the_article_tha
     (post,) = await room.until(room.posts)
     assert text_of(post) == text_of(shown)
     assert text_of(post).splitlines()[:2] == ["BREAKING", "Ferry service suspended after collision"]
+    await add_article(room, 1, "Ferry service suspended after collision, says a witness")
+    by_hand = text_of(await room.say("ana", "https://paper.example/1", 2))
+    assert "Similar, posted here" in by_hand, "pushed by hand it would be told a second time"
+    assert by_hand.endswith("Ferry service suspended after collision")
     await arrive(room, "Something else entirely")
     await arrive(room, "Ferry service is suspended after a collision in the harbour", "Nobody was hurt.")
     grown = await room.message("demo", post["message_id"], "Nobody was hurt.")

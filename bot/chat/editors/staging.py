@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
@@ -16,7 +16,8 @@ from bot.chat.editors.control import Scene, Similar
 from bot.chat.pressing import NO_PREVIEW, edit
 from bot.chat.roles import Visitor
 from bot.chat.words import common
-from bot.model import Channel, Json, Post
+from bot.model import Article, Channel, Json, Post
+from bot.posts import flash
 from bot.posts import preview as composing
 from bot.store import articles, buttons, channels, drafts, people, posts
 from bot.store.database import Tx
@@ -41,6 +42,7 @@ async def scene_of(context: Context, words: Words, draft: Draft) -> Scene | None
         already = await posts.carrying(tx, article.id, channel.id)
         taken = await posts.taken_times(tx, [channel.id], since=now - _DAY)
         similar = await _similar(tx, draft, channel, article.story_id, now=now) if article.story_id else None
+        similar = similar or await _flashed(tx, article, channel, now)
         name = await publisher(tx, words, already) if already else ""
     return Scene(
         draft=draft,
@@ -54,10 +56,7 @@ async def scene_of(context: Context, words: Words, draft: Draft) -> Scene | None
     )
 
 
-async def _similar(tx: Tx, draft: Draft, channel: Channel, story_id: int, *, now: object) -> Similar | None:
-    from datetime import datetime
-
-    assert isinstance(now, datetime)
+async def _similar(tx: Tx, draft: Draft, channel: Channel, story_id: int, *, now: datetime) -> Similar | None:
     told = await posts.of_stories(tx, [story_id], since=now - _SIMILAR_FOR)
     for one in told:
         if one.channel_id != channel.id or one.article_id == draft.article_id:
@@ -67,6 +66,15 @@ async def _similar(tx: Tx, draft: Draft, channel: Channel, story_id: int, *, now
             title = other.title or one.site_name or ""
             return Similar(title=title, url=post.remote_url, at=post.sent_at or post.created_at)
     return None
+
+
+async def _flashed(tx: Tx, article: Article, channel: Channel, now: datetime) -> Similar | None:
+    """A flash of this channel that the article tells: pushed by hand it would be told a second time."""
+    told = flash.told_by(article, await posts.flashes(tx, [channel.id], since=now - flash.LASTS))
+    if told is None:
+        return None
+    words = told.visible_text.strip().rpartition("\n")[2]
+    return Similar(title=words, url=told.remote_url, at=told.sent_at or told.created_at)
 
 
 async def publisher(tx: Tx, words: Words, post: Post) -> str:
