@@ -58,7 +58,7 @@ def extract(
     document: OptionalDocument = None,
     url: Base = None,
     metadata: Annotated[
-        bool, typer.Option("--metadata", help="Only what the page says of itself, without its text: ten times faster.")
+        bool, typer.Option("--metadata", help="Only what the page says of itself, without its text: much faster.")
     ] = False,
     as_json: AsJson = False,
     jsonl: Lines = False,
