@@ -14,7 +14,7 @@ from bot.chat.readers.patience import BURST, NOTICE_EVERY, Buckets
 from bot.chat.readers.searching import searched_link
 from bot.model import AlertKind, Person, PostKind
 from bot.store import people, schema
-from tests.chat.conftest import SAM, Room, add_article, buttons_of, text_of
+from tests.chat.conftest import ANA, SAM, Room, add_article, buttons_of, text_of
 from tests.chat.test_readers import fill, refused_calls, tamper
 from tests.chat.test_readers_alerts import MINE, press, told
 
@@ -358,6 +358,13 @@ async def test_who_floods_is_asked_once_to_slow_down_and_every_press_is_answered
     assert answer is not None
     assert sum("That was quick" in text_of(m) for m in await room.messages(SAM)) == 1
     assert text_of(await room.say("kim", "/latest")) == text_of(latest)
+
+
+async def test_who_runs_the_channels_works_as_quickly_as_they_can(room: Room) -> None:
+    for _ in range(int(BURST) + 5):
+        await room.box.people.send("ana", "news", "/latest")
+    await room.say("ana", "/help")
+    assert not any("That was quick" in text_of(m) for m in await room.messages(ANA))
 
 
 async def test_groups_are_answered_only_when_we_are_meant(room: Room) -> None:
