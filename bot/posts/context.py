@@ -213,7 +213,9 @@ def _unix(moment: datetime | None) -> int | None:
 
 
 def _line(text: str | None) -> str:
-    return characters.prefix(characters.one_line(text or ""), 1024)
+    """One line; nothing if nothing in it can be seen."""
+    line = characters.prefix(characters.one_line(text or ""), 1024)
+    return "" if characters.is_empty(line) else line
 
 
 def _text(text: str | None) -> str:

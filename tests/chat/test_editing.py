@@ -122,8 +122,8 @@ async def test_silent_without_a_picture_by_another_template_and_to_both_channels
     assert text_of((await room.messages(ANA))[-2]).startswith("BREAKING")
     menu = await tap(room, card, "Template…", "Which template?")
     assert "✓ share" in {label for row in buttons_of(menu) for label in row}
-    await tap(room, menu, "flash")
-    card = await room.answer(ANA, words="template flash")
+    await tap(room, menu, "gallery")
+    card = await room.answer(ANA, words="template gallery")
     menu = await tap(room, card, "Channels…", "Where shall it go?")
     menu = await tap(room, menu, "＋ Demo <Tech>", "Where shall it go?")
     card = await tap(room, menu, "◀ Back", "Also to Demo <Tech>.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -43,7 +43,9 @@ def test_a_digest_lists_its_stories_and_folds_the_rest() -> None:
     assert "parse_mode" not in part.plain.params
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
+@example(1, "", "\u200b")  # a name in which nothing can be seen
 @given(st.integers(1, 70), st.text(max_size=400), st.text(max_size=90))
 def test_a_digest_of_any_size_is_split_between_stories_and_keeps_every_link(count: int, title: str, site: str) -> None:
     found = [

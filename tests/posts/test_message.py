@@ -88,6 +88,7 @@ articles = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=80, deadline=None)
 @given(articles, st.sampled_from(Media), st.sampled_from([BUTTONS, LINKS]), texts)
 def test_any_article_becomes_messages_that_parse_fit_and_keep_their_links(
@@ -192,6 +193,17 @@ def test_an_album_holds_four_photos_its_caption_and_no_keyboard() -> None:
     check(made)
     ten = write(samples.gallery(14), replace(BUTTONS, options={"photos": 99}), media=Media.COPY)
     assert ten.weight == 10
+
+
+@pytest.mark.parametrize(
+    "found", [samples.article(), samples.gallery(5), samples.VIDEO], ids=["text", "album", "video"]
+)
+def test_a_breaking_post_and_who_else_tells_it_are_said_in_every_shape(found: Article) -> None:
+    extras = Extras(breaking=True, also=(Also(source="AFP", url="https://afp.example/1"),))
+    made = write(found, media=Media.COPY, extras=extras)
+    assert made.visible_text.startswith("BREAKING\n")
+    assert "Also: AFP" in made.visible_text
+    check(made)
 
 
 def test_a_video_file_is_sent_and_a_player_page_is_previewed() -> None:
