@@ -86,7 +86,7 @@ async def _measure(name: str, url: str, count: int, seed: int) -> dict[str, Any]
 
 async def _fill(db: Any, asked: list[str]) -> None:
     """As `alerts.add` files them, many at once."""
-    from sqlalchemy import insert
+    from sqlalchemy import insert, text
 
     from bot.store.alerts.keeping import file_under
     from bot.store.alerts.wish import Wish
@@ -97,8 +97,8 @@ async def _fill(db: Any, asked: list[str]) -> None:
     searches: dict[str, dict[str, Any]] = {}
     terms, rows = [], []
     async with db.write() as tx:
-        for number, text in enumerate(asked):
-            wish = Wish.of(parse_query(text, now=NOW), text)
+        for number, said in enumerate(asked):
+            wish = Wish.of(parse_query(said, now=NOW), said)
             if wish.key not in searches:
                 values = {"id": len(searches) + 1, "key": wish.key, "query": wish.as_json(), "created_at": NOW}
                 searches[wish.key] = values
@@ -106,7 +106,9 @@ async def _fill(db: Any, asked: list[str]) -> None:
                 terms += [{"term": term, "search_id": values["id"]} for term in filed]
             common = {"bot_id": 1, "kind": "instant", "state": "on", "created_at": NOW}
             search_id = searches[wish.key]["id"]
-            rows.append({**common, "user_id": number, "search_id": search_id, "text": text})
+            rows.append({**common, "user_id": number, "search_id": search_id, "text": said})
         await tx.execute(insert(alert_searches), list(searches.values()))
         await tx.execute(insert(alert_terms), terms)
         await tx.execute(insert(alerts), rows)
+        for table in (alert_searches, alert_terms, alerts):  # as PostgreSQL does by itself after a while
+            await tx.execute(text(f"ANALYZE {table.name}"))

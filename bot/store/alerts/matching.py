@@ -52,7 +52,7 @@ def _alerts(
     statement = (
         "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.muted_until, a.created_at, a.search_id "
         "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
-        f"WHERE a.search_id IN {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
+        f"WHERE a.search_id {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
         f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
         "ORDER BY a.id LIMIT :most"
     )
@@ -107,7 +107,7 @@ def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> 
     terms += [f"source:{name}" for name in asked.sources] + [f"site:{host}" for host in asked.sites]
     statement = (
         "SELECT s.id, s.query FROM alert_terms AS t JOIN alert_searches AS s ON s.id = t.search_id "
-        f"WHERE t.term IN {ask.among('terms')}"
+        f"WHERE t.term {ask.among('terms')}"
     )
     found = dict(tuple(row) for row in ask(statement, terms=ask.listed(terms)))
     wishes = ((search_id, _wish(query)) for search_id, query in found.items())

@@ -27,12 +27,12 @@ class Ask(Protocol):
     def __call__(self, statement: str, /, **values: Any) -> Rows: ...
 
     def among(self, name: str) -> str:
-        """SQL for the set of texts bound to `name`; bind what `listed` makes of them."""
+        """SQL that follows a column: that it is one of the texts bound to `name`; bind what `listed` makes of them."""
 
     def listed(self, values: Sequence[str]) -> Any: ...
 
     def numbers(self, name: str) -> str:
-        """The same for a set of whole numbers; bind what `counted` makes of them."""
+        """The same for whole numbers; bind what `counted` makes of them."""
 
     def counted(self, values: Sequence[int]) -> Any: ...
 
@@ -56,7 +56,7 @@ class _Lite:
         return rows
 
     def among(self, name: str) -> str:
-        return f"(SELECT value FROM json_each(:{name}))"
+        return f"IN (SELECT value FROM json_each(:{name}))"
 
     def listed(self, values: Sequence[str]) -> Any:
         return json.dumps(list(values), ensure_ascii=False)
@@ -78,13 +78,13 @@ class _Postgres:
         return self._connection.execute(text(statement), values).all()
 
     def among(self, name: str) -> str:
-        return f"(SELECT unnest(CAST(:{name} AS text[])))"
+        return f"= ANY(CAST(:{name} AS text[]))"
 
     def listed(self, values: Sequence[str]) -> Any:
         return list(values)
 
     def numbers(self, name: str) -> str:
-        return f"(SELECT unnest(CAST(:{name} AS bigint[])))"
+        return f"= ANY(CAST(:{name} AS bigint[]))"
 
     def counted(self, values: Sequence[int]) -> Any:
         return list(values)

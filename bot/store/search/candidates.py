@@ -18,7 +18,7 @@ from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Limits, Match, expression
 from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 
-_BUDGET = 1_000  # articles that rare words may bring to be compared, for up to three words
+_BUDGET = 600  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
 _GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
 _GATHERED_POSTGRES = 60_000  # there each costs a look at its row
@@ -27,7 +27,7 @@ MOST = 200  # candidates of rare words, for longer queries
 MOST_SHORT = 50
 _COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
-_PASSED = 100_000  # places in the lists of all words together that are passed for it
+_PASSED = 60_000  # places in the lists of all words together that are passed for it
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
 

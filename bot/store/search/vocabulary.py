@@ -111,7 +111,7 @@ def _unknown(ask: Ask, words: Sequence[str]) -> list[str]:
 def _known(ask: Ask, words: Iterable[str]) -> dict[str, str]:
     """Those of the folded words that the archive has, with how they are written."""
     listed = ask.listed(list(words))
-    statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE word IN {ask.among('words')}"
+    statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE word {ask.among('words')}"
     return {row[0]: row[1] for row in ask(statement, words=listed)}
 
 
@@ -177,7 +177,7 @@ def _sounding_near(ask: Ask, typed: str) -> dict[str, str]:
     key = skeleton(typed)
     if key is None or len(key) < 3:
         return {}
-    statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE skeleton IN {ask.among('keys')} LIMIT 4000"
+    statement = f"SELECT word, coalesce(shown, word) FROM search_words WHERE skeleton {ask.among('keys')} LIMIT 4000"
     return {row[0]: row[1] for row in ask(statement, keys=ask.listed(sorted({key, *_one_slip(key)})))}
 
 
