@@ -88,7 +88,7 @@ export class Behind {
 
 function step(note) {
   const ms = note.ms === undefined ? "" : ` · ${Math.round(note.ms)} ms`;
-  return h("li", { class: note.problem ? "bad" : "" }, h("span", { dir: "auto" }, note.text), h("small", {}, `${note.at ? clock(note.at) : ""}${ms}`));
+  return h("li", { class: note.problem ? "bad" : "" }, h("span", { class: "told" }, note.text), h("small", {}, `${note.at ? clock(note.at) : ""}${ms}`));
 }
 
 function call(entry, where) {
