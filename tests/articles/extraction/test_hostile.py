@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from bot.articles import extraction
 from bot.errors import ParseError
 from tests.cost import measured
 
+ROOT = Path(__file__).resolve().parents[3]
 MANY = 60_000
 PAGES: dict[str, Callable[[], bytes | str]] = {
     "deep blocks": lambda: b"<div>" * MANY + b"text" * 30,
@@ -52,20 +57,38 @@ PAGES: dict[str, Callable[[], bytes | str]] = {
 }  # fmt: skip
 
 
+READERS = (extraction.extract, extraction.extract_metadata)
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("read", [extraction.extract, extraction.extract_metadata])
-def test_hostile_pages_are_read_in_bounded_time_or_refused(
-    name: str, read: Callable[..., extraction.Extraction]
-) -> None:
-    document = PAGES[name]()
-    with measured() as cost:
-        try:
-            found = read(document, url="https://news.example/a")
-        except ParseError:
-            found = None
-    assert cost.units < 100
-    assert found is None or (found.title or "").encode("utf-8", "surrogatepass") is not None
+@pytest.mark.parametrize("read", READERS)
+def test_hostile_pages_are_read_or_refused(name: str, read: Callable[..., extraction.Extraction]) -> None:
+    try:
+        found = read(PAGES[name](), url="https://news.example/a")
+    except ParseError as error:
+        assert error.problem.fix
+    else:
+        assert (found.title or "").encode("utf-8", "surrogatepass") is not None
+
+
+@pytest.mark.timeout(180)
+def test_hostile_pages_take_bounded_time() -> None:
+    """In a process of its own: libxml2 walks long lists, which takes ten times longer in a heap that thousands of
+    tests have used."""
+    program = "from tests.articles.extraction.test_hostile import tell_what_is_slow; tell_what_is_slow()"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=170)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def tell_what_is_slow() -> None:
+    for name, page in PAGES.items():
+        document = page()
+        for read in READERS:
+            with measured() as cost, suppress(ParseError):
+                read(document, url="https://news.example/a")
+            if cost.units > 100:
+                print(name, read, cost.units)
 
 
 def test_the_caller_s_own_address_may_be_broken_too() -> None:
