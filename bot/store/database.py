@@ -25,7 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import Problem, SettingsError, StoreError
 from bot.store import upgrade
-from bot.store.lite import LiteConnection
 
 Tx = AsyncConnection
 """An open transaction; the first argument of every query."""
@@ -131,7 +130,7 @@ def _create_engine(url: URL) -> AsyncEngine:
         # a memory database lives in its one connection
         memory = not url.database or url.database == ":memory:"
         sizes: dict[str, Any] = {} if memory else {"pool_size": 5, "max_overflow": 3}
-        own = {"timeout": _BUSY_SECONDS, "factory": LiteConnection, "async_creator_fn": onetrip.connect}
+        own = {"timeout": _BUSY_SECONDS, "async_creator_fn": onetrip.connect}
         engine = create_async_engine(url, connect_args=own, **sizes)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)

@@ -14,10 +14,13 @@ from typing import Any, Self
 
 import aiosqlite
 
+from bot.store.lite import LiteConnection, run_in_thread
+
 
 def connect(database: str, **options: Any) -> aiosqlite.Connection:
     """A connection to await: SQLAlchemy's `async_creator_fn`.  Its thread does not keep the program alive."""
-    connection = _Connection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+    made = {**options, "factory": LiteConnection}
+    connection = _Connection(lambda: sqlite3.connect(database, **made), iter_chunk_size=64)
     thread: Thread = connection if isinstance(connection, Thread) else connection._thread
     thread.daemon = True
     return connection
@@ -56,12 +59,11 @@ class _Cursor:
         self._rows = []
 
     async def _trip(self, method: Any, sql: str, parameters: Any) -> None:
-        connection: Any = self._connection
-        await connection._execute(self._run, method, sql, parameters)
+        await run_in_thread(self._connection, lambda connection: self._run(connection, method, sql, parameters))
 
-    def _run(self, method: Any, sql: str, parameters: Any) -> None:
+    def _run(self, connection: sqlite3.Connection, method: Any, sql: str, parameters: Any) -> None:
         """In the connection's thread."""
-        cursor = self._connection._conn.cursor()
+        cursor = connection.cursor()
         try:
             method(cursor, sql, parameters)
             self._rows = cursor.fetchall() if cursor.description else []

@@ -40,7 +40,7 @@ class SourceFacts:
 
 async def put(tx: Tx, rule: Rule) -> Rule:
     """Add a rule, or change the one of that name; `id` is ignored."""
-    values = _values(rule)
+    values = values_of(rule)
     statement = dialect.insert(tx, rules).values(name=rule.name, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
     found = await named(tx, rule.name)
@@ -85,7 +85,7 @@ async def change(tx: Tx, rule_id: int, mark: str, new: Rule) -> Rule | None:
     known = await _unchanged(tx, rule_id, mark)
     if known is None:
         return None
-    await tx.execute(update(rules).where(rules.c.id == rule_id).values(name=new.name, **_values(new)))
+    await tx.execute(update(rules).where(rules.c.id == rule_id).values(name=new.name, **values_of(new)))
     return await get(tx, rule_id)
 
 
@@ -190,7 +190,8 @@ def _facts_of(row: Any) -> SourceFacts:
     )
 
 
-def _values(rule: Rule) -> dict[str, Json]:
+def values_of(rule: Rule) -> dict[str, Json]:
+    """A rule as it is kept, without its number and name."""
     return {
         "owner": rule.owner,
         "position": rule.position,

@@ -20,7 +20,7 @@ from bot.chat.owner.door import editor_at
 from bot.chat.pressing import ID, NO_PREVIEW, answer, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors, rules
-from bot.model import Json, Rule
+from bot.model import Json, Owner, Rule
 from bot.posts.trial import Trial, try_rule
 from bot.store import channels, queries, sources
 from bot.store import rules as stored
@@ -223,17 +223,9 @@ async def _draft_card(context: Context, who: Visitor, row: Query) -> Card:
 
 
 def _as_json(rule: Rule) -> dict[str, Json]:
-    return {
-        "name": rule.name,
-        "position": rule.position,
-        "enabled": rule.enabled,
-        "drop": rule.drop,
-        "channels": list(rule.channels),
-        "match": dict(rule.match),
-        "options": dict(rule.options),
-    }
+    return {"name": rule.name, **stored.values_of(rule)}
 
 
 def _rule_of(row: Query) -> Rule:
     kept: dict[str, Any] = row.options["rule"]
-    return Rule(id=0, **{**kept, "channels": tuple(kept["channels"])})
+    return Rule(id=0, **{**kept, "owner": Owner(kept["owner"]), "channels": tuple(kept["channels"])})
