@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a database on SQLite and on PostgreSQL, and skips that are counted and explained."""
+"""Fixtures for all tests: databases on SQLite and PostgreSQL, a sandbox; skips are counted and explained."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.channels.telegram import Telegram
+from bot.sandbox import Box, running
+from bot.sandbox.world import World
 from bot.store.database import Database, open_database
 
 
@@ -180,3 +183,17 @@ async def sqlite_db(sqlite_url: str) -> AsyncIterator[Database]:
     """An open store on SQLite alone, for tests whose subject is not the store."""
     async with open_database(sqlite_url) as database:
         yield database
+
+
+@pytest.fixture
+async def box(world: World) -> AsyncIterator[Box]:
+    """A running sandbox; the folder of the test, or the test itself, says with a fixture `world` who lives there."""
+    async with running(world) as started:
+        yield started
+
+
+@pytest.fixture
+async def telegram(box: Box) -> AsyncIterator[Telegram]:
+    """The bot `news` of that sandbox."""
+    async with Telegram("1000001:sandbox", base_url=box.url) as opened:
+        yield opened

@@ -16,7 +16,7 @@ from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.model import Channel, Lane, Post, PostState, Request
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.store import channels
 from bot.store.database import Database
@@ -146,15 +146,8 @@ class Desk:
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Box]:
-    async with running(World.from_toml(WORLD)) as started:
-        yield started
-
-
-@pytest.fixture
-async def telegram(box: Box) -> AsyncIterator[Telegram]:
-    async with Telegram("1000001:sandbox", base_url=box.url) as opened:
-        yield opened
+def world() -> World:
+    return World.from_toml(WORLD)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from bot.chat.context import Context
 from bot.identity import url_key
 from bot.model import Article, ArticleState, Channel, Image
 from bot.parsing import Parser
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.settings import Secret, Settings
 from bot.store import articles, channels, search
@@ -84,15 +84,8 @@ rights = ["post_messages", "edit_messages", "delete_messages"]
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Box]:
-    async with running(World.from_toml(WORLD)) as box:
-        yield box
-
-
-@pytest.fixture
-async def telegram(box: Box) -> AsyncIterator[Telegram]:
-    async with Telegram(TOKEN, base_url=box.url) as telegram:
-        yield telegram
+def world() -> World:
+    return World.from_toml(WORLD)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.app import App, Parts, opened
 from bot.model import Channel, Media, Source, SourceKind
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.settings import Secret, Settings
 from bot.store import channels, rules, sources
@@ -153,9 +153,8 @@ async def paper() -> AsyncIterator[Paper]:
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Box]:
-    async with running(World.from_toml(WORLD)) as box:
-        yield box
+def world() -> World:
+    return World.from_toml(WORLD)
 
 
 @dataclass

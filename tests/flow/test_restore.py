@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
 from bot.model import PostState
 from bot.posts import compose
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.sources import watch
 from bot.store import notices, posts, sources
@@ -36,9 +36,8 @@ Restore = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Box]:
-    async with running(World.from_toml(WORLD.replace("flood_control = true", "flood_control = false"))) as box:
-        yield box
+def world() -> World:
+    return World.from_toml(WORLD.replace("flood_control = true", "flood_control = false"))
 
 
 async def live(house: House, now: datetime, *, sends: bool = True) -> None:

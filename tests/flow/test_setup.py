@@ -22,7 +22,7 @@ from bot.commands.running import run_command
 from bot.commands.setting_up import Terminal, Wish, keep_token, set_up
 from bot.errors import NotAllowed, SharewireError, UsageError
 from bot.parsing import Parser
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.web import Web
 from tests.flow.conftest import Paper
@@ -69,18 +69,17 @@ class Screen(Terminal):
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Box]:
-    async with running(World.from_toml(WORLD)) as box:
-        yield box
+def world() -> World:
+    return World.from_toml(WORLD)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, telegram: Box, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, box: Box, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, but for the address of the sandbox."""
     monkeypatch.chdir(tmp_path)
     for name in [one.name for one in settings.VARIABLES]:
         monkeypatch.delenv(name, raising=False)
-    lines = f"BOT_API_BASE_URL={telegram.url}\nBOT_DATA_DIR={tmp_path}\nBOT_ALLOW_PRIVATE_HOSTS=127.0.0.1\n"
+    lines = f"BOT_API_BASE_URL={box.url}\nBOT_DATA_DIR={tmp_path}\nBOT_ALLOW_PRIVATE_HOSTS=127.0.0.1\n"
     (tmp_path / ".env").write_text(lines)
     (tmp_path / ".env").chmod(0o600)
     return tmp_path
@@ -97,16 +96,16 @@ async def bot_says(box: Box, words: str) -> bool:
     return any(words in str(m.get("text")) for m in await box.people.messages("1000001:5011"))
 
 
-async def test_a_token_becomes_a_post_in_three_taps_without_a_number(folder: Path, telegram: Box, paper: Paper) -> None:
+async def test_a_token_becomes_a_post_in_three_taps_without_a_number(folder: Path, box: Box, paper: Paper) -> None:
     paper.add("Night buses begin")
     screen = Screen("no token", TOKEN, f"{paper.url}/feed.xml", "y")
     task = asyncio.create_task(set_up(Wish(), screen))
     link = re.search(r"start=(own_\w+)", await screen.until("start=own_"))
     assert link is not None
-    await telegram.people.start("ana", "news", link[1])  # tap 1: START
+    await box.people.start("ana", "news", link[1])  # tap 1: START
     await screen.until("Choose a channel")
-    await until(lambda: bot_says(telegram, "Which channel"))
-    await telegram.people.share("ana", "news", "demo")  # taps 2 and 3: the button, the channel
+    await until(lambda: bot_says(box, "Which channel"))
+    await box.people.share("ana", "news", "demo")  # taps 2 and 3: the button, the channel
     address = await task
     assert address is not None and address.startswith("https://t.me/harbornews/")
     said = "\n".join(screen.lines)
@@ -114,22 +113,22 @@ async def test_a_token_becomes_a_post_in_three_taps_without_a_number(folder: Pat
         assert words in said
     assert TOKEN not in said
     assert not re.search(r"-100\d+|5011", said)  # no number is shown, let alone typed
-    posts = [m for m in await telegram.people.messages("demo") if "Night buses begin" in str(m.get("text"))]
+    posts = [m for m in await box.people.messages("demo") if "Night buses begin" in str(m.get("text"))]
     assert len(posts) == 1
     env = folder / ".env"
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
     assert env.read_text().splitlines()[0] == f"BOT_TOKEN={TOKEN}" and "BOT_API_BASE_URL" in env.read_text()
 
 
-async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, telegram: Box, paper: Paper) -> None:
+async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, box: Box, paper: Paper) -> None:
     paper.add("Night buses begin")
     (folder / "token").write_text(f"{TOKEN}\n")
     first = Screen()
     task = asyncio.create_task(set_up(Wish(token_file=folder / "token", ask=False), first))
     link = re.search(r"start=(own_\w+)", await first.until("start=own_"))
     assert link is not None
-    await telegram.people.start("ana", "news", link[1])
-    await until(lambda: bot_says(telegram, "Which channel"))
+    await box.people.start("ana", "news", link[1])
+    await until(lambda: bot_says(box, "Which channel"))
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
@@ -137,7 +136,7 @@ async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, telegram: 
     task = asyncio.create_task(set_up(Wish(source=f"{paper.url}/feed.xml", newest=True, ask=False), again))
     await again.until("3/4")
     assert not any("START" in line or "Token" in line for line in again.lines)
-    await telegram.people.share("ana", "news", "demo")
+    await box.people.share("ana", "news", "demo")
     assert (await task or "").startswith("https://t.me/harbornews/")
     third = Screen()
     assert await set_up(Wish(ask=False), third) is None
@@ -158,7 +157,7 @@ async def test_a_break_in_the_middle_asks_nothing_twice(folder: Path, telegram: 
     assert rows[0].startswith("sent_at,channel,title") and "Night buses begin" in rows[1]
 
 
-async def test_every_question_has_an_option_or_says_so(folder: Path, telegram: Box) -> None:
+async def test_every_question_has_an_option_or_says_so(folder: Path, box: Box) -> None:
     with pytest.raises(UsageError, match="--token-file"):
         await set_up(Wish(ask=False), Screen())
     (folder / "token").write_text("1000001:wrong")
@@ -171,25 +170,25 @@ async def test_every_question_has_an_option_or_says_so(folder: Path, telegram: B
         await set_up(Wish(owner=5011, ask=False, wait=0.1), Screen())
     with pytest.raises(NotAllowed, match="SW-T12"):
         await set_up(Wish(owner=5011, channel="@harbornews", ask=False), Screen())
-    await telegram.people.promote("ana", "demo", "news", ["post_messages", "edit_messages", "delete_messages"])
+    await box.people.promote("ana", "demo", "news", ["post_messages", "edit_messages", "delete_messages"])
     screen = Screen()
     assert await set_up(Wish(owner=5011, channel="@harbornews", source="", ask=False), screen) is None
     assert any("Skipped" in line for line in screen.lines)
-    assert [m for m in await telegram.people.messages("demo") if m.get("text")] == []
+    assert [m for m in await box.people.messages("demo") if m.get("text")] == []
 
 
 async def test_the_doctor_names_each_trouble_with_its_remedy(
-    folder: Path, telegram: Box, paper: Paper, monkeypatch: pytest.MonkeyPatch
+    folder: Path, box: Box, paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await telegram.people.start("ana", "news")
-    await telegram.people.promote("ana", "demo", "news", ["post_messages"])
+    await box.people.start("ana", "news")
+    await box.people.promote("ana", "demo", "news", ["post_messages"])
     keep_token(folder / ".env", TOKEN)
     assert "SW-C61" in {p.code for p in (await doctor.examine()).problems}
     await set_up(
         Wish(owner=5011, channel="@harbornews", source=f"{paper.url}/feed.xml", newest=False, ask=False), Screen()
     )
-    await telegram.people.demote("ana", "demo", "news")
-    await telegram.people.block("ana", "news")
+    await box.people.demote("ana", "demo", "news")
+    await box.people.block("ana", "news")
     (folder / ".env").chmod(0o644)
     monkeypatch.setattr(doctor, "DISK", 2**62)
     monkeypatch.setattr(doctor, "SKEW", -1.0)

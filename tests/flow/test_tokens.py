@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from bot.app import App, opened
 from bot.errors import NotAllowed
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.settings import Secret, Settings
 from bot.store import channels, notices
@@ -25,10 +24,9 @@ username = "other_bot"
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Box]:
-    world = WORLD.replace("flood_control = true", "flood_control = false").replace("[users.ana]", OTHER + "[users.ana]")
-    async with running(World.from_toml(world)) as box:
-        yield box
+def world() -> World:
+    calm = WORLD.replace("flood_control = true", "flood_control = false")
+    return World.from_toml(calm.replace("[users.ana]", OTHER + "[users.ana]"))
 
 
 async def started(house: House, token: str) -> tuple[tuple[str, ...], int]:

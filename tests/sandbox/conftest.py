@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 
 WORLD = """
@@ -118,12 +118,6 @@ class Caller:
 @pytest.fixture
 def world() -> World:
     return World.from_toml(WORLD)
-
-
-@pytest.fixture
-async def box(world: World) -> AsyncIterator[Box]:
-    async with running(world) as started:
-        yield started
 
 
 @pytest.fixture

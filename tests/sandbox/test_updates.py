@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from bot.sandbox import Box, running
+from bot.sandbox import Box
 from bot.sandbox.world import World
 from tests.sandbox.conftest import CHANNEL, GROUP, WORLD, Caller
 
@@ -160,12 +159,6 @@ async def test_reactions_are_told_to_administrators_who_asked(bot: Any, box: Box
     assert counts["message_reaction_count"]["reactions"][0]["total_count"] == 1
     assert new["message_reaction"]["new_reaction"] == [{"type": "emoji", "emoji": "👍"}]
     assert gone["message_reaction"]["new_reaction"] == []
-
-
-@pytest.fixture
-async def box(world: World) -> AsyncIterator[Box]:
-    async with running(world) as started:
-        yield started
 
 
 async def test_two_bots_have_their_own_queues_ids_and_files(bot: Caller, other: Caller, box: Box) -> None:
