@@ -15,9 +15,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import cut
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import control, questions, staging, times
 from bot.chat.editors.questions import Question, Take
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
@@ -79,14 +80,11 @@ class After:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:post:VERB:POST"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        if who is None or query is None:
             return
         verb, number = (query.data or "").split(":")[2:]
-        who, place = await roles.visit(self._context, query.from_user), place_of(query)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
+        place = place_of(query)
         async with self._context.db.read() as tx:
             post, channel = await _post(tx, self._context, int(number))
         if post is None or channel is None or place is None or post.state is not PostState.SENT:

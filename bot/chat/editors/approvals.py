@@ -19,6 +19,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.chat import roles, sharing
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import control, staging
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
@@ -64,14 +65,10 @@ class Approvals:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:ok:DRAFT, v1:no:DRAFT or v1:redo:DRAFT"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        if who is None or query is None:
             return
         verb, draft_id = (query.data or "").split(":")[1:]
-        who = await roles.visit(self._context, query.from_user)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
         async with self._context.db.read() as tx:
             draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
             channel = await channels.get(tx, draft.channel_id or 0) if draft is not None else None

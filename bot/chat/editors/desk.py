@@ -12,9 +12,10 @@ from telegram import CallbackQuery, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import queue
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import answering, control, drafting, publishing, staging
 from bot.chat.pressing import ID, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
@@ -66,14 +67,10 @@ class Desk:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:VERB:DRAFT or v1:VERB:DRAFT:VALUE"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        if who is None or query is None:
             return
         verb, draft_id, *more = (query.data or "").split(":")[1:]
-        who = await roles.visit(self._context, query.from_user)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
         async with self._context.db.read() as tx:
             draft = await drafts.get(tx, draft_id, bot_id=self._context.bot_id)
             wished = [draft.channel_id, *drafting.also_of(draft)] if draft else []

@@ -8,26 +8,22 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles
 from bot.chat.card import cut
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import control
 from bot.chat.editors.lookup import article_meant
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.updates import NEW
-from bot.chat.words import common, rules
+from bot.chat.words import rules
 from bot.posts.compose import explain
 from bot.store import articles, channels
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     async def tell(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+        who, message = await editor_at(context, update), update.effective_message
+        if who is None or message is None:
             return
         article = await article_meant(context, message)
         if article is None:

@@ -7,8 +7,9 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.context import Context
+from bot.chat.door import channels_for, editor_at
 from bot.chat.editors import control
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
@@ -33,18 +34,12 @@ class Flashing:
         self._context = context
 
     async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
+        context, message = self._context, update.effective_message
+        who = await editor_at(context, update)
+        if who is None or message is None:
             return
-        context, who = self._context, await roles.visit(self._context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
-            return
-        async with context.db.read() as tx:
-            every = await channels.every(tx, bot_id=context.bot_id)
-        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
+        listed = await channels_for(context, who, message)
         if not listed:
-            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         rest = (message.text or "").split(maxsplit=1)[1:]
         words = rest[0] if rest else ""
@@ -56,7 +51,12 @@ class Flashing:
         await sharing.send(context, made.message.requests, chat_id=message.chat.id)
         async with context.db.write() as tx:
             row = await queries.add(
-                tx, bot_id=context.bot_id, user_id=user.id, words=made.words, options={"flash": True}, now=context.now()
+                tx,
+                bot_id=context.bot_id,
+                user_id=who.person.user_id,
+                words=made.words,
+                options={"flash": True},
+                now=context.now(),
             )
         await self._confirm(message, who, listed, row.id)
 
@@ -74,14 +74,12 @@ class Flashing:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:flash:ROW:CHANNEL"""
-        query = update.callback_query
-        if query is None:
+        context, query = self._context, update.callback_query
+        who = await editor_at(context, update)
+        if who is None or query is None:
             return
         row_id, channel_id = (query.data or "").split(":")[2:]
-        context, who, place = self._context, await roles.visit(self._context, query.from_user), place_of(query)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
+        place = place_of(query)
         async with context.db.read() as tx:
             row = await queries.get(tx, row_id, bot_id=context.bot_id, now=context.now())
             channel = await channels.get(tx, int(channel_id))

@@ -16,10 +16,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.door import channels_for, editor_at
 from bot.chat.editors import control, questions, times
 from bot.chat.editors.dials import DIALS
 from bot.chat.editors.questions import Question, Take
-from bot.chat.owner.door import editor_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
@@ -68,11 +68,8 @@ class Overriding:
         who, message = await editor_at(self._context, update), update.effective_message
         if who is None or message is None:
             return
-        async with self._context.db.read() as tx:
-            every = await channels.every(tx, bot_id=self._context.bot_id)
-        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
+        listed = await channels_for(self._context, who, message)
         if not listed:
-            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         card = self._what(who, listed[0]) if len(listed) == 1 else _where(who, listed)
         await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)

@@ -7,12 +7,12 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors.overriding import standing_lines
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
-from bot.chat.words import common, editors
+from bot.chat.words import editors
 from bot.model import PostState
 from bot.store import channels, status
 from bot.store.status import Counts
@@ -20,12 +20,8 @@ from bot.store.status import Counts
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     async def tell(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+        who, message = await editor_at(context, update), update.effective_message
+        if who is None or message is None:
             return
         async with context.db.read() as tx:
             counts = await status.count(tx, bot_id=context.bot_id)

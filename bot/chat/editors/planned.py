@@ -9,9 +9,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.channels import causes
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import Card, cut
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import control, questions, times
 from bot.chat.editors.questions import Question, Take
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
@@ -45,26 +46,19 @@ class Planned:
         self._context = context
 
     async def tell(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(self._context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+        who, message = await editor_at(self._context, update), update.effective_message
+        if who is None or message is None:
             return
         card = await self._list(who)
         await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:plan:VERB:POST"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        place = place_of(query) if query is not None else None
+        if who is None or query is None or place is None:  # our cards are never sent through inline mode
             return
         verb, number = (query.data or "").split(":")[2:]
-        who, place = await roles.visit(self._context, query.from_user), place_of(query)
-        if not who.may_publish or place is None:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
         async with self._context.db.read() as tx:
             post, channel = await _waiting(tx, self._context, int(number))
         if verb == "list":

@@ -15,6 +15,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.articles.read import read_one
 from bot.chat import roles, sharing
 from bot.chat.context import Context
+from bot.chat.door import channels_for
 from bot.chat.editors import staging
 from bot.chat.editors.given import MOST_BYTES, Given, given_by, is_push, is_text_file, text_in
 from bot.chat.pressing import NO_PREVIEW
@@ -24,7 +25,7 @@ from bot.chat.updates import NEW, PRIVATE, WRITTEN
 from bot.chat.words import common, editors, withdrawals
 from bot.errors import SharewireError
 from bot.model import Channel
-from bot.store import articles, channels, drafts
+from bot.store import articles, drafts
 
 logger = logging.getLogger(__name__)
 
@@ -92,11 +93,8 @@ class Pushing:
 
     async def _prepare(self, message: Message, who: Visitor, given: Given) -> None:
         context = self._context
-        async with context.db.read() as tx:
-            every = await channels.every(tx, bot_id=context.bot_id)
-        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
+        listed = await channels_for(context, who, message)
         if not listed:
-            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         await _typing(message)
         try:

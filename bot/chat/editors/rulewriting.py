@@ -13,10 +13,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.chat.card import Card, isolate
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import conditions, questions, rulebook, rulechoices
 from bot.chat.editors.questions import Question, Take
 from bot.chat.editors.rulebench import late, may_change, note, rule_card, show, titles_of
-from bot.chat.owner.door import editor_at
 from bot.chat.pressing import ID, NO_PREVIEW, answer, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors, rules

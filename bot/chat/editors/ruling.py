@@ -11,9 +11,9 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.chat.card import Card, isolate, plain
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import rulebook, rulewriting
 from bot.chat.editors.rulebench import late, may_change, note, rule_card, show, titles_of
-from bot.chat.owner.door import editor_at
 from bot.chat.pressing import NO_PREVIEW, answer, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW

@@ -11,9 +11,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.door import channels_for, editor_at
 from bot.chat.editors import control, questions
 from bot.chat.editors.questions import Question, Take
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
@@ -47,32 +48,22 @@ class Templating:
         self._context = context
 
     async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
+        who, message = await editor_at(self._context, update), update.effective_message
+        if who is None or message is None:
             return
-        who = await roles.visit(self._context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
-            return
-        async with self._context.db.read() as tx:
-            every = await channels.every(tx, bot_id=self._context.bot_id)
-        listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
+        listed = await channels_for(self._context, who, message)
         if not listed:
-            await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
             return
         card = self._card(who, listed[0]) if len(listed) == 1 else _which(who, listed)
         await message.reply_html(card.html, reply_markup=card.keyboard, link_preview_options=NO_PREVIEW)
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:look:VERB:CHANNEL"""
-        query = update.callback_query
-        if query is None:
+        who, query = await editor_at(self._context, update), update.callback_query
+        if who is None or query is None:
             return
         verb, number = (query.data or "").split(":")[2:]
-        context, who, place = self._context, await roles.visit(self._context, query.from_user), place_of(query)
-        if not who.may_publish:
-            await refuse(query, who.say(common.ONLY_EDITORS))
-            return
+        context, place = self._context, place_of(query)
         async with context.db.read() as tx:
             channel = await channels.get(tx, int(number))
         if channel is None or channel.bot_id != context.bot_id or place is None:

@@ -19,10 +19,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors import control, dials, overriding, panels, questions, times
 from bot.chat.editors.questions import Question, Take
 from bot.chat.editors.rulebench import late, show
-from bot.chat.owner.door import editor_at
 from bot.chat.pressing import NO_PREVIEW, answer, place_of, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import channels as said

@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles, sharing
 from bot.chat.card import cut
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.editors.lookup import article_meant
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
@@ -38,12 +39,8 @@ class Withdrawing:
         self._context = context
 
     async def ask(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None:
-            return
-        who = await roles.visit(self._context, user)
-        if not who.may_publish:
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+        who, message = await editor_at(self._context, update), update.effective_message
+        if who is None or message is None:
             return
         article = await article_meant(self._context, message)
         if article is None:

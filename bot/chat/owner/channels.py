@@ -12,7 +12,7 @@ from bot.channels import queue
 from bot.chat import roles, sharing
 from bot.chat.card import Card, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at, staff_at
+from bot.chat.door import owner_at, staff_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE

@@ -39,7 +39,7 @@ from bot.channels.connect import Connection, Proof
 from bot.chat import roles, sharing
 from bot.chat.card import Card, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at
+from bot.chat.door import owner_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE

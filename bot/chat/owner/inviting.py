@@ -15,7 +15,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles
 from bot.chat.card import Card, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at
+from bot.chat.door import owner_at
 from bot.chat.owner.menus import sync_menu
 from bot.chat.owner.people import ROLE_WORDS, name_of
 from bot.chat.pressing import answer, edit, place_of, pressed

@@ -16,8 +16,9 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import catchup, queue
-from bot.chat import roles, sharing
+from bot.chat import sharing
 from bot.chat.context import Context
+from bot.chat.door import editor_at
 from bot.chat.owner import source_cards
 from bot.chat.pressing import pressed
 from bot.chat.roles import Visitor
@@ -142,12 +143,8 @@ class Notices:
 
     async def press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:notice:ACTION:NOTICE"""
-        press = update.callback_query
-        if press is None:
-            return
-        who = await roles.visit(self._context, press.from_user)
-        if not who.may_publish:
-            await press.answer(who.say(common.ONLY_EDITORS), show_alert=True)
+        who, press = await editor_at(self._context, update), update.callback_query
+        if who is None or press is None:
             return
         action, notice_id = (press.data or "").split(":")[2:]
         async with self._context.db.read() as tx:

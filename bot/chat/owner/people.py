@@ -12,7 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.chat.card import Card, cut, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at
+from bot.chat.door import owner_at
 from bot.chat.owner.menus import sync_menu
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor

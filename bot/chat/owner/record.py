@@ -11,7 +11,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.chat.card import cut, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at
+from bot.chat.door import owner_at
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE

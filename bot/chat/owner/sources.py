@@ -14,7 +14,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import sharing
 from bot.chat.card import Card, ago, cut, isolate
 from bot.chat.context import Context
-from bot.chat.owner.door import owner_at, staff_at
+from bot.chat.door import owner_at, staff_at
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE

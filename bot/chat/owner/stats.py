@@ -16,8 +16,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles
 from bot.chat.card import Card, cut, isolate
 from bot.chat.context import Context
+from bot.chat.door import staff_at
 from bot.chat.owner import figures, menus
-from bot.chat.owner.door import staff_at
 from bot.chat.owner.figures import Figures
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor

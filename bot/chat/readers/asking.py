@@ -23,14 +23,15 @@ from telegram.ext import (
 from bot.chat import roles
 from bot.chat.card import Card
 from bot.chat.context import Context
-from bot.chat.owner import door
+from bot.chat.door import STAFF
 from bot.chat.owner.menus import ROLE_MENUS
 from bot.chat.pressing import answer
 from bot.chat.readers.searching import Searching, after_command, reply, searched_link
 from bot.chat.readers.shelf import Shelf
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE, WRITTEN
-from bot.chat.words import alerts, common, editors, readers
+from bot.chat.words import alerts, common, editors, readers, setup
+from bot.model import Role
 from bot.store import channels, people
 
 COMMANDS: Final = (
@@ -87,7 +88,7 @@ class Readers:
         text = f"{text}\n\n{who.say(readers.HELP_SEARCH)}"
         if who.may_publish:
             text += who.say(editors.HELP_OWNER, role=who.person.role.value)
-        await message.reply_html(text + door.help_of(who))
+        await message.reply_html(text + _help_for_staff(who))
 
     async def unknown_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user
@@ -151,3 +152,11 @@ def _commands_of(who: Visitor) -> tuple[str, ...]:
     """All that this person may send, once each."""
     theirs = [name for name, _ in ROLE_MENUS.get(who.person.role, ())]
     return tuple(dict.fromkeys((*COMMANDS, *theirs, *(EDITORS if who.may_publish else ()))))
+
+
+def _help_for_staff(who: Visitor) -> str:
+    """More lines for those who run the bot; nothing for readers."""
+    if who.person.role not in STAFF:
+        return ""
+    rules = who.say(setup.HELP_RULES) if who.may_publish else ""
+    return who.say(setup.HELP_STAFF) + rules + (who.say(setup.HELP_OWNER) if who.person.role is Role.OWNER else "")

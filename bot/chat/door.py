@@ -1,4 +1,4 @@
-"""Who may come in: handlers of the owner ask here first.  Rights are looked up at every update."""
+"""Who may come in: handlers of the owner and of editors ask here first.  Rights are looked up at every update."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from bot.chat import roles
 from bot.chat.context import Context
 from bot.chat.pressing import NO_PREVIEW, refuse
 from bot.chat.roles import Visitor
-from bot.chat.words import common, setup
-from bot.model import Role
+from bot.chat.words import common, editors, setup
+from bot.model import Channel, Role
+from bot.store import channels
 
 STAFF = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
 
@@ -42,9 +43,11 @@ async def _one_of(context: Context, update: Update, allowed: frozenset[Role], no
     return None
 
 
-def help_of(who: Visitor) -> str:
-    """More lines for /help of those who run the bot; nothing for readers."""
-    if who.person.role not in STAFF:
-        return ""
-    rules = who.say(setup.HELP_RULES) if who.may_publish else ""
-    return who.say(setup.HELP_STAFF) + rules + (who.say(setup.HELP_OWNER) if who.person.role is Role.OWNER else "")
+async def channels_for(context: Context, who: Visitor, message: Message) -> tuple[Channel, ...]:
+    """The channels in which an editor may publish; one who has none is told why, and it is empty."""
+    async with context.db.read() as tx:
+        every = await channels.every(tx, bot_id=context.bot_id)
+    listed = tuple(channel for channel in every if who.may_publish_in(channel.name))
+    if not listed:
+        await message.reply_html(who.say(common.ONLY_EDITORS if every else editors.NO_CHANNEL))
+    return listed
