@@ -14,13 +14,14 @@ from bot.chat.words import editors
 from bot.errors import Phrase, Problem
 from bot.model import Actions, Article, Channel, Request
 from bot.posts.message import Message
-from bot.wording import Words
+from bot.wording import Words, words_for
 
 
-def reader_request(context: Context, article: Article) -> Request:
-    """An article as a text message with its share buttons, whatever channels it went to."""
-    reader = Channel(id=0, bot_id=context.bot_id, name="reader", address="", actions=Actions.BUTTONS)
-    order = context.press.order(article, reader)
+def reader_request(context: Context, article: Article, private: Channel) -> Request:
+    """An article as a text message, whatever channels it went to, with its share buttons in the language and its time
+    in the zone of one person's private chat."""
+    order = context.press.order(article, replace(private, actions=Actions.BUTTONS))
+    order = replace(order, spoken=words_for(private.language).language)
     return context.press.write(order).requests[0]
 
 

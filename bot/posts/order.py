@@ -32,7 +32,8 @@ class Order:
     wording      an editor's own words as Telegram HTML, instead of a template's
     picture      what an editor chose: "none", the number of one of the article's pictures, or "file:" and a file id
     counter      counts presses of buttons; None = they lead where they lead
-    username     the bot's, for "Save" links"""
+    username     the bot's, for "Save" links
+    spoken       the language of the buttons, where one person alone sees them; None = the article's"""
 
     article: Article
     channel: Channel
@@ -46,6 +47,7 @@ class Order:
     rhash: str | None = None
     counter: Counter | None = None
     username: str | None = None
+    spoken: str | None = None
 
 
 def zone_of(name: str) -> tzinfo:
@@ -96,12 +98,13 @@ def in_buttons(order: Order, shape: Shape) -> bool:
 
 def sharing_of(order: Order) -> sharing.Sharing:
     article, options = order.article, order.channel.options
-    name = order.username
+    name, said = order.username, desk(order)
+    words = words_for(order.spoken) if order.spoken else said.words
     return sharing.Sharing(
         url=links.acceptable(article.canonical_url or article.url or ""),
         title=characters.one_line(article.title or ""),
-        words=desk(order).words,
-        rtl=desk(order).rtl,
+        words=words,
+        rtl=words.is_rtl if order.spoken else said.rtl,
         shortlink=article.shortlink,
         footer=_words(options.get("whatsapp_footer")),
         utm=_utm(options.get("utm")),

@@ -66,7 +66,8 @@ async def test_a_file_with_an_article_becomes_its_preview_and_other_files_say_wh
             "I read articles from text and HTML files of up to 1 MB. You can also paste the text."
         ]
     await give(context, SEED.encode(), "night-bus.txt", person=KIM)
-    assert await told(box, KIM) == [], "a reader's file is no search, and nothing that a stranger sends is published"
+    only_words = ["I can only read words. Type some to search, or /latest."]
+    assert await told(box, KIM) == only_words, "a reader's file is no search, and nothing of a stranger is published"
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -10,11 +10,14 @@ from aiohttp import web
 from sqlalchemy import text as sql
 from sqlalchemy import update
 
+from bot.model import Lane, PostKind, Request
 from bot.sandbox import running
 from bot.sandbox.world import World
-from bot.store import queries, schema
+from bot.store import posts, queries, schema
+from bot.store.posts import NewPost
 from tests.chat.conftest import ANA, SAM, WORLD, Room, add_article, buttons_of, furnish, room_of, text_of
 from tests.chat.test_readers import fill, refused_calls, tamper
+from tests.sandbox.pictures import png
 
 DESK = -1001000000009
 FORUM = WORLD.replace(
@@ -155,3 +158,43 @@ async def test_a_group_is_not_flooded_with_our_words(room: Room) -> None:
 
 async def _at_least(look: Any, count: int) -> bool:
     return len(await look()) >= count
+
+
+async def test_a_forwarded_post_or_its_link_leads_to_its_article(room: Room) -> None:
+    article = await add_article(room, 1, "Ferry runs again")
+    await add_article(room, 2, "Tram line opens")
+    post = NewPost(
+        bot_id=1000001, once_key=f"share:{article}:1:0", kind=PostKind.SHARE, lane=Lane.CHANNEL, channel_id=1,
+        chat_id=-1001000000001, article_id=article, visible_text="Look at this", due_at=datetime.now(UTC),
+        requests=(Request(method="sendMessage", params={"chat_id": -1001000000001, "text": "Look at this"}),),
+    )  # fmt: skip
+    async with room.parts.db.write() as tx:
+        await posts.add_post(tx, post, now=datetime.now(UTC))
+    shown = (await room.until(lambda: room.posts("demo")))[0]
+    for pointed in ("https://t.me/demonews/{}?single", "https://telegram.me/s/demonews/{}"):
+        link = pointed.format(shown["message_id"])
+        assert text_of(await room.say("sam", link)).startswith("Ferry runs again"), link
+    assert text_of(await forward(room, shown["message_id"])).startswith("Ferry runs again")
+    other = await room.box.people.send("ana", "demo", "Tram line opens\nSomebody else's words about it")
+    assert "<b>Tram line opens</b>" not in text_of(found := await forward(room, other["message_id"]))
+    assert text_of(found).startswith("Tram line opens — 1 result")
+    assert "do not have this article" in text_of(await room.say("sam", "https://t.me/demonews/99"))
+    assert await refused_calls(room) == []
+
+
+async def forward(room: Room, message_id: int) -> dict[str, Any]:
+    before = len(await room.messages(SAM))
+    await room.box.people.do("forward", **{"as": "sam"}, chat="demo", message_id=message_id, to="news")
+    return await room.answer(SAM, before + 1)
+
+
+async def test_a_file_is_answered_and_the_words_under_a_picture_are_looked_for(room: Room) -> None:
+    await add_article(room, 1, "Ferry runs again")
+
+    async def sent(**content: Any) -> str:
+        before = len(await room.messages(SAM))
+        await room.box.people.send("sam", "news", **content)
+        return text_of(await room.answer(SAM, before + 1))
+
+    assert (await sent(text="ferry", photo=png())).startswith("ferry — 1 result")
+    assert await sent(photo=png()) == "I can only read words. Type some to search, or /latest."

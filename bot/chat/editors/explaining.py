@@ -12,7 +12,7 @@ from bot.chat.card import cut
 from bot.chat.context import Context
 from bot.chat.door import editor_at
 from bot.chat.editors import control
-from bot.chat.editors.lookup import article_meant
+from bot.chat.lookup import article_meant
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.updates import NEW
 from bot.chat.words import rules

@@ -22,7 +22,7 @@ from bot.chat.pressing import NO_PREVIEW
 from bot.chat.readers.searching import Searching
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE, WRITTEN
-from bot.chat.words import common, editors, withdrawals
+from bot.chat.words import common, editors, readers, withdrawals
 from bot.errors import SharewireError
 from bot.model import Channel
 from bot.store import articles, drafts
@@ -77,6 +77,7 @@ class Pushing:
             return
         who = await roles.visit(self._context, user)
         if not who.may_publish:
+            await message.reply_html(who.say(readers.ONLY_WORDS))
             return
         document = message.document
         text = None

@@ -13,7 +13,7 @@ from bot.chat import roles, sharing
 from bot.chat.card import cut
 from bot.chat.context import Context
 from bot.chat.door import editor_at
-from bot.chat.editors.lookup import article_meant
+from bot.chat.lookup import article_meant
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW

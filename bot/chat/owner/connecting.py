@@ -41,6 +41,7 @@ from bot.chat.card import Card, isolate
 from bot.chat.context import Context
 from bot.chat.door import owner_at
 from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.readers.searching import Searching
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE
 from bot.chat.words import setup
@@ -129,10 +130,13 @@ class Connecting:
             await facts.forget(tx, _choosing(self._context, who.person.user_id))
 
     async def forwarded(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Any post of the channel, forwarded to the bot."""
-        message = update.effective_message
-        who = await owner_at(self._context, update)
-        if who is None or message is None or not isinstance(message.forward_origin, MessageOriginChannel):
+        """Any post of the channel, forwarded to the bot; whoever is no owner looks for its article."""
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or not isinstance(message.forward_origin, MessageOriginChannel):
+            return
+        who = await roles.visit(self._context, user)
+        if who.person.role is not Role.OWNER:
+            await Searching(self._context).forwarded(message, who)
             return
         await self._connect(message, who, str(message.forward_origin.chat.id))
 

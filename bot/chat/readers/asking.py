@@ -103,10 +103,10 @@ class Readers:
             await message.reply_html(who.say(readers.UNKNOWN_COMMAND, command=escape(typed)))
 
     async def not_words(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A picture, a sticker, a voice message."""
+        """A picture, a sticker, a voice message: the words under it, where there are any."""
         if update.effective_message is not None and update.effective_user is not None:
             who = await roles.visit(self._context, update.effective_user)
-            await update.effective_message.reply_html(who.say(readers.ONLY_WORDS))
+            await Searching(self._context).forwarded(update.effective_message, who)
 
     async def came_or_went(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Somebody stopped the bot, or began again; groups that add or remove it say nothing of a person."""

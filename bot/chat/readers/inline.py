@@ -24,7 +24,9 @@ from bot.chat import roles, sharing
 from bot.chat.card import ago, cut
 from bot.chat.context import Context
 from bot.chat.pressing import is_too_late
+from bot.chat.readers import person as reader
 from bot.chat.readers.listing import look_up
+from bot.chat.roles import Visitor
 from bot.chat.words import readers
 from bot.model import Article, Request
 from bot.store import articles
@@ -51,7 +53,7 @@ class Inline:
         async with self._context.db.read() as tx:
             found = await look_up(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
             listed = await articles.get_many(tx, [result.id for result in found.found])
-        results = [self._result(who.words, article) for article in listed if article.title]
+        results = [self._result(who, article) for article in listed if article.title]
         more = offset + PAGE < found.total
         try:
             await asked.answer(
@@ -65,12 +67,12 @@ class Inline:
             if not is_too_late(error):
                 raise
 
-    def _result(self, words: Words, article: Article) -> InlineQueryResultArticle:
-        request = sharing.reader_request(self._context, article)
+    def _result(self, who: Visitor, article: Article) -> InlineQueryResultArticle:
+        request = sharing.reader_request(self._context, article, reader.as_channel(who.person))
         return InlineQueryResultArticle(
             id=f"a{article.id}r{article.revision}",
             title=(article.title or "")[:256],
-            description=_description(words, article, self._context),
+            description=_description(who.words, article, self._context),
             input_message_content=_content(request),
             reply_markup=InlineKeyboardMarkup.de_json(request.params["reply_markup"])
             if request.params.get("reply_markup")

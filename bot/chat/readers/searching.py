@@ -17,7 +17,9 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles, sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
+from bot.chat.lookup import article_behind, article_meant
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, topic_of
+from bot.chat.readers import person as reader
 from bot.chat.readers.following import add_alert
 from bot.chat.readers.listing import Filters, look_up
 from bot.chat.readers.patience import at_work
@@ -25,7 +27,6 @@ from bot.chat.readers.results import PAGE, Listed, results_card
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, WRITTEN
 from bot.chat.words import common, readers
-from bot.identity import url_key
 from bot.language import primary
 from bot.model import AlertKind, Request
 from bot.store import articles, queries, saved
@@ -95,13 +96,24 @@ class Searching:
             await self.search(message, who, text or LATEST)
             return
         async with self._context.db.read() as tx:
-            key = url_key(address)
-            article = await articles.by_keys(tx, [key] if key else [])
+            article = await article_behind(tx, self._context, address)
         if article is not None and article.state == "ready":
             await self.send_article(message, who, article.id)
             return
         latest = InlineKeyboardButton(who.say(common.BUTTON_LATEST), callback_data="v1:latest")
         await message.reply_html(who.say(readers.ADDRESS_UNKNOWN), reply_markup=InlineKeyboardMarkup([[latest]]))
+
+    async def forwarded(self, message: Message, who: Visitor) -> None:
+        """A post of any channel: its article, else what there is for its first line."""
+        article = await article_meant(self._context, message)
+        if article is not None and article.state == "ready":
+            await self.send_article(message, who, article.id)
+            return
+        line = next(filter(clean, (message.text or message.caption or "").split("\n")), "")
+        if line:
+            await self.search(message, who, line)
+        else:
+            await message.reply_html(who.say(readers.ONLY_WORDS))
 
     async def search(self, message: Message, who: Visitor, asked: str) -> None:
         context, user_id = self._context, who.person.user_id
@@ -208,7 +220,7 @@ class Searching:
             kept = await saved.is_saved(tx, article_id=article_id, **mine)
         if article is None or article.title is None or article.state != "ready":
             return None
-        request = sharing.reader_request(self._context, article)
+        request = sharing.reader_request(self._context, article, reader.as_channel(who.person))
         return sharing.with_row(request, [save_button(who, article_id, kept=kept)]) if private else request
 
     async def send_article(self, message: Message, who: Visitor, article_id: int) -> None:

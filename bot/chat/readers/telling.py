@@ -144,7 +144,7 @@ class Telling:
 def alert_requests(context: Context, article: Article, alert: Alert, person: Person) -> tuple[Request, Request]:
     """The share post under a line that says which alert it answers; and the same without any markup."""
     speech = words_for(person.language)
-    request = sharing.reader_request(context, article)
+    request = sharing.reader_request(context, article, reader.as_channel(person))
     head = speech.say(words.FOR_ALERT, words=escape(quoted(speech, cut(alert.text, 60))))
     rows = list((request.params.get("reply_markup") or {}).get("inline_keyboard", []))
     rows.append(
