@@ -235,7 +235,7 @@ async def _post(tx: Tx, post_id: int, states: tuple[PostState, ...]) -> Post:
 
 
 async def _close_cards(tx: Tx, post: Post, now: datetime) -> None:
-    for key in (card_key(post.id), f"post-refused:{post.id}"):
+    for key in (card_key(post.id), f"post-refused:{post.id}", f"big-change:{post.id}"):
         await notices.close(tx, bot_id=post.bot_id, key=key, now=now)
 
 

@@ -261,7 +261,7 @@ def _source(name: str, got: Mapping[str, Any], defaults: Mapping[str, Any]) -> S
 
 
 def _rule(name: str, got: Mapping[str, Any], position: int) -> Rule:
-    kept = ("template", "silent", "thread", "approve", "breaking", "repeat_stories")
+    kept = ("template", "silent", "thread", "approve", "breaking", "big_changes", "repeat_stories")
     return Rule(
         id=0,
         name=name,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.configuration import values
 from bot.configuration.values import Read
+from bot.model import BigChanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ _ACTIONS: Final = ("auto", "buttons", "links", "none")
 _PREVIEWS: Final = ("large-above", "large-below", "small", "none")
 _LIST: Final = {"type": "array", "items": {"type": "string"}}
 _WORDS: Final = {"anyOf": [{"type": "string"}, _LIST]}
+_BIG: Final = tuple(one.value for one in BigChanges)
 
 SITE: Final[Mapping[str, Key]] = {
     "name": Key(read=values.text, help="What the site is called.", example='"Harbor News"'),
@@ -86,6 +88,13 @@ CHANNEL: Final[Mapping[str, Key]] = {
         help="Other sources of a story that it has: named in the first post, in a reply to it, or nowhere.",
         example='"edit"',
         kind={"enum": ("edit", "reply", "none")},
+    ),
+    "big_changes": Key(
+        read=values.choice(*_BIG),
+        help="A posted article became another story: edit its post in silence, edit it and say so in a reply, ask "
+        "first, or keep the post as it is.",
+        example='"edit"',
+        kind={"enum": _BIG},
     ),
     "versions": Key(
         read=values.flag, help="Posts name the article's other languages.", example="false", kind="boolean"
@@ -173,6 +182,9 @@ RULE: Final[Mapping[str, Key]] = {
     "thread": Key(read=values.number(1, 2**31), help="Topic of a group.", example="5", kind="integer"),
     "approve": Key(read=values.flag, help="An editor says yes first.", example="false", kind="boolean"),
     "breaking": Key(read=values.breaking, help="Goes out at once, and is updated in place.", example="false", kind={}),
+    "big_changes": Key(
+        read=values.choice(*_BIG), help="As for channels; it comes first.", example='"ask"', kind={"enum": _BIG}
+    ),
     "repeat_stories": Key(
         read=values.flag, help="Also what another source told already.", example="false", kind="boolean"
     ),

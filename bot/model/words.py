@@ -92,6 +92,15 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # may have been sent
 
 
+class BigChanges(StrEnum):
+    """What becomes of a post whose article has become another story."""
+
+    EDIT = "edit"  # edited in silence, marked as updated
+    REPLY = "reply"  # the same, and a short answer below it says so
+    ASK = "ask"  # the edit waits for a person
+    KEEP = "keep"  # the post stays as it was
+
+
 class UnknownPolicy(StrEnum):
     """What to do with a post whose outcome is unknown and cannot be looked up."""
 

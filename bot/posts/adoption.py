@@ -5,14 +5,15 @@ Whether a rule sends the article or an editor approves it, people see one post: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Article, Channel, Decision, Post, PostKind, PostState, Stage
-from bot.posts import flash, revision
+from bot.posts import amendment, flash, revision
 from bot.posts.press import Press
 from bot.posts.revision import Posted, Rewritten
-from bot.store import articles, channels, decisions, posts, rules
+from bot.store import articles, channels, decisions, notices, posts, rules
 from bot.store.database import Tx
 from bot.store.posts import NewPost
 from bot.store.rules import SourceFacts
@@ -93,7 +94,16 @@ async def apply(tx: Tx, change: Rewritten | NewPost, number: int, now: datetime)
         )
         return change.post_id
     assert change.target_post_id is not None
-    for earlier in await posts.changes_of(tx, change.target_post_id):
-        if earlier.kind is PostKind.EDIT:
-            await posts.cancel(tx, earlier.id)
-    return await posts.add_post(tx, change, now=now)
+    await take_place(tx, await posts.changes_of(tx, change.target_post_id), now)
+    post_id = await posts.add_post(tx, change, now=now)
+    if post_id is not None and change.state is PostState.HELD and change.problem is not None:
+        key = f"{amendment.CARD}:{post_id}"
+        await notices.tell(tx, bot_id=change.bot_id, key=key, problem=change.problem, now=now)
+    return post_id
+
+
+async def take_place(tx: Tx, changes: Sequence[Post], now: datetime) -> None:
+    """Earlier edits that still wait, or ask whether they may be made, give way."""
+    for earlier in changes:
+        if earlier.kind is PostKind.EDIT and await posts.cancel(tx, earlier.id):
+            await notices.close(tx, bot_id=earlier.bot_id, key=f"{amendment.CARD}:{earlier.id}", now=now)

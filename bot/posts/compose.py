@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Article, Channel, Decision, Lane, Post, PostKind, Rule, Stage
-from bot.posts import developments, digest, fate, flash, retelling, revision, routing
+from bot.model import Article, BigChanges, Channel, Decision, Lane, Post, PostKind, Rule, Stage
+from bot.posts import amendment, developments, digest, fate, flash, retelling, revision, routing
 from bot.posts.adoption import Adopted, adopt, apply, write_adopted
 from bot.posts.context import Extras
 from bot.posts.order import chat_of
@@ -124,13 +124,23 @@ def think(press: Press, case: Case, desk: Desk, *, now: datetime) -> Plan:
         decided.append((verdict.decision, post))
     by_id = {channel.id: channel for channel in desk.channels}
     known = [(post, by_id[post.channel_id]) for post in case.posted if post.channel_id in by_id]
-    changes = [
-        revision.revise(press, _posted(case, post, channel), now=now)
-        for post, channel in known
-        if post.revision < case.article.revision
-    ]
-    revised = tuple(change for change in changes if change is not None)
-    return Plan(decided=tuple(decided), revised=revised, adopted=tuple(adopted))
+    older = [_posted(case, post, channel) for post, channel in known if post.revision < case.article.revision]
+    changes = [(posted, change) for posted in older if (change := revision.revise(press, posted, now=now)) is not None]
+    return Plan(
+        decided=tuple(decided),
+        revised=tuple(change for _, change in changes),
+        replies=_told_changes(press, changes, now),
+        adopted=tuple(adopted),
+    )
+
+
+def _told_changes(
+    press: Press, changes: Sequence[tuple[Posted, Rewritten | NewPost]], now: datetime
+) -> tuple[NewPost, ...]:
+    """Answers below posts that changed much, where that is wanted."""
+    loud = [posted for posted, change in changes if isinstance(change, NewPost) and posted.wish is BigChanges.REPLY]
+    told = [retelling.tell_change(press, posted, now) for posted in loud]
+    return tuple(answer for answer in told if answer is not None)
 
 
 async def explain(db: Database, article_id: int, *, now: datetime) -> tuple[Decision, ...]:
@@ -304,6 +314,7 @@ def _with_extras(posted: Posted, decision: Decision | None) -> Posted:
         note=words("note"),
         wording=words("wording"),
         picture=words("picture"),
+        big_changes=words(amendment.OPTION),
         breaking=bool(evidence.get("breaking")),
     )
 
@@ -324,7 +335,7 @@ def _retelling(press: Press, plan: Plan, case: Case, told: Mapping[int, Posted],
     return replace(
         plan,
         revised=(*plan.revised, *(change for change in changes if change is not None)),
-        replies=tuple(reply for reply in replies if reply is not None),
+        replies=(*plan.replies, *(reply for reply in replies if reply is not None)),
     )
 
 

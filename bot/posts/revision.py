@@ -1,18 +1,18 @@
 """Revisions: an article changed after it was posted; what becomes of each of its posts.
 
 A post that still waits gets the new words.  One that people have seen is edited in silence, with a visible mark when
-its words changed, without one when only a link, picture or button came.
+its words changed, without one when only a link, picture or button came; of big changes `amendment` decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import language as languages
-from bot.model import Article, Channel, Json, Lane, Post, PostKind, PostState, Request
-from bot.posts import links
+from bot.errors import Problem
+from bot.model import Article, BigChanges, Channel, Json, Lane, Post, PostKind, PostState, Request
+from bot.posts import amendment, links
 from bot.posts.context import Also, Extras, Known, Mark
 from bot.posts.message import Message
 from bot.posts.order import Order, chat_of
@@ -23,8 +23,7 @@ from bot.store.rules import SourceFacts
 
 DEVELOPING = "flash"
 """The template of a breaking post once there is more to tell than its first article."""
-CORRECTION_SHARE = 0.5
-"""Of the words of both versions, how many must be the same for a change to be called a correction."""
+_GONE = (PostState.CANCELLED, PostState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,21 @@ class Posted:
     wording: str | None = None  # an editor's own words: they stay, whatever the article says later
     picture: str | None = None
     breaking: bool = False
+    big_changes: str | None = None  # what the rule that sent it wants of them
     comments: tuple[int, int] | None = None
+
+    @property
+    def wish(self) -> BigChanges:
+        """What becomes of the post now: EDIT unless the change is a big one.  Breaking news that grows is edited."""
+        if self.known or not amendment.is_big(self.article, self.versions, self.shown):
+            return BigChanges.EDIT
+        return amendment.wish_of(self.big_changes, self.channel.options.get(amendment.OPTION))
+
+    @property
+    def shown(self) -> int:
+        """The revision that people see, or will when the edits under way are through."""
+        seen = (change.revision for change in self.changes if change.state not in (*_GONE, PostState.HELD))
+        return max([self.post.revision, *seen])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +79,22 @@ def revise(press: Press, posted: Posted, *, now: datetime) -> Rewritten | NewPos
         made = press.write(_order(press, posted, mark=None))
         same = made.requests[0].params == post.requests[0].params
         return None if same else Rewritten(post_id=post.id, message=made)
-    if post.state in (PostState.REFUSED, PostState.CANCELLED):
+    if post.state in _GONE or posted.wish is BigChanges.KEEP:
         return None
     return _edit(press, posted, now)
 
 
 def _is_reworded(posted: Posted) -> bool:
     """An editor changed it after it was sent: no machine writes over a person."""
-    gone = (PostState.CANCELLED, PostState.REFUSED)
-    return any(change.created_by is not None and change.state not in gone for change in posted.changes)
+    return any(change.created_by is not None and change.state not in _GONE for change in posted.changes)
 
 
 def _edit(press: Press, posted: Posted, now: datetime) -> NewPost | None:
     post = posted.post
     sent = sent_request(post)
     made = press.edit(_order(press, posted, mark=mark_of(posted, now)), sent)
-    if _seen(made.requests[0]) == _seen(_latest(posted, sent)):
+    asked = next((change for change in reversed(posted.changes) if change.state is PostState.HELD), None)
+    if _seen(made.requests[0]) == _seen(asked.requests[0] if asked else _latest(posted, sent)):
         return None
     repeat = sum(change.revision == posted.article.revision for change in posted.changes)
     return NewPost(
@@ -100,9 +113,17 @@ def _edit(press: Press, posted: Posted, now: datetime) -> NewPost | None:
         template=made.template,
         silent=True,
         due_at=now,
-        problem=made.problem,
+        state=PostState.HELD if posted.wish is BigChanges.ASK else PostState.QUEUED,
+        problem=_question(posted) or made.problem,
         links=made.links,
     )
+
+
+def _question(posted: Posted) -> Problem | None:
+    if posted.wish is not BigChanges.ASK:
+        return None
+    where = posted.channel.title or posted.channel.name
+    return amendment.question(where, posted.article, posted.versions, posted.shown)
 
 
 def sent_request(post: Post) -> Request:
@@ -126,14 +147,14 @@ def _corrected(posted: Posted, now: datetime) -> Mark | None:
     before = next((version for version in posted.versions if version.revision >= posted.post.revision), None)
     if before is None:
         return None
-    old, new = _words(before.title, before.summary), _words(article.title, article.summary)
+    old, new = amendment.words_of(before), amendment.words_of(article)
     if old == new:
         return None
     if _gained_link(posted) and languages.words(before.title or "") == languages.words(article.title or ""):
         return None
     at = article.modified
     moment = at if at is not None and (article.published or at) <= at <= now else now
-    return Mark(kind="Corrected" if _share(old, new) >= CORRECTION_SHARE else "Updated", at=moment)
+    return Mark(kind="Corrected" if amendment.is_small(old, new) else "Updated", at=moment)
 
 
 def _order(press: Press, posted: Posted, *, mark: Mark | None) -> Order:
@@ -156,7 +177,7 @@ def _latest(posted: Posted, sent: Request) -> Request:
     edits = [
         change
         for change in posted.changes
-        if change.kind is PostKind.EDIT and change.state not in (PostState.CANCELLED, PostState.REFUSED)
+        if change.kind is PostKind.EDIT and change.state not in (*_GONE, PostState.HELD)
     ]
     return edits[-1].requests[0] if edits else sent
 
@@ -176,13 +197,3 @@ def _gained_link(posted: Posted) -> bool:
     seen, keyboard, card = _seen(sent)
     had = keyboard or (card or {}).get("url") or "<a href=" in (seen or "")
     return address is not None and not had
-
-
-def _words(title: str | None, summary: Sequence[str]) -> tuple[str, ...]:
-    return languages.words(f"{title or ''} {' '.join(summary)}")
-
-
-def _share(old: Sequence[str], new: Sequence[str]) -> float:
-    """How much of both is the same (Dice's coefficient of their words)."""
-    ours, theirs = set(old), set(new)
-    return 2 * len(ours & theirs) / max(1, len(ours) + len(theirs))

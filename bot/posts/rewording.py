@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.errors import Problem, UsageError
 from bot.model import Json, Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, markup
+from bot.posts.adoption import take_place
 from bot.posts.order import zone_of
 from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
@@ -20,6 +21,7 @@ from bot.store.posts import NewPost
 from bot.wording import words_for
 
 _GONE = (PostState.CANCELLED, PostState.REFUSED)
+_UNSEEN = (*_GONE, PostState.HELD)
 
 
 async def reword(db: Database, post_id: int, html: str, *, now: datetime, by: int) -> int:
@@ -99,9 +101,7 @@ async def _sent(tx: Tx, post_id: int) -> tuple[Post, tuple[Post, ...]]:
 
 
 async def _write(tx: Tx, post: Post, changes: tuple[Post, ...], made: markup.Markup, *, now: datetime, by: int) -> int:
-    for change in changes:
-        if change.kind is PostKind.EDIT:
-            await posts.cancel(tx, change.id)
+    await take_place(tx, changes, now)
     sent, latest = sent_request(post), latest_request(post, changes)
     params = edit_params(sent, made.html, post.chat_id)
     for name in ("link_preview_options", "reply_markup"):
@@ -140,7 +140,7 @@ async def _write(tx: Tx, post: Post, changes: tuple[Post, ...], made: markup.Mar
 
 def latest_request(post: Post, changes: tuple[Post, ...]) -> Request:
     """What made the words that people see now, or will when the edits under way are through."""
-    edits = [change for change in changes if change.kind is PostKind.EDIT and change.state not in _GONE]
+    edits = [change for change in changes if change.kind is PostKind.EDIT and change.state not in _UNSEEN]
     return edits[-1].requests[0] if edits else sent_request(post)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot import language as languages
 from bot.model import Article, ArticleState, Channel, Decision, Json, Lane, PostState, Rule, Stage
-from bot.posts import developments, hours, matching
+from bot.posts import amendment, developments, hours, matching
 from bot.posts.order import zone_of
 from bot.store.rules import SourceFacts
 
@@ -246,6 +246,7 @@ _QUESTIONS = (
 def _accepted(case: _Case) -> Verdict:
     breaking = _is_breaking(case)
     evidence = {"rule": case.rule.get("name"), "found": list(case.found), "breaking": breaking or None}
+    evidence[amendment.OPTION] = amendment.evidence_of(case.rule)
     rule = case.rule.get("name")
     why = f'Posted: the rule "{rule}" sends it here.' if rule else "Posted."
     accepted = Verdict(

@@ -13,6 +13,7 @@ from typing import Final
 from bot.errors import Problem, UsageError
 from bot.model import Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, markup, striking
+from bot.posts.adoption import take_place
 from bot.posts.press import Press
 from bot.posts.requests import edit_params
 from bot.posts.revision import sent_request
@@ -151,9 +152,7 @@ async def _strike_out(tx: Tx, post: Post, article_id: int, marks: Marks, *, now:
             tx, post.id, requests=shown, visible_text=made.text, revision=post.revision, weight=post.weight
         )
         return False
-    for change in changes:
-        if change.kind is PostKind.EDIT:
-            await posts.cancel(tx, change.id)
+    await take_place(tx, changes, now)
     again = sum(change.kind is PostKind.EDIT for change in changes)
     await posts.add_post(tx, _edit(post, changes, made, f"edit:{post.id}:without:{article_id}:{again}", now), now=now)
     return False

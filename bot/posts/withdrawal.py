@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.errors import Problem, TemplateError, UsageError
 from bot.model import Article, Channel, Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, links, markup
+from bot.posts.adoption import take_place
 from bot.posts.context import empty_values
 from bot.posts.filters import Desk
 from bot.posts.order import zone_of
@@ -83,8 +84,7 @@ async def _retract(tx: Tx, post_id: int, tell: _Tell, *, now: datetime, by: int 
         )
     if await posts.cancel(tx, post_id) or post.state in _GONE:
         return None
-    for change in await posts.changes_of(tx, post_id):
-        await posts.cancel(tx, change.id)
+    await take_place(tx, await posts.changes_of(tx, post_id), now)
     channel = await channels.get(tx, post.channel_id) if post.channel_id is not None else None
     article = await articles.get(tx, post.article_id) if post.article_id is not None else None
     requests, shown = tell(post, channel, article)

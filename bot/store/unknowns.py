@@ -107,7 +107,11 @@ async def ids_of(tx: Tx, channel: Channel, *, before: datetime) -> tuple[set[int
     )
     rows = (await tx.execute(sent.order_by(posts.c.sent_at.desc()).limit(500))).scalars()
     open_states = (PostState.SENDING, PostState.UNKNOWN, PostState.HELD)
-    in_the_air = select(posts.c.id).where(posts.c.channel_id == channel.id, posts.c.state.in_(open_states)).limit(1)
+    in_the_air = (
+        select(posts.c.id)
+        .where(posts.c.channel_id == channel.id, posts.c.state.in_(open_states), posts.c.target_post_id.is_(None))
+        .limit(1)
+    )
     is_open = (await tx.execute(in_the_air)).first() is not None
     return {int(id) for ids in rows for id in ids or () if str(id).isdecimal()}, is_open
 

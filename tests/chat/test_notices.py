@@ -24,11 +24,13 @@ from bot.chat.application import running_chat
 from bot.chat.context import Context
 from bot.chat.owner.notices import Notices
 from bot.errors import Problem
-from bot.model import Channel, Lane, PostKind, Request, Role, Source, SourceKind
+from bot.model import Channel, Lane, PostKind, PostState, Request, Role, Source, SourceKind
+from bot.posts import amendment
 from bot.sandbox import Box
 from bot.store import audit, channels, gaps, leases, people, posts, sources
 from bot.store import notices as store_notices
 from bot.store.posts import NewPost
+from tests.posts import samples
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAUSED = Problem(
@@ -117,6 +119,10 @@ CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, i
     "post-refused:1": (causes.content("Bad Request: IMAGE_PROCESS_FAILED"), ("Try again", "Drop")),
     "post-refused:2": (causes.message_gone("Bad Request: message to edit not found"), ("Try again", "Drop")),
     "post-refused:3": (causes.method_unknown("Not Found: method not found"), ("Try again", "Drop")),
+    "big-change:1": (
+        amendment.question("Demo News", samples.article(title="Bridge <closes>"), (), 0),
+        ("Change the post", "Leave it"),
+    ),
     "channel-paused:1": (destinations.destination("Forbidden: bot was kicked"), ("I fixed it, check",)),
     "channel-paused:2": (destinations.destination("Bad Request: need administrator rights"), ("I fixed it, check",)),
     "channel-paused:3": (destinations.destination("Bad Request: TOPIC_CLOSED"), ("I fixed it, check",)),
@@ -153,6 +159,42 @@ async def test_every_card_says_what_happened_why_what_to_do_and_what_happens_mea
         rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
         assert tuple(button["text"] for row in rows for button in row) == buttons, key
         assert "secret-path" not in message["text"]
+
+
+@pytest.mark.parametrize(("column", "text"), [(0, "another story"), (1, "as it was")])
+async def test_a_post_follows_its_article_far_only_when_the_owner_says_so(
+    box: Box, context: Context, notices: Notices, column: int, text: str
+) -> None:
+    now = datetime.now(UTC)
+    common: dict[str, Any] = {"bot_id": context.bot_id, "chat_id": -1001000000001, "due_at": now}
+    rates, tuning = Rates(bot=900, chat_gap=0.01, group_count=1_000), Tuning(patience=1.0, refresh=0.05)
+    delivery = Delivery(context.db, context.telegram, rates=rates, tuning=tuning)
+    first = NewPost(
+        once_key="share:1", kind=PostKind.SHARE, lane=Lane.CHANNEL, visible_text="as it was",
+        requests=(Request(method="sendMessage", params={"chat_id": -1001000000001, "text": "as it was"}),), **common,
+    )  # fmt: skip
+    async with context.db.write() as tx:
+        post_id = await posts.add_post(tx, first, now=now)
+    await delivery.once(now)
+    edit = NewPost(
+        once_key="edit:1", kind=PostKind.EDIT, lane=Lane.CORRECTION, visible_text="another story",
+        target_post_id=post_id, state=PostState.HELD, problem=PAUSED,
+        requests=(Request(method="editMessageText", params={"chat_id": -1001000000001, "text": "another story"}),),
+        **common,
+    )  # fmt: skip
+    async with context.db.write() as tx:
+        edit_id = await posts.add_post(tx, edit, now=now)
+    await tell(context, f"{amendment.CARD}:{edit_id}")
+    await delivery.once(datetime.now(UTC))
+    await notices.once(datetime.now(UTC))
+    (card,) = await messages(box)
+    async with chatting(context):
+        assert await box.people.press("ana", "news", card["message_id"], row=0, column=column) is not None
+        await delivery.once(datetime.now(UTC))
+        await delivery.close(datetime.now(UTC))
+        await notices.once(datetime.now(UTC))
+    assert [m["text"] for m in await box.people.messages("demo") if m.get("text")] == [text]
+    assert "This is over." in (await messages(box))[0]["text"]
 
 
 async def test_an_owner_acts_on_a_source_by_the_buttons_of_its_card(

@@ -49,6 +49,7 @@ chat = "https://t.me/harbortech"
 timezone = "UTC"
 approve = true
 also = "reply"
+big_changes = "ask"
 versions = true
 
 [sources.harbor-times]
@@ -109,7 +110,7 @@ async def test_a_file_becomes_items_and_a_second_time_changes_nothing(db: Databa
     assert (ferry.kind, ferry.every, times.every) == (SourceKind.PAGE, timedelta(minutes=2), timedelta(minutes=10))
     extra = {"single": True, "rhash": "1a2b3c4d5e6f70"}
     assert ferry.options == {"breaking": {"when": ["collision"], "pin": "2h"}, **extra}
-    assert (tech.options["also"], tech.options["versions"]) == ("reply", True)
+    assert (tech.options["also"], tech.options["versions"], tech.options["big_changes"]) == ("reply", True, "ask")
     assert set(every) == {"tech", "no-horoscope", "to-harbor-times", "to-ferry"}
     assert every["no-horoscope"].drop and every["tech"].match["source"] == ["harbor-times"]
     assert (morning.at, morning.top, morning.owner) == (("07:30 mon-fri", "30 18 * * 6"), 5, Owner.FILE)

@@ -18,7 +18,7 @@ from bot.chat.readers.person import zone_named
 from bot.chat.readers.settings import NATIVE
 from bot.chat.words import channels as said
 from bot.chat.words import readers, rules
-from bot.model import Actions, Channel, Json, Preview
+from bot.model import Actions, BigChanges, Channel, Json, Preview
 from bot.posts import hours
 from bot.wording import Words
 
@@ -344,6 +344,14 @@ _LIST: Final = (
     _dial_of_spans("approve_after", said.AFTER, ("15m", "30m", "1h", "3h"), none=said.IT_WAITS),
     _dial_of_words(
         "also", said.ALSO, {"edit": said.ALSO_EDIT, "reply": said.ALSO_REPLY, "none": said.ALSO_NONE}, "edit"
+    ),
+    _dial_of_words(
+        "big_changes", said.BIG_CHANGES,
+        {
+            BigChanges.EDIT.value: said.BIG_EDIT, BigChanges.REPLY.value: said.BIG_REPLY,
+            BigChanges.ASK.value: said.BIG_ASK, BigChanges.KEEP.value: said.BIG_KEEP,
+        },
+        BigChanges.EDIT.value,
     ),
     _dial_of_words(
         "actions", said.ACTIONS,

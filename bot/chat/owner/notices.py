@@ -38,6 +38,7 @@ _SEEN: Final = (((owner.BUTTON_SEEN, "seen"),),)
 _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # what it is about -> rows (label, action)
     "post-held": (((owner.BUTTON_THERE, "there"), (owner.BUTTON_AGAIN, "again"), (owner.BUTTON_DROP, "drop")),),
     "post-refused": (((owner.BUTTON_RETRY, "retry"), (owner.BUTTON_DROP, "drop")),),
+    "big-change": (((owner.BUTTON_CHANGE, "again"), (owner.BUTTON_LEAVE, "drop")),),
     "channel-paused": (((owner.BUTTON_CHECK, "check"),),),
     "catch-up": (
         ((owner.BUTTON_NONE, "none"), (owner.BUTTON_NEWEST, "newest")),
