@@ -12,51 +12,11 @@ from itertools import islice
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
+from bot.articles.extraction.persons import BY, ROLE, split_names
 from bot.articles.extraction.tree import Element, fold, plain, text_of
 from bot.articles.extraction.weights import names
 
-_BY = re.compile(
-    r"^\W*(?:(?:written|reported|posted|published|submitted|words|text|story|article|photos?|edited|compiled|"
-    r"reviewed)\s+by|"
-    r"(?:alle\s+artikel|alle\s+beiträge|mehr)\s+von|(?:(?:view\s+)?all\s+)?(?:posts|articles|stories)\s+by|more\s+by|"
-    r"by|(?:ein\s+)?(?:artikel|beitrag|text|gastbeitrag|interview)\s+von|(?:veröffentlicht|verfasst|geschrieben|"
-    r"gespeichert|erstellt)\s+von|"
-    r"von|(?:un\s+article\s+de|propos\s+recueillis\s+par|publié\s+par|écrit\s+par|texte?\s+par)|par|(?:escrito|"
-    r"publicado|redactado)\s+por|por|"
-    r"(?:scritto|pubblicato)\s+da|di|av|af|door|da|texte|text|autor(?:a|en|in)?|auteur|autore|author|автор|текст|"
-    r"tekst|द्वारा|"
-    r"के द्वारा|بقلم|كتب|از|نویسنده|تحریر|oleh|yazar|kirjoittaja|文|記者|记者|著者|作者|작성자)(?:\s*[:：]\s*|\s+)",
-    re.I,
-)
-_SPLIT = re.compile(
-    r"\s*(?:,|;|；|、|\||•|·|／|/|\s&\s|&(?=\s)|\s+(?:and|und|et|og|och|en|ja|y|и|та|ve|dan|और|اور)\s+)\s*|"
-    r"\s+[ei]\s+(?=[A-ZÀ-Þ])",
-    re.I,
-)
-_TAIL = re.compile(
-    r"\s(?:[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|@\S+|(?:published|posted|updated|aktualisiert|veröffentlicht|on|am|vom)\s.*|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\d{1,2}[.:/]\s?\d.*)$",
-    re.I,
-)
-_PLACE = re.compile(r"(?<=\w\s)(\S+),?\s+(?:for|in|at|aus|of the|from|à|en|für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}$")
-_ROLE = re.compile(
-    r"\b(?:staff|editor(?:ial|s)?|correspondent|reporter|writer|contributor|columnist|bureau|desk|team|redaktion|"
-    r"rédaction|"
-    r"redacción|redazione|redação|redactie|newsroom|agenc(?:y|ies)|news|admin(?:istrator)?|journalist(?:in)?|chef|"
-    r"photographer|producer|digital|senior|associate|assistant|professor|lecturer|director|fellow|guest|special to|"
-    r"ceo|"
-    r"author|columnista|reporterin|korrespondent(?:in)?|politics|business|sports?|health|science|technology|"
-    r"magazine|press|"
-    r"media|university|freelance|updated|published|min read|minutes?|ago)\b",
-    re.I,
-)
-_WRONG = re.compile(
-    r"https?:|www\.|\.com\b|\d{3,}|[<>{}=#$%^*]|^\W*$|^(?:null|none|undefined|unknown|n/?a|anonymous|guest|fail)$|"
-    r"\?$|!$",
-    re.I,
-)
 _LOGIN = re.compile(r"^[a-z0-9._-]+$|@")
-_SUFFIXES = frozenset("jr sr ii iii iv phd md dr esq mba".split())
 _PARTICLES = frozenset(
     "de da do dos das del della di van von der den ten ter la le el al bin ibn ben bint abu ap af av zu zur y e du "
     "des st san "
@@ -88,7 +48,7 @@ def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
     if handles := _people(creator[:1], owners):
         return handles
     own = next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
-    return own or _from_bylines(page, set())[:1]
+    return own or _from_bylines(page, set())[:1] or _from_owner(page)
 
 
 def _from_json_ld(page: Page) -> list[str]:
@@ -145,6 +105,22 @@ def _holders(page: Page) -> set[str]:
     return {fold(_RIGHTS.sub(" ", text)) for text in page.said("copyright", "dc.rights", "dc.publisher")}
 
 
+def _from_owner(page: Page) -> tuple[str, ...]:
+    """Who holds the rights of a page that names nobody, if it is one person and the page's address says so too."""
+    address = fold(page.url or "")
+    for element in page.elements[:-_MOST_BELOW:-1]:
+        line = _OWNED.search((element.text or "")[:200]) if element.tag != "script" else None
+        name = plain(line[1]) if line else ""
+        known = any(len(word) > 3 and fold(word) in address for word in name.split())
+        if known and 1 < len(name.split()) < 4 and _is_name(name, strict=True):
+            return (name,)
+    return ()
+
+
+_OWNED = re.compile(
+    r"(?:©|\(c\)|copyright)[\s\d,–-]{1,20}([^\W\d_][^|•·,;©()\d]{4,38}?)\s*(?:$|[|•·,;]|\.(?:\s|$)|\d)", re.I
+)
+_MOST_BELOW = 300  # elements from the end among which a copyright line stands
 _RIGHTS = re.compile(r"copyright|\(c\)|©|\d{4}", re.I)
 
 
@@ -268,7 +244,7 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
             and len(element) < 6
         ):
             start = (element.text or "").strip()
-            if (start or len(element)) and len(start) < 90 and _BY.match(start + " ") and not _PICTURED.match(start):
+            if (start or len(element)) and len(start) < 90 and BY.match(start + " ") and not _PICTURED.match(start):
                 yield element
 
 
@@ -298,17 +274,18 @@ _PICTURED = re.compile(r"\W*(?:photo|foto|image|picture|bild|video|illustration|
 def _byline_text(element: Element) -> str:
     if element.tag == "meta":
         return plain(element.get("content"))
-    named = element.find(".//*[@itemprop='name']")
-    if named is not None:
-        return plain(named.get("content")) or text_of(named)
+    named = element.findall(".//*[@itemprop='name']")
+    if named:
+        return "; ".join(plain(name.get("content")) or text_of(name) for name in named[:8])
     text = text_of(element)
     if len(text) < 70 and (stamped := _STAMPED.fullmatch(text)):
         return stamped["after"] or stamped["before"]
     if element.tag != "a":
         links = [text_of(link) for link in element.iter("a") if link.get("href")]
-        links = [link for link in links if 3 < len(link) < 50]
-        before = _BY.sub("", (element.text or "").strip() + " ", count=1).strip()
-        if 0 < len(links) <= 6 and not before and (_BY.match(text) or sum(map(len, links)) > 0.4 * len(text)):
+        links = [link for link in links if 3 < len(link) < 50 and not _NO_NAME.search(link)]
+        before = BY.sub("", (element.text or "").strip() + " ", count=1).strip()
+        begun = BY.match(text) or bool(links and len(text) > len(links[0]) and text.startswith(links[0]))
+        if 0 < len(links) <= 6 and not before and (begun or sum(map(len, links)) > 0.4 * len(text)):
             return ", ".join(links)
     return text if len(text) < 160 else ""
 
@@ -317,14 +294,14 @@ def _is_name(name: str, strict: bool) -> bool:
     """Whether a text looks like a person's name: few words, each with a capital, where its script has capitals."""
     if not strict:
         is_word = bool(re.fullmatch(r"[\w.-]{3,24}", name)) and not name.isdigit()
-        return is_word and not _NO_NAME.search(name) and not _BY.match(name + " ")
+        return is_word and not _NO_NAME.search(name) and not BY.match(name + " ")
     words = name.split()
     if (
         not 1 <= len(words) <= 5
         or len(name) < 3
-        or _ROLE.search(name)
+        or ROLE.search(name)
         or _NO_NAME.search(name)
-        or _BY.fullmatch(name + " ")
+        or BY.fullmatch(name + " ")
     ):
         return False
     if name.upper() == name.lower():  # a script without capitals
@@ -337,7 +314,8 @@ def _is_name(name: str, strict: bool) -> bool:
 
 _NO_NAME = re.compile(
     r"[()\[\]„“\"»«]|(?:^|\s)(?:list|posts?|login|log|register|registrieren|profile?|archiv\w*|home|contact|kontakt|"
-    r"all|alle|more|mehr|articles?|"
+    r"all|alle|more|mehr|articles?|account|size|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"artikel|nachrichten|image|getty|images|menu|search|follow|abo|stories|view|read|share|photos?|foto|source|"
     r"quelle|copyright|posted|published|updated|last|by|edit|comments?|reply|antworten|"
     r"会員登録|登録|ログイン)(?:\s|$)|:",
@@ -357,29 +335,3 @@ def _people(claims: list[str], sites: set[str]) -> tuple[str, ...]:
 
 def _is_label(key: str, sites: set[str]) -> bool:
     return any(len(site) > 5 and (key.startswith(site) or key.endswith(site)) for site in sites)
-
-
-_INVERTED = re.compile(r"(\w[\w'’-]+), (\w[\w'’.-]+)")
-
-
-def split_names(text: str) -> list[str]:
-    """One name a person, out of "By Jane Roe and John Doe, Staff writers"."""
-    text = plain(text)[:400]
-    if text.startswith(("http://", "https://", "www.")):
-        return []
-    text = _BY.sub("", text, count=1).strip()
-    found: list[str] = []
-    inverted = _INVERTED.fullmatch(text)
-    if inverted:
-        text = f"{inverted[2]} {inverted[1]}"
-    for piece in _SPLIT.split(text):
-        name = _PLACE.sub(r"\1", _TAIL.sub("", " " + _BY.sub("", piece.strip(), count=1))).strip(" .,:;|-–—\"'")
-        if not name or _WRONG.search(name) or len(name) > 60 or len(name.split()) > 6:
-            continue
-        if found and fold(name) in _SUFFIXES:
-            found[-1] = f"{found[-1]}, {name}"
-            continue
-        if _ROLE.search(name) and (found or len(name.split()) > 3):
-            continue
-        found.append(name.title() if name.isupper() and len(name) > 4 and " " in name else name)
-    return found

@@ -18,9 +18,9 @@ from typing import Any
 
 from lxml import etree
 
-from bot.articles.extraction.authors import split_names
 from bot.articles.extraction.dates import read_date
 from bot.articles.extraction.page import Page
+from bot.articles.extraction.persons import split_names
 from bot.articles.extraction.tree import Element, plain, text_of
 
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]{1,100}")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.articles.extraction import phrases
-from bot.articles.extraction.authors import split_names
 from bot.articles.extraction.dates import read_date
+from bot.articles.extraction.persons import split_names
 from bot.articles.extraction.tree import fold, tidy
 from bot.language import words
 from bot.model import Extraction, Link

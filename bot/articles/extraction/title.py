@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice, pairwise
+from urllib.parse import urlsplit
+
+from lxml import etree
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, host_of
@@ -26,14 +30,20 @@ _LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 def find_title(page: Page, sites: set[str]) -> str | None:
     """The headline without the site's name, or None; `sites` are the names that `site_words` gives."""
-    candidates = _without_sites(_candidates(page), sites)
+    headings = list(page.root.iter("h1"))[:8]
+    logos = [heading for heading in headings if _names_the_site(heading, page)]
+    if logos:
+        headings = [heading for heading in headings if heading not in logos]
+        sites = sites | {form for logo in logos for name in _logo_names(logo) for form in _spelled(name)}
+    candidates = _without_sites(_candidates(page, headings), sites)
     if not candidates:
         return None
     candidates = _without_needless_core(candidates)
     if len({text for _, text in candidates}) > 1:
         candidates += _shortened(candidates)
     else:
-        return _INVISIBLE.sub("", candidates[0][1])
+        text = candidates[0][1]
+        return _INVISIBLE.sub("", _without_last(text) if candidates == [("html", page.html_title)] else text)
     candidates = _without_slogans(candidates, sites)
     scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
     return _INVISIBLE.sub("", max(scored)[2])
@@ -83,7 +93,7 @@ def site_words(page: Page, site_name: str | None) -> set[str]:
     return {name for name in found if 1 < len(name) <= _LONGEST_SITE}
 
 
-def _candidates(page: Page) -> list[tuple[str, str]]:
+def _candidates(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for thing in page.articles[:1]:
         found += [("jsonld", plain(text)) for text in jsonld.strings(thing.get("headline"))[:1]]
@@ -91,17 +101,16 @@ def _candidates(page: Page) -> list[tuple[str, str]]:
             found += [("jsonld_name", plain(text)) for text in jsonld.strings(thing.get("name"))[:1]]
     for source, words in names("title").items():
         found += [(source, text) for text in page.said(*words)[:1]]
-    found += _headings(page)
+    found += _headings(page, headings)
     if page.html_title:
         found.append(("html", page.html_title))
     return [(source, text) for source, text in found if text]
 
 
-def _headings(page: Page) -> list[tuple[str, str]]:
+def _headings(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    headings = list(page.root.iter("h1"))[:8]
     for heading in headings:
-        text = text_of(heading)
+        text = _shown_text(heading)
         if not text:
             continue
         own = len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
@@ -118,21 +127,72 @@ def _headings(page: Page) -> list[tuple[str, str]]:
     return found
 
 
+def _names_the_site(heading: Element, page: Page) -> bool:
+    """Whether a heading is one link to the front page, or to the part of the site in which the page stands: a logo."""
+    links = list(islice(heading.iter("a"), 2))
+    if len(links) != 1 or text_of(links[0]) != text_of(heading):
+        return False
+    link = (links[0].get("href") or "").strip()[:2000]
+    aim, here = urlsplit(page.absolute(link) or (link if link.startswith("/") else "#")), urlsplit(page.url or "")
+    if not aim.path or aim.query or (page.url and aim.netloc != here.netloc):
+        return False
+    above = aim.path.rstrip("/")
+    if not above:
+        return not page.url or here.path.rstrip("/") != ""
+    return here.path.startswith(f"{above}/") and "/" in here.path[len(above) :].strip("/")
+
+
+def _logo_names(logo: Element) -> list[str]:
+    """What a logo says, whole and by its parts."""
+    called = [text_of(element) for element in islice(logo.iter(etree.Element), _MOST_PARTS)]
+    return [name for name in called if 3 < len(name) <= _LONGEST_SITE]
+
+
+def _without_last(text: str) -> str:
+    """A window's title that nothing else on the page confirms ends with the site's name, if a short piece ends it."""
+    front, cut, back = text.rpartition(" | ")
+    if not cut:
+        front, cut, back = text.rpartition(" - ")
+    return front if cut and len(back.split()) <= 3 and (len(front.split()) > 4 or len(front) > 40) else text
+
+
 _KICKER = re.compile(
     r"kicker|over-?line|eyebrow|dachzeile|spitzmarke|rubri[kc]|surtitre|antetitulo|(?:^|[\s_-])(?:section|category|label|badge|"
     r"topic|strap|prefix|flag)(?:$|[\s_-])"
 )
 
 
+def _shown_text(heading: Element) -> str:
+    """A heading's text without what its own style hides, such as an editor's button."""
+    hidden = any(map(_is_hidden, islice(heading.iterdescendants(), _MOST_PARTS)))
+    return text_of(_without(heading, _is_hidden) if hidden else heading)
+
+
+def _is_hidden(element: Element) -> bool:
+    return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none")
+
+
 def _without_kicker(heading: Element) -> str:
     """A heading's text without the small line over it (which some pages put inside) and without what is not shown."""
+    return text_of(_without(heading, _is_beside)).strip(" :|\u2013\u2014-")
+
+
+def _is_beside(element: Element) -> bool:
+    return element.get("aria-hidden") == "true" or bool(_KICKER.search(marks(element)))
+
+
+def _without(heading: Element, is_unwanted: Callable[[Element], bool]) -> Element:
+    """A copy of a heading without some of its elements; what follows them stays."""
     shown = deepcopy(heading)
     for element in list(shown.iterdescendants()):
-        if element.get("aria-hidden") == "true" or _KICKER.search(marks(element)):
+        if is_unwanted(element):
             tail = element.tail
             element.clear()
             element.tail = tail
-    return text_of(shown).strip(" :|\u2013\u2014-")
+    return shown
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.articles import extraction
 
-URL = "https://www.boersen-blatt.example/markets/a"
+URL = "https://www.boersen-blatt.example/markets/2024/a"
 BODY = (
     "<p>The council met for six hours on Tuesday, and the vote was closer than anyone in the hall had thought it would be.</p>"
     "<p>Members said that the plan, which has been debated for years, would now go to the people and not to a committee.</p>"
@@ -42,6 +42,14 @@ def og(title: str, description: str = "") -> str:
         # a head that speaks only of the site
         (og("Boersen-Blatt: charts and data, all day"), "<h1>Rates weigh heavily on shares</h1>", "Rates weigh heavily on shares"),
         ('<meta property="dc:title" content="Rates weigh on shares"><title>Boersen-Blatt</title>', "", "Rates weigh on shares"),
+        # a heading that is one link to the front page, or to the part of the site above, is a logo and tells the site's name
+        ("<title>Film Notes » Blog Archive » Rates weigh on shares</title>", "<h1><a href='/'>Film Notes</a></h1>", "Rates weigh on shares"),
+        ("<title>Film Notes » Rates weigh on shares</title>", "<h1><a href='/markets/'>Film Notes</a></h1>", "Rates weigh on shares"),
+        ("<title>Film Notes » Rates weigh on shares</title>", "<h1><a href='/elsewhere'>Rates weigh on shares</a></h1>", "Rates weigh on shares"),
+        # a window's title alone loses a short piece at its end, and a heading what its own style hides
+        ("<title>Rates weigh on shares all day | Jane Roe</title>", "", "Rates weigh on shares all day"),
+        ("<title>Rates weigh | on shares all day and for the whole of the week</title>", "", "Rates weigh | on shares all day and for the whole of the week"),
+        (og("Rates weigh"), "<h1>Rates weigh on shares <a style='display: none'>Open editor</a></h1>", "Rates weigh on shares"),
     ],
 )  # fmt: skip
 def test_the_headline_is_what_the_evidence_agrees_on(head: str, heading: str, title: str) -> None:
@@ -80,8 +88,17 @@ def test_the_standfirst_is_what_stands_under_the_headline(head: str, below: str,
         ('<meta property="dc:creator" content="Jane Roe">', "", ("Jane Roe",)),
         ('<meta name="twitter:creator" content="Jane Roe">', "", ("Jane Roe",)),
         ('<meta name="twitter:creator" content="@janeroe">', "", ()),
+        # two people in one element, and a button beside a name
+        ("", "<div itemprop='author'><span itemprop='name'>Jane Roe</span><span itemprop='name'>John Doe</span></div>", ("Jane Roe", "John Doe")),
+        ("", "<div class='author'><a href='/in/jane'>Jane Roe</a><a href='/f'>Follow</a> Adviser to many boards, writes of banks and bonds</div>", ("Jane Roe",)),
+        # no writers: the size of the letters, a day
+        ("", "<p>Text Size</p>", ()),
+        ("", "<p class='byline'>Wednesday</p>", ()),
+        # whoever holds the rights, where nobody is named and the address says the same
+        ("", "<p>(c) 2024 Jane Boersen, all rights</p>", ("Jane Boersen",)),
+        ("", "<p>(c) 2024 Jane Roe</p>", ()),
     ],
-)
+)  # fmt: skip
 def test_a_writer_is_found_beside_the_date_or_in_a_lesser_tag(head: str, below: str, authors: tuple[str, ...]) -> None:
     assert read(head, "<h1>Council votes for the bridge</h1>", below).authors == authors
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from bot.articles import extraction
-from bot.articles.extraction.authors import split_names
+from bot.articles.extraction.persons import split_names
 
 STORY = (
     "<p>The council met for six hours on that day, and the vote was closer than anyone had thought it would be.</p>" * 2
@@ -27,6 +27,13 @@ STORY = (
         ("Jane Roe | Politics Editor", ["Jane Roe"]),
         ("Jane Roe (Example Agency)", ["Jane Roe"]),
         ("Jane Roe, Jr.", ["Jane Roe, Jr"]),
+        ("Jane Roe, MS, RD", ["Jane Roe, MS, RD"]),
+        ("Analysis by Jane Roe", ["Jane Roe"]),
+        ("Text: Jane Roe", ["Jane Roe"]),
+        ("Jane Roe, John Doe | VALLEY TODAY", ["Jane Roe", "John Doe"]),
+        ("Jane Roe | Madrid", ["Jane Roe"]),
+        ("Jane Roe | John Doe", ["Jane Roe", "John Doe"]),
+        ("delta201", ["delta201"]),
         ("Stephen Collinson", ["Stephen Collinson"]),
         ("Jane Roe in Berlin", ["Jane Roe"]),
         ("Jane Roe on March 5", ["Jane Roe"]),
