@@ -121,7 +121,7 @@ CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, i
     "post-refused:3": (causes.method_unknown("Not Found: method not found"), ("Try again", "Drop")),
     "big-change:1": (
         amendment.question("Demo News", samples.article(title="Bridge <closes>"), (), 0),
-        ("Change the post", "Leave it"),
+        ("Change the post", "Keep it as it is"),
     ),
     "channel-paused:1": (destinations.destination("Forbidden: bot was kicked"), ("I fixed it, check",)),
     "channel-paused:2": (destinations.destination("Bad Request: need administrator rights"), ("I fixed it, check",)),
