@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bot import language as languages
@@ -106,6 +107,14 @@ class Words:
         """HTML: the day, shown as `moment` is."""
         return tg_time(at, "D", self.date(at.astimezone(zone)))
 
+    def city(self, zone: str) -> str:
+        """A time zone's city as the language writes it: "Asia/Karachi" → "کراچی"; else by its own name."""
+        named = self._locale().time_zones
+        found: Mapping[str, str] = named.get(zone) or next(
+            (named[old] for old in _old_names().get(zone, ()) if old in named), {}
+        )
+        return str(found.get("city") or zone.rpartition("/")[2].replace("_", " "))
+
     def since(self, at: datetime, now: datetime) -> str:
         """HTML: how long ago, which clients keep up to date: "3 hours ago"."""
         return tg_time(at, "r", self._span((now - at).total_seconds(), directed=True))
@@ -130,6 +139,17 @@ class Words:
         from babel import Locale
 
         return Locale.parse(_REGIONS.get(self.language, self.language.replace("-", "_")))
+
+
+@cache
+def _old_names() -> dict[str, list[str]]:
+    """CLDR keeps a zone under the name that it had first: "Asia/Calcutta"."""
+    from babel.core import get_global
+
+    names: dict[str, list[str]] = {}
+    for old, new in get_global("zone_aliases").items():
+        names.setdefault(str(new), []).append(str(old))
+    return names
 
 
 def _short(forms: str) -> str:

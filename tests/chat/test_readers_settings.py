@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from bot.chat import roles
 from bot.chat.readers import person as reader
-from bot.chat.readers import places
+from bot.chat.readers import places, settings
 from bot.chat.readers.patience import BURST, NOTICE_EVERY, Buckets
 from bot.chat.readers.searching import searched_link
-from bot.model import AlertKind, Person, PostKind
+from bot.chat.words import digests as digest_words
+from bot.chat.words import readers
+from bot.language import keywords
+from bot.model import AlertKind, Person, PostKind, Role
+from bot.posts import timetable
 from bot.store import people, schema
+from bot.wording import spoken, words_for
 from tests.chat.conftest import ANA, SAM, Room, add_article, buttons_of, text_of
 from tests.chat.test_readers import fill, refused_calls, tamper
 from tests.chat.test_readers_alerts import MINE, press, told
@@ -84,12 +91,23 @@ async def _german_list(room: Room, message_id: int) -> bool:
         ("Mumbai", "Asia/Kolkata"),
         ("Ho Chi Minh", "Asia/Ho_Chi_Minh"),
         ("UTC", "UTC"),
+        ("کراچی", "Asia/Karachi"),
+        ("नई दिल्ली", "Asia/Kolkata"),
+        ("কলকাতা", "Asia/Kolkata"),
+        ("القاهره", "Africa/Cairo"),
+        ("北京", "Asia/Shanghai"),
+        ("东京", "Asia/Tokyo"),
+        ("Moskau", "Europe/Moscow"),
+        ("Санкт-Петербург", "Europe/Moscow"),
+        ("Köln", "Europe/Berlin"),
         ("Atlantis", None),
         ("", None),
     ],
 )
-def test_a_city_is_a_zone(typed: str, zone: str | None) -> None:
-    assert places.by_name(typed) == zone
+def test_a_city_is_a_zone_in_any_of_our_languages(typed: str, zone: str | None) -> None:
+    found = {places.by_name(typed, words_for(tag).city) for tag in ("ur", "hi", "bn", "ar", "zh-Hans", "de", "ru")}
+    assert found <= {zone, None}
+    assert zone in found
 
 
 @pytest.mark.parametrize(
@@ -104,10 +122,63 @@ def test_a_location_is_the_zone_of_the_nearest_place(latitude: float, longitude:
 @pytest.mark.parametrize(
     ("typed", "time"),
     [("my time is 14:05", (14, 5)), ("My time is 2.05 pm", (14, 5)), ("it's 12:00 am", (0, 0)), ("23:59", (23, 59)),
-     ("my time is 25:00", None), ("my time is soon", None)],
+     ("my time is 25:00", None), ("my time is soon", None), ("my timeline 5", None),
+     ("bei mir ist es 14 Uhr 05", (14, 5)), ("मेरा समय 14:05 है", (14, 5)), ("میرا وقت ۱۴:۰۵ ہے", (14, 5)),
+     ("我这里下午2点05分", (14, 5)), ("2:05 بعد از ظهر", (14, 5)), ("14:05-15:00", None), ("tomorrow 14:05", None)],
 )  # fmt: skip
 def test_the_time_on_a_wall_is_read(typed: str, time: tuple[int, int] | None) -> None:
     assert places.typed_time(typed) == time
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_what_our_texts_tell_people_to_type_is_understood(tag: str) -> None:
+    """Times, days, the end of a digest and one's own time, as the examples in each language have them."""
+    examples = [_unjoined(part) for part in _bare(words_for(tag).say(digest_words.HOW)).split("/digest")[1:]]
+    assert len(examples) == 4
+    assert [example for example in examples[:-1] if timetable.read(example, tag) is None] == []
+    assert keywords.says_off(examples[-1])
+    hints = [_bare(words_for(tag).say(text)) for text in (readers.CHOOSE_ZONE, readers.ZONE_UNKNOWN)]
+    for hint in hints:
+        typed = re.split("[:：]", hint.removesuffix("14:05"))[-1].strip() + " 14:05"
+        assert settings.says_of_itself(typed, tag), typed
+        assert places.typed_time(typed, tag) == (14, 5)
+
+
+def _bare(text: str) -> str:
+    return re.sub("[\u2066-\u2069\u200e\u200f]", "", text)
+
+
+def _unjoined(example: str) -> str:
+    """Without the word or sign that joins it to the next."""
+    return re.sub(r"\s(?:أو|یا)\s*$", "", example).strip(" ,،、")
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("7:30 mon-fri about ferry, harbour", ("7:30 mon-fri", "ferry, harbour")),
+        ("about: ferry", ("", "ferry")),
+        ("täglich um 8 über Fähre", ("täglich um 8", "Fähre")),
+        ("в 8 о паромах", ("в 8", "паромах")),
+        ("सुबह 8 बजे क्रिकेट और बस के बारे में", ("सुबह 8 बजे", "क्रिकेट और बस")),
+        ("کرکٹ کے بارے میں", ("", "کرکٹ")),
+        ("صبح 8 بجے موضوع: فیری", ("صبح 8 بجے", "فیری")),
+        ("sabah 8 feribot hakkında", ("sabah 8", "feribot")),
+        ("每天早上8点关于渡轮", ("每天早上8点", "渡轮")),
+        ("৮টায় বিষয়: ফেরি", ("৮টায়", "ফেরি")),
+        ("7:30 mon-fri", None),
+        ("abouts", None),
+    ],
+)
+def test_what_a_digest_is_about_is_typed_in_any_language(typed: str, asked: tuple[str, str] | None) -> None:
+    assert keywords.about(typed, lambda text: timetable.read(text) is not None) == asked
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_off_and_everything_are_words_of_each_language(tag: str) -> None:
+    assert all(keywords.says_off(word) for word in keywords.OFF[tag].split("|"))
+    assert all(keywords.says_all(f"{word.upper()}.") for word in keywords.ALL[tag].split("|"))
+    assert not keywords.says_off("office") and not keywords.says_all("ferry")
 
 
 def test_the_time_on_a_wall_names_places_that_have_it() -> None:
@@ -252,9 +323,10 @@ BAD_INPUT = [
     ("word " * 100, "so I looked for the beginning only"),
     ("\u202e\u2067\u200f", "no word in it"),
     ("\u202eharbour\u202c", "harbour — 2 results"),
-    ("🚢🚢🚢", "no word in it"),
+    ("🚢🚢🚢", "There is no word in it that I could look for. Type a word."),
+    ("since:7d", "There is no word in it that I could look for. Type a word."),
     ("har\x00bour", "Nothing for har bour"),
-    ("-harbour", "only said what to leave out"),
+    ("-harbour", "You only said what to leave out. Add a word to look for."),
     ('harbour "unclosed', "quotation mark was not closed"),
     ("harbour since:someday", "is no time"),
     ("harbour site:nowhere", "is no site"),
@@ -267,28 +339,38 @@ BAD_INPUT = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "said"), BAD_INPUT, ids=range(len(BAD_INPUT)))
-async def test_odd_words_get_a_clear_answer(room: Room, typed: str, said: str) -> None:
+async def test_odd_words_get_a_clear_answer(room: Room) -> None:
+    """Asked by somebody who is not slowed down."""
     await fill(room, 2)
-    count = len(await room.messages(SAM))
-    try:
-        await room.box.people.send("sam", "news", typed)
-    except Exception as error:  # Telegram itself refuses text of nothing but marks
-        assert "empty" in str(error)
-        return
-    found = await room.answer(SAM, count + 1)
-    assert said in text_of(found).replace("\u2068", "").replace("\u2069", "")
-    assert len(text_of(found)) <= 4096
+    count = 0
+    for typed, said in BAD_INPUT:
+        try:
+            await room.box.people.send("ana", "news", typed)
+        except Exception as error:  # Telegram itself refuses text of nothing but marks
+            assert "empty" in str(error)
+            continue
+        count += 1
+        found = await room.answer(ANA, count)
+        assert said in text_of(found).replace("\u2068", "").replace("\u2069", ""), typed
+        assert len(text_of(found)) <= 4096
+    assert count >= len(BAD_INPUT) - 2
     assert await refused_calls(room) == []
 
 
-@pytest.mark.parametrize("typed", ["x" * 256, "", "   ", "🚢", '"', "-", "since:", "har\x00bour", "\u202e", "site:%25"])
-async def test_odd_inline_queries_are_answered(room: Room, typed: str) -> None:
+async def test_odd_inline_queries_are_answered(room: Room) -> None:
     await fill(room, 2)
-    offered = await room.box.people.inline("sam", "news", typed)
-    assert isinstance(offered["results"], list)
-    assert bool(offered["results"]) == (not typed.strip())
+    for typed in ("x" * 256, "", "   ", "🚢", '"', "-", "since:", "har\x00bour", "\u202e", "site:%25"):
+        offered = await room.box.people.inline("sam", "news", typed)
+        assert isinstance(offered["results"], list)
+        assert bool(offered["results"]) == (not typed.strip()), typed
     assert await refused_calls(room) == []
+
+
+def test_a_time_that_no_place_has_is_told() -> None:
+    sam = Person(bot_id=1, user_id=1, role=Role.READER, language="de")
+    assert settings.zones_card(roles.visitor(sam), (3, 7), ()).html.startswith(
+        "Ich kenne keinen Ort, an dem es jetzt 03:07"
+    )
 
 
 async def test_an_inline_query_that_expired_is_no_failure(room: Room) -> None:

@@ -28,10 +28,8 @@ NO_WORDS_OF_OURS = {  # and why
         "need administrator rights",
     }  # Telegram's words, and problems of owners
     | {" is paused: ", " took its right to post away.", " removed it."},
-    "readers/settings.py": {"Português (Brasil)", "Bahasa Indonesia"}  # languages name themselves
-    | {"my time is"},  # what people type, in every language
+    "readers/settings.py": {"Português (Brasil)", "Bahasa Indonesia"},  # languages name themselves
     "editors/dials.py": {"30 min apart", "14:00-16:00 hold", "no limits"},  # what people type, in every language
-    "readers/places.py": {"new delhi", "san francisco", "rio de janeiro", "saint petersburg", "abu dhabi"},  # likewise
 }
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.wording import Words, direction, pofile, words_for
+from bot.wording import Words, direction, pofile, spoken, words_for
 
 AT = datetime(2026, 12, 9, 13, 5, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -142,3 +142,30 @@ def test_days_of_the_week_are_short_and_joined_whatever_language_spoke_before(ta
     assert words_for(tag).weekdays([2, 0]) == few
     assert words_for(tag).weekdays(range(5)) == many
     assert words_for("en").weekdays([5, 6, 0]) == "Mon, Sat, Sun"
+
+
+def test_no_date_or_place_turns_urdu_because_urdu_was_spoken_before() -> None:
+    """Names that a locale inherits do, in Babel 2.18."""
+    days = [datetime(2026, month, day, 14, tzinfo=UTC) for month in range(1, 13) for day in range(1, 8)]
+    zones = ("Asia/Karachi", "Europe/London", "America/New_York")
+
+    def shown(tag: str) -> list[str]:
+        ours = words_for(tag)
+        return [f"{ours.weekday(at)} {ours.date_time(at)} {ours.ago(at.day * 9000)}" for at in days]
+
+    urdu = set(shown("ur"))
+    for tag in spoken():
+        if words_for(tag).is_rtl:
+            assert tag == "ur" or not urdu & set(shown(tag)), tag
+        else:
+            cities = [words_for(tag).city(zone) for zone in zones]
+            assert [one for one in (*shown(tag), *cities) if direction.strong(one) == "rtl"] == [], tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "zone", "city"),
+    [("en", "America/New_York", "New York"), ("de", "Europe/Moscow", "Moskau"), ("ur", "Asia/Karachi", "کراچی"),
+     ("hi", "Asia/Kolkata", "कोलकाता"), ("zh-Hans", "Europe/Kyiv", "基辅"), ("ar", "UTC", "UTC")],
+)  # fmt: skip
+def test_a_zone_is_called_by_its_city_in_the_readers_language(tag: str, zone: str, city: str) -> None:
+    assert words_for(tag).city(zone) == city

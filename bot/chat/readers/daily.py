@@ -22,6 +22,7 @@ from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import common, readers
 from bot.chat.words import digests as words
+from bot.language import keywords
 from bot.model import Person
 from bot.posts import timetable
 from bot.store import alerts, digests
@@ -32,9 +33,6 @@ from bot.wording import tg_time
 CHOICES: Final = {"off": (), "morning": ("08:00",), "evening": ("18:00",), "both": ("08:00", "18:00")}
 MOST_ABOUT: Final = 10
 _LABELS: Final = {"morning": words.MORNING, "evening": words.EVENING, "both": words.BOTH, "off": words.BUTTON_OFF}
-_OFF: Final = frozenset({"off", "stop", "no", "none"})
-_ABOUT: Final = re.compile(r"(?i)(?P<times>.*?)\babout\b[:\s]*(?P<about>.+)", re.DOTALL)
-_EVERYTHING: Final = frozenset({"all", "everything"})
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -54,15 +52,15 @@ class Daily:
         if not typed:
             await reply(message, await card(self._context, who))
             return
-        asked = _ABOUT.fullmatch(typed)
-        times = (asked["times"] if asked else typed).strip()
+        asked = keywords.about(typed, lambda text: bool(understood(who, text)))
+        times, about = asked or (typed, "")
         said = [await self._times(who, times)] if times else []
-        if asked is not None and (not times or understood(who, times)):
-            said.append(await set_about(self._context, who, asked["about"]))
+        if about and (not times or understood(who, times)):
+            said.append(await set_about(self._context, who, about))
         await message.reply_html("\n".join(said))
 
     async def _times(self, who: Visitor, typed: str) -> str:
-        if typed.casefold() in _OFF:
+        if keywords.says_off(typed):
             return await set_times(self._context, who, ())
         crons = understood(who, typed)
         if not crons:
@@ -90,7 +88,7 @@ async def set_times(context: Context, who: Visitor, at: tuple[str, ...]) -> str:
 async def set_about(context: Context, who: Visitor, typed: str) -> str:
     """Words that are parted by commas, or `all`; what to say of it."""
     whole = clean(typed)
-    asked = [] if whole.casefold() in _EVERYTHING else parted(whole)
+    asked = [] if keywords.says_all(whole) else parted(whole)
     kept = tuple(one for one in asked if alerts.wish_of(one, now=context.now()) is not None)
     if asked and not kept:
         return who.say(readers.HINT_NO_WORDS)

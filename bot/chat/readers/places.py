@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
@@ -15,27 +15,15 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.chat.readers.person import zone_named
+from bot.language import fold
+from bot.language.cities import CITIES
+from bot.language.keywords import my_time, one_clock
 
 WELL_KNOWN: Final = (
     "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo", "Europe/London",
     "Europe/Paris", "Africa/Cairo", "Europe/Istanbul", "Europe/Moscow", "Asia/Tehran", "Asia/Dubai", "Asia/Karachi",
     "Asia/Kolkata", "Asia/Dhaka", "Asia/Jakarta", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
-_ALSO: Final = {
-    "mumbai": "Asia/Kolkata", "delhi": "Asia/Kolkata", "new delhi": "Asia/Kolkata", "chennai": "Asia/Kolkata",
-    "bangalore": "Asia/Kolkata", "hyderabad": "Asia/Kolkata", "lahore": "Asia/Karachi", "islamabad": "Asia/Karachi",
-    "beijing": "Asia/Shanghai", "guangzhou": "Asia/Shanghai", "shenzhen": "Asia/Shanghai", "osaka": "Asia/Tokyo",
-    "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "boston": "America/New_York",
-    "washington": "America/New_York", "miami": "America/New_York", "houston": "America/Chicago",
-    "dallas": "America/Chicago", "rio de janeiro": "America/Sao_Paulo", "brasilia": "America/Sao_Paulo",
-    "munich": "Europe/Berlin", "hamburg": "Europe/Berlin", "frankfurt": "Europe/Berlin", "milan": "Europe/Rome",
-    "barcelona": "Europe/Madrid", "lyon": "Europe/Paris", "marseille": "Europe/Paris", "ankara": "Europe/Istanbul",
-    "manchester": "Europe/London", "glasgow": "Europe/London", "saint petersburg": "Europe/Moscow",
-    "abu dhabi": "Asia/Dubai", "jeddah": "Asia/Riyadh", "mecca": "Asia/Riyadh", "mashhad": "Asia/Tehran",
-    "isfahan": "Asia/Tehran", "chittagong": "Asia/Dhaka", "surabaya": "Asia/Jakarta", "bandung": "Asia/Jakarta",
-    "melbourne": "Australia/Melbourne", "kiev": "Europe/Kyiv", "calcutta": "Asia/Kolkata",
-    "utc": "UTC", "gmt": "UTC",
-}  # fmt: skip
 _MY_TIME: Final = re.compile(r"(?:my time is|it is|it's)?\s*(\d{1,2})[:.](\d{2})\s*(am|pm)?", re.IGNORECASE)
 _POINT: Final = re.compile(r"([+-])(\d{2,3})(\d{2})(\d{2})?")
 
@@ -56,13 +44,13 @@ def every() -> tuple[str, ...]:
     return _names()
 
 
-def by_name(text: str) -> str | None:
-    """The zone of a city, or a zone by its own name."""
+def by_name(text: str, called: Callable[[str], str] = city) -> str | None:
+    """The zone of a city, or a zone by its own name.  `called`: a zone's city in the reader's language."""
     plain = _plain(text)
-    if plain in _ALSO:
-        return _ALSO[plain]
+    if plain in _also():
+        return _also()[plain]
     for name in _names():
-        if plain in (_plain(name), _plain(city(name))):
+        if plain in (_plain(name), _plain(city(name)), _plain(called(name))):
             return name
     return None
 
@@ -72,11 +60,12 @@ def by_location(latitude: float, longitude: float) -> str:
     return min(_places(), key=lambda place: _distance(place, latitude, longitude)).zone
 
 
-def typed_time(text: str) -> tuple[int, int] | None:
-    """ "my time is 14:05", "2.05 pm" → hour and minute."""
+def typed_time(text: str, language: str | None = None) -> tuple[int, int] | None:
+    """ "my time is 14:05", "2.05 pm", "bei mir ist es 14 Uhr 05" → hour and minute."""
     match = _MY_TIME.fullmatch(" ".join(text.split()))
     if match is None:
-        return None
+        clock = my_time(text, language) or one_clock(text, language)
+        return (int(clock[:2]), int(clock[3:])) if clock else None
     hour, minute = int(match[1]), int(match[2])
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)
@@ -95,8 +84,12 @@ def by_time(hour: int, minute: int, now: datetime, *, most: int = 8) -> tuple[st
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.replace("_", " ").replace("-", " ").casefold())
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    return " ".join(fold(text.replace("_", " ").replace("-", " ").replace("\u200c", " ")).split())
+
+
+@lru_cache(maxsize=1)
+def _also() -> dict[str, str]:
+    return {_plain(name): zone for zone, names in CITIES.items() for name in names.split("|")}
 
 
 def _distance(place: Place, latitude: float, longitude: float) -> float:

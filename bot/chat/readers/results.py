@@ -32,6 +32,8 @@ _HINTS: Final = {
     HintKind.TOO_LONG: readers.HINT_TOO_LONG,
     HintKind.NO_WORDS: readers.HINT_NO_WORDS,
 }
+_WORDLESS: Final = frozenset({HintKind.NO_WORDS, HintKind.ONLY_EXCLUDED})
+"""Nothing was looked for, and nothing could be waited for."""
 Row = list[InlineKeyboardButton]
 
 
@@ -155,6 +157,9 @@ def _nothing(words: Words, listed: Listed) -> Card:
     """No results are no dead end: another spelling, fewer filters, an alert."""
     if not listed.asked and not listed.filters:
         return Card(html=words.say(readers.NOTHING_YET))
+    latest = InlineKeyboardButton(words.say(common.BUTTON_LATEST), callback_data="v1:latest")
+    if any(hint.kind in _WORDLESS for hint in listed.results.hints):
+        return Card(html="\n".join(hint_lines(words, listed.results.hints)), keyboard=InlineKeyboardMarkup([[latest]]))
     asked = escape(quoted(words, cut(listed.asked, ASKED)))
     text = readers.NO_RESULTS_HERE if listed.elsewhere else readers.NO_RESULTS
     html = "\n".join([words.say(text, words=asked), *hint_lines(words, listed.results.hints)])
@@ -171,5 +176,5 @@ def _nothing(words: Words, listed: Listed) -> Card:
     if listed.private and listed.asked:
         label = words.say(readers.BUTTON_TELL_ME_WHEN)
         rows.append([InlineKeyboardButton(label, callback_data=f"v1:tell:{listed.query_id}")])
-    rows.append([InlineKeyboardButton(words.say(common.BUTTON_LATEST), callback_data="v1:latest")])
+    rows.append([latest])
     return Card(html=html, keyboard=InlineKeyboardMarkup(rows))

@@ -37,6 +37,7 @@ from bot.chat.updates import PRIVATE, WRITTEN
 from bot.chat.words import alerts as alert_words
 from bot.chat.words import common, readers
 from bot.chat.words import digests as digest_words
+from bot.language.keywords import my_time, says_off
 from bot.language.times import says_quiet
 from bot.model import Json
 from bot.store import alerts, digests, facts, people
@@ -208,6 +209,8 @@ class Settings:
         else:
             card = await self._take(who, message.text)
         await self._ask(who, None)
+        if card is None and isinstance(asked, dict) and asked.get("what") == "quiet" and says_off(message.text):
+            card = Card(html=await self._set_quiet(who, None))
         if card is None and isinstance(asked, dict) and asked.get("what") == "zone":
             place = escape(quoted(who.words, cut(message.text, 60)))
             card = Card(html=who.say(readers.ZONE_UNKNOWN, place=place))
@@ -221,10 +224,9 @@ class Settings:
         """Quiet hours, a time on a clock, or a place; None when it is none of these."""
         if (span := reader.span_typed(typed, who.words.language)) is not None:
             return Card(html=await self._set_quiet(who, span))
-        if (time := places.typed_time(typed)) is not None:
-            zones = places.by_time(*time, self._context.now())
-            return zones_card(who, zones) if zones else None
-        zone = places.by_name(typed)
+        if (time := places.typed_time(typed, who.words.language)) is not None:
+            return zones_card(who, time, places.by_time(*time, self._context.now()))
+        zone = places.by_name(typed, who.words.city)
         return Card(html=await self._set_zone(who, zone)) if zone is not None else None
 
     async def _set_zone(self, who: Visitor, zone: str) -> str:
@@ -235,7 +237,7 @@ class Settings:
             if wish is not None and person is not None:
                 await digests.put_reader(tx, daily.timed(wish, person, self._context.now()))
         local = self._context.now().astimezone(reader.zone_named(zone))
-        return who.say(readers.ZONE_SET, time=f"{local:%H:%M}", zone=escape(places.city(zone)))
+        return who.say(readers.ZONE_SET, time=f"{local:%H:%M}", zone=escape(who.words.city(zone)))
 
     async def _set_quiet(self, who: Visitor, span: str | None) -> str:
         async with self._context.db.write() as tx:
@@ -294,9 +296,10 @@ class Settings:
 
 def says_of_itself(text: str, language: str | None) -> bool:
     """Whether words are a setting although nobody asked: "my time is 14:05", "quiet 22-7"."""
-    if text.casefold().startswith("my time is"):
-        return True
-    return len(text) <= 60 and bool(_TWO_NUMBERS.search(text)) and says_quiet(text, known(language))
+    if len(text) > 60:
+        return False
+    tag = known(language)
+    return my_time(text, tag) is not None or (bool(_TWO_NUMBERS.search(text)) and says_quiet(text, tag))
 
 
 def question_name(bot_id: int, user_id: int) -> str:
@@ -311,7 +314,7 @@ def overview(who: Visitor, wish: digests.ReaderDigest | None, now: datetime) -> 
     html = who.say(
         readers.SETTINGS,
         language=name if person.chosen_language else who.say(readers.SETTING_BY_TELEGRAM, language=name),
-        zone=escape(places.city(reader.zone_name(person))),
+        zone=escape(who.words.city(reader.zone_name(person))),
         time=f"{local:%H:%M}",
         quiet=reader.quiet_text(person) or who.say(readers.SETTING_NONE),
         digest=daily.times_html(who, wish) if wish else who.say(readers.SETTING_NONE),
@@ -336,12 +339,15 @@ def languages_card(who: Visitor) -> Card:
 def zone_card(who: Visitor, now: datetime) -> Card:
     zone = reader.zone_name(who.person)
     local = now.astimezone(reader.zone_of(who.person))
-    html = who.say(readers.CHOOSE_ZONE, time=f"{local:%H:%M}", zone=escape(places.city(zone)))
-    return Card(html=html, keyboard=InlineKeyboardMarkup([*_zones(places.WELL_KNOWN, now), _back(who)]))
+    html = who.say(readers.CHOOSE_ZONE, time=f"{local:%H:%M}", zone=escape(who.words.city(zone)))
+    return Card(html=html, keyboard=InlineKeyboardMarkup([*_zones(who, places.WELL_KNOWN, now), _back(who)]))
 
 
-def zones_card(who: Visitor, zones: Sequence[str]) -> Card:
-    buttons = [InlineKeyboardButton(places.city(zone), callback_data=f"v1:zone:{zone}") for zone in zones]
+def zones_card(who: Visitor, time: tuple[int, int], zones: Sequence[str]) -> Card:
+    """The places whose clocks show this hour and minute; where there are none it says so."""
+    if not zones:
+        return Card(html=who.say(readers.ZONE_NO_TIME, time=f"{time[0]:02}:{time[1]:02}"))
+    buttons = [InlineKeyboardButton(who.words.city(zone), callback_data=f"v1:zone:{zone}") for zone in zones]
     return Card(html=who.say(readers.CHOOSE_ZONE_OF), keyboard=InlineKeyboardMarkup(_in_rows(buttons, 2)))
 
 
@@ -355,11 +361,11 @@ def quiet_card(who: Visitor) -> Card:
     return Card(html=who.say(readers.CHOOSE_QUIET), keyboard=InlineKeyboardMarkup(rows))
 
 
-def _zones(zones: Sequence[str], now: datetime) -> list[Row]:
+def _zones(who: Visitor, zones: Sequence[str], now: datetime) -> list[Row]:
     """Places with their time, so that nobody has to know the name of their zone."""
     buttons = [
         InlineKeyboardButton(
-            f"{now.astimezone(reader.zone_named(zone)):%H:%M} {places.city(zone)}", callback_data=f"v1:zone:{zone}"
+            f"{now.astimezone(reader.zone_named(zone)):%H:%M} {who.words.city(zone)}", callback_data=f"v1:zone:{zone}"
         )
         for zone in zones
     ]

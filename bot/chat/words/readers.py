@@ -99,6 +99,7 @@ CHOOSE_QUIET: Final = N_(
 )
 ZONE_SET: Final = N_("Done. It is {time} in {zone}.")
 ZONE_UNKNOWN: Final = N_("I do not know a place called <b>{place}</b>. Try a bigger city nearby, or: my time is 14:05")
+ZONE_NO_TIME: Final = N_("I know no place where it is {time} now. Send me the time that your clock shows, or a city.")
 QUIET_SET: Final = N_("Done. Quiet from {start} to {end}.")
 QUIET_OFF: Final = N_("Done. No quiet hours.")
 LANGUAGE_SET: Final = N_("Done. I speak English now.")
