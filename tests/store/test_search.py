@@ -13,8 +13,9 @@ from bot.store import articles, search
 from bot.store.database import Database, Tx
 from bot.store.schema import articles as table
 from bot.store.schema import sources
+from bot.store.search import candidates
 from bot.store.search.asking import ask_in
-from bot.store.search.matches import Match, postgres_expression, sqlite_expression
+from bot.store.search.matches import Limits, Match, postgres_expression, sqlite_expression
 from bot.store.search.query import parse_query
 from bot.store.search.ranking import Ranking, Wanted
 from bot.store.search.snippets import Snippets
@@ -143,8 +144,6 @@ async def test_a_corrected_article_is_found_by_its_new_words_alone(db: Database)
 
 
 async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.store.search import candidates
-
     monkeypatch.setattr(candidates, "_BUDGET", 5)
     monkeypatch.setattr(candidates, "_BUDGET_LONG", 5)
     async with sqlite_db.write() as tx:
@@ -154,6 +153,27 @@ async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monke
         assert (await find(tx, "council otters"))[0] == rare
         assert len(await find(tx, "council")) == 10
         assert (await find(tx, "council mayor harbour plan"))[0] != rare
+
+
+async def test_all_of_many_words_are_found_together_in_any_part_of_the_archive(db: Database) -> None:
+    async with db.write() as tx:
+        for number in range(24):
+            words = ["harbour", "mayor", "plan", "ferry"][: number % 4 + 1]
+            await add(tx, f"{' '.join(words[:3])} {number}", f"And of {' '.join(words)} nothing else.")
+        three, four = tuple((word,) for word in ("harbour", "mayor", "plan")), [24, 20, 16, 12, 8, 4]
+
+        async def together(match: Match, limits: Limits, most: int) -> list[int]:
+            return await ask_in(tx, lambda ask: candidates.find(ask, match, limits, wanted=(), most=most))
+
+        every = Match(all_of=(*three, ("ferri",)))
+        assert await together(every, Limits(), 50) == four
+        assert await together(every, Limits(first=1, likely=1), 50) == four
+        assert await together(every, Limits(first=1, likely=19), 2) == [24, 20]
+        assert await together(every, Limits(first=5, likely=19), 4) == [24, 20, 16, 12]
+        assert (
+            await together(Match(all_of=three, in_title=True), Limits(), 50) == sorted([*four, *range(3, 24, 4)])[::-1]
+        )
+        assert await together(Match(all_of=three, none_of=((("ferri",),),)), Limits(), 2) == [23, 19]
 
 
 async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
@@ -214,12 +234,17 @@ def test_a_snippet_shows_where_the_words_stand() -> None:
     assert found is not None and "night bus" in found and found.startswith("…") and len(found) <= 165
     assert Snippets({"x"}, ("en",)).cut("  ") is None
     assert Snippets({"x"}, ("en",)).cut("Short text.") == "Short text."
+    assert Snippets({"x"}, ("en",)).cut("A  text\n\n with\tspaces. ") == "A text with spaces."
+    often = Snippets({"tram"}, ("en",)).cut(
+        "A tram. " + "Nothing here. " * 20 + "Tram after tram after tram. " + "No. " * 900
+    )
+    assert often is not None and "Tram after tram" in often and often.endswith("…")
 
 
 def test_feedback_lifts_what_the_best_have_in_common() -> None:
     asked = [Wanted(forms=(word,), documents=5) for word in ("a1", "b1", "c1", "d1")]
-    candidates = [(n, "", "a1 b1 c1 d1 otter") for n in range(1, 9)] + [(20, "", "a1 otter x"), (21, "", "a1 zebra x")]
-    ranking = Ranking(candidates, total=100)
+    chosen = [(n, "", "a1 b1 c1 d1 otter") for n in range(1, 9)] + [(20, "", "a1 otter x"), (21, "", "a1 zebra x")]
+    ranking = Ranking(chosen, total=100)
     ranking.score(asked)
     terms = ranking.feedback_terms(asked)
     assert terms[0] == "otter"

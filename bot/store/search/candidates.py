@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Limits, Match, expression
@@ -28,11 +28,11 @@ MOST_SHORT = 50
 _COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
 _PASSED = 60_000  # places in the lists of all words together that are passed for it
+_BEYOND = 2**62  # no id is
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An article that may be the answer, with its tokens and its time (milliseconds)."""
 
     id: int
@@ -48,12 +48,20 @@ def choose(
     if len(wanted) >= LONG and not newest and required == Match() and limits == Limits():
         return {one.id: one for one in fetch(ask, gather(ask, wanted, most, total))}
     ids: dict[int, None] = {}
+    together = 0  # articles with all words
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
         pair = len(match.all_of) == 2 < len(wanted)
         if (newest and len(ids) >= min(most, 20)) or (pair and len(wanted) < LONG and len(ids) >= most):
             break
-        reach = limits if by_rank else _reach(limits, match, wanted, total)
-        ids |= dict.fromkeys(find(ask, match, reach, wanted=wanted if by_rank else (), most=count))
+        alone = len(match.all_of) == 1 < len(wanted)
+        if alone and together >= most:  # there are better ones than those that have one word
+            if not match.in_title:
+                continue
+            count //= 2
+        reach = limits if by_rank else _reach(limits, match, wanted, total, count, lite=ask.lite)
+        found = find(ask, match, reach, wanted=wanted if by_rank else (), most=count)
+        ids |= dict.fromkeys(found)
+        together = max(together, len(found) if 1 < len(match.all_of) == len(wanted) else 0)
     return {one.id: one for one in fetch(ask, list(ids))}
 
 
@@ -140,15 +148,23 @@ def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
     return rare
 
 
-def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int) -> Limits:
+def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int, most: int, *, lite: bool) -> Limits:
     """Words that stand together seldom would be looked for through the whole archive: not below the newest part of it
-    in which the rarest of them stands `_LOOK_AT` times, and all of them `_PASSED` times."""
+    in which the rarest of them stands `_LOOK_AT` times, and all of them `_PASSED` times.  And where `most` are likely,
+    if the words came together by chance."""
     known = {word.all_forms: word.documents for word in wanted}
     documents = [known[forms] for forms in match.all_of if forms in known]
     if not documents:
         return limits
+    together = total * math.prod(min(1.0, number / max(1.0, total)) for number in documents)
     share = min(1.0, _LOOK_AT / max(1.0, min(documents)), _PASSED / max(1.0, sum(documents)))
-    return replace(limits, first=max(limits.first, int(total * (1 - share)))) if share < 1 else limits
+    first = max(limits.first, int(total * (1 - share)))
+    if len(documents) < 2 or not lite:
+        return replace(limits, first=first)
+    if together < 2 * most:  # one of them is so rare that the whole archive costs little
+        return replace(limits, first=max(1, limits.first), likely=max(1, limits.first))
+    first = max(1, first)
+    return replace(limits, first=first, likely=max(first, int(total * (1 - 2 * most / together))))
 
 
 # ── the two databases ────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +184,8 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
         table, where = "search_texts AS s", "s.tokens @@ CAST(:expression AS tsquery)"
     if limits.first:
         where += " AND rowid >= :first"
+    if limits.likely and ask.lite and not (wanted or limits.conditions):
+        return _newest_together(ask, asked, limits, most)
     if not limits.conditions:  # plainly, so that FTS5 itself reads backwards and stops
         order = f"{rank}, rowid DESC" if wanted else "rowid DESC"
         return [
@@ -182,13 +200,26 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
     return [row[0] for row in ask(statement, **values)]
 
 
+def _newest_together(ask: Ask, asked: str, limits: Limits, most: int) -> list[int]:
+    """Read upwards, which takes FTS5 half as long as reading backwards: the newest part, then, if need be, the rest."""
+    statement = "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked AND rowid >= :first AND rowid < :end"
+    found = [row[0] for row in ask(statement, asked=asked, first=limits.likely, end=_BEYOND)]
+    if len(found) < most and limits.first < limits.likely:
+        found[:0] = [row[0] for row in ask(statement, asked=asked, first=limits.first, end=limits.likely)]
+    return found[: -most - 1 : -1]
+
+
 def fetch(ask: Ask, ids: Sequence[int]) -> list[Candidate]:
     if not ids:
         return []
     among = ", ".join(map(str, ids))
+    # SQLite: where FTS5 keeps what it was given ("the %_content table"), to read which through FTS5 costs twice as much
+    title, body, table, key = "title", "body", "search_texts", "rowid"
+    if ask.lite:
+        title, body, table, key = "c0", "c1", "search_texts_content", "id"
     statement = (  # by its id: an index on the state would be read whole
-        "SELECT b.id, t.title, t.body, b.published, b.state FROM articles AS b CROSS JOIN search_texts AS t "
-        f"WHERE b.id IN ({among}) AND t.rowid = b.id"
+        f"SELECT b.id, t.{title}, t.{body}, b.published, b.state FROM articles AS b CROSS JOIN {table} AS t "
+        f"WHERE b.id IN ({among}) AND t.{key} = b.id"
     )
     return [Candidate(*row) for *row, state in ask(statement) if state == "ready"]
 

@@ -42,14 +42,15 @@ def count_each(ask: Ask, words: Sequence[Forms], *, total: int, most: int = PROB
 
 def _count_sqlite(ask: Ask, words: Sequence[Forms], total: int, most: int) -> list[float]:
     """Beyond `most` by how much of the index was passed to find so many."""
-    statement = (
-        "SELECT count(*), max(rowid) FROM "
-        "(SELECT rowid FROM search_texts WHERE search_texts MATCH :e ORDER BY rowid LIMIT :most)"
-    )
+    reached = "SELECT rowid FROM search_texts WHERE search_texts MATCH :e ORDER BY rowid LIMIT 1 OFFSET :before"
     counts = []
     for forms in words:
-        ((found, last),) = ask(statement, e=expression(Match(all_of=(forms,)), lite=True), most=most)
-        counts.append(found if found < most else found * total / max(1, last))
+        asked = expression(Match(all_of=(forms,)), lite=True)
+        last = ask(reached, e=asked, before=most - 1)
+        if last:
+            counts.append(most * total / max(1, last[0][0]))
+        else:
+            counts.append(ask("SELECT count(*) FROM search_texts WHERE search_texts MATCH :e", e=asked)[0][0])
     return counts
 
 

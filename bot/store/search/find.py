@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Literal
 
 from bot.language import WORD, detect, fold
@@ -186,8 +187,9 @@ class _Search:
     def _ordered(self, ranked: list[tuple[int, float]], chosen: dict[int, Candidate]) -> list[tuple[int, float]]:
         if self._newest:
             return sorted(ranked, key=lambda one: (chosen[one[0]].published or 0, one[0]), reverse=True)
-        fresh = [(n, score * _freshness(chosen[n].published, self._now)) for n, score in ranked]
-        return sorted(fresh, key=lambda one: -one[1])
+        now = to_millis(self._now)
+        fresh = [(n, score * _freshness(chosen[n].published, now)) for n, score in ranked]
+        return sorted(fresh, key=itemgetter(1), reverse=True)
 
     def _count(self, ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, least: int) -> int:
         """How many articles match, up to `COUNTED`."""
@@ -262,10 +264,11 @@ def begin_at(ask: Ask, limits: Limits) -> Limits:
 # ── the results ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _freshness(published: int | None, now: datetime) -> float:
+def _freshness(published: int | None, now: int) -> float:
+    """Of milliseconds."""
     if published is None:
         return 1.0
-    days = max(0.0, (to_millis(now) - published) / 86_400_000)
+    days = max(0, now - published) / 86_400_000
     return 1.0 + _FRESH / (1.0 + days / _FRESH_DAYS)
 
 

@@ -17,6 +17,7 @@ FEEDBACK_FROM = 4  # words; a shorter query says what it means
 _K1 = 1.4
 _B = 0.75
 _SIMILAR = 0.6  # of a word that only sounds alike, against the word itself
+_APART = "\n"  # between headline and body; no token
 _PAIR = 0.15  # of two neighbouring words, against one word
 _FEEDBACK_DOCUMENTS = 8
 _FEEDBACK_LOOK_AT = 60  # terms
@@ -52,20 +53,24 @@ class Ranking:
         """candidates: id, title, body.  total: articles in the index."""
         self._ids = [article_id for article_id, _, _ in candidates]
         self._titles = [f" {title} " for _, title, _ in candidates]
-        self._bodies = [f" {body} " for _, _, body in candidates]
+        self._bodies = [body for _, _, body in candidates]
+        self._texts = [f" {title} {_APART} {body} " for _, title, body in candidates]
         self._total = total
         self._scores = [0.0] * len(candidates)
-        lengths = [title.count(" ") + body.count(" ") for title, body in zip(self._titles, self._bodies, strict=True)]
+        lengths = [text.count(" ") for text in self._texts]
         mean = sum(lengths) / len(lengths) if lengths else 1.0
         self._norms = [_K1 * (1.0 - _B + _B * length / mean) for length in lengths]
 
     def score(self, wanted: Sequence[Wanted]) -> None:
+        having: list[set[int]] = []
         for word in wanted:
-            self._add(word.forms, word.times * self._rarity(word.documents))
-            self._add(word.similar, _SIMILAR * word.times * self._rarity(word.documents))
-        for one, other in pairwise(wanted):
+            found = self._add(word.forms, word.times * self._rarity(word.documents))
+            found |= self._add(word.similar, _SIMILAR * word.times * self._rarity(word.documents))
+            having.append(found)
+        for (one, has_one), (other, has_other) in pairwise(zip(wanted, having, strict=True)):
             pairs = [f"{a} {b}" for a in one.all_forms for b in other.all_forms][:9]
-            self._add(pairs, _PAIR * (self._rarity(one.documents) + self._rarity(other.documents)))
+            weight = _PAIR * (self._rarity(one.documents) + self._rarity(other.documents))
+            self._add(pairs, weight, among=sorted(has_one & has_other))
 
     def feedback_terms(self, asked: Sequence[Wanted]) -> list[str]:
         """Terms that the best candidates share, to be looked up before `add_feedback`."""
@@ -88,7 +93,7 @@ class Ranking:
         found: set[int] = set()
         for word in wanted:
             for n, article_id in enumerate(self._ids) if word.similar else ():
-                text = self._titles[n] + self._bodies[n]
+                text = self._texts[n]
                 if _stands(word.similar, text) and not _stands(word.forms, text):
                     found.add(article_id)
         return found
@@ -100,13 +105,18 @@ class Ranking:
         documents = min(documents, self._total)
         return math.log((self._total - documents + 0.5) / (documents + 0.5) + 1.0)
 
-    def _add(self, forms: Sequence[str], weight: float) -> None:
+    def _add(self, forms: Sequence[str], weight: float, among: Sequence[int] | None = None) -> set[int]:
+        """Adds to the scores of those that have a form, and tells which these are."""
+        found: set[int] = set()
+        places = range(len(self._ids)) if among is None else among
         for form in forms:
             needle = f" {form} "
-            for n, body in enumerate(self._bodies):
-                count = body.count(needle) + TITLE_WEIGHT * self._titles[n].count(needle)
-                if count:
-                    self._scores[n] += weight * count * (_K1 + 1.0) / (count + self._norms[n])
+            having = [n for n in places if needle in self._texts[n]]
+            found.update(having)
+            for n in having:
+                count = self._texts[n].count(needle) + (TITLE_WEIGHT - 1.0) * self._titles[n].count(needle)
+                self._scores[n] += weight * count * (_K1 + 1.0) / (count + self._norms[n])
+        return found
 
     def _worth(self) -> Counter[str]:
         worth: Counter[str] = Counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
 
@@ -10,6 +11,7 @@ from bot.language import WORD
 from bot.store.search.terms import variants
 
 _LENGTH = 160  # characters
+_AROUND = 4 * _LENGTH  # of which they are cut, with whatever white space
 _LOOK_AT = 6_000  # characters
 _PLACES = 40
 
@@ -29,14 +31,15 @@ class Snippets:
 
     def cut(self, body: str) -> str | None:
         """About 160 characters around the place where most of the words stand; None without text."""
-        flat = " ".join(body[:_LOOK_AT].split())
-        if not flat:
+        text = body[:_LOOK_AT].strip()
+        if not text:
             return None
-        places = self._places(flat)
-        start = max(places, key=lambda at: sum(at <= other < at + _LENGTH for other in places), default=0)
-        start = max(0, flat.rfind(" ", 0, max(0, start - 30)) + 1) if start > 60 else 0
-        end = len(flat) if len(flat) <= start + _LENGTH else max(flat.rfind(" ", start, start + _LENGTH), start + 40)
-        return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
+        start = _thickest(self._places(text))
+        start = max(0, _space_before(text, start - 30) + 1) if start > 60 else 0
+        flat = " ".join(text[start : start + _AROUND].split())
+        rest = start + _AROUND < len(text)
+        end = len(flat) if len(flat) <= _LENGTH and not rest else max(flat.rfind(" ", 0, _LENGTH), 40)
+        return ("…" if start else "") + flat[:end] + ("…" if end < len(flat) or rest else "")
 
     def _places(self, flat: str) -> list[int]:
         """Where hits begin: by the beginnings of plain forms, which is fast, else by looking at every word."""
@@ -63,3 +66,13 @@ class Snippets:
             known = possible and not self._forms.isdisjoint(variants(word, self._languages))
             self._hits[word] = known
         return known
+
+
+def _thickest(places: Sequence[int]) -> int:
+    """The first place after which most others stand within a snippet's length; places rise."""
+    within = [bisect_left(places, at + _LENGTH, lo) - lo for lo, at in enumerate(places)]
+    return places[within.index(max(within))] if within else 0
+
+
+def _space_before(text: str, end: int) -> int:
+    return max(text.rfind(space, 0, end) for space in " \n")
