@@ -15,9 +15,11 @@ from importlib import resources
 from itertools import chain, islice
 
 from bot.articles.extraction import jsonld
+from bot.articles.extraction.calendars import persian_day
 from bot.articles.extraction.page import Page, is_elsewhere
 from bot.articles.extraction.tree import Element, marks, text_of
 from bot.articles.extraction.weights import names, worth
+from bot.articles.extraction.zones import placed, zone_of
 
 _EARLIEST, _LATEST = 1990, 2100
 _ISO = re.compile(
@@ -66,14 +68,14 @@ def read_date(text: str | None, *, day_first: bool = True) -> datetime | None:
     """
     if not text:
         return None
-    text = text.strip()[:200].translate(_DIGITS)
+    text = text.strip()[:200].translate(_DIGITS).replace("ق.ظ", "AM").replace("ب.ظ", "PM")
     if epoch := _EPOCH.match(text):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     if iso := _ISO.search(text):
         found = _iso(iso)
         if found:
             return found
-    day = _named_day(text) or _numbered_day(text, day_first)
+    day = _named_day(text) or _numbered_day(text, day_first) or persian_day(text)
     if not day:
         return None
     year, month, date, end = day
@@ -181,17 +183,24 @@ Claim = tuple[str, datetime]
 
 def find_dates(page: Page) -> tuple[datetime | None, datetime | None]:
     """When the page's article was published and last changed, aware; either may be None."""
-    published = _choose(_published_claims(page), page)
+    published = _published(page)
     modified = _first_moment(_modified_claims(page))
-    if published is None:
-        published = _from_address(page.url)
-    elif published.tzinfo is None:
-        published = published.replace(tzinfo=UTC)
     if modified is not None and modified.tzinfo is None:
-        modified = modified.replace(tzinfo=published.tzinfo if published and published.tzinfo else UTC)
+        zone = zone_of(page.host, page.language)
+        modified = modified.replace(tzinfo=published.tzinfo) if published else placed(modified, zone, frozenset())
     if published is not None and modified is not None and modified < published:
         modified = None
     return published, modified
+
+
+def _published(page: Page) -> datetime | None:
+    claims = _published_claims(page)
+    in_address = _from_address(page.url)
+    chosen = _choose(claims, in_address)
+    if chosen is None:
+        return in_address
+    days = {moment.date() for _, moment in claims if (moment.hour, moment.minute, moment.second) == (0, 0, 0)}
+    return placed(chosen, zone_of(page.host, page.language), days | ({in_address.date()} if in_address else set()))
 
 
 def _published_claims(page: Page) -> list[Claim]:
@@ -233,7 +242,7 @@ def _scripted_claims(page: Page) -> list[Claim]:
     return []
 
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}\.\d{1,2}\.\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d|13[7-9]|14[0-6])\d(?!\d)|\d{1,2}\.\d{1,2}\.\d{2}(?!\d)")
 
 
 def _written_claims(near: Iterable[Element]) -> list[Claim]:
@@ -242,9 +251,9 @@ def _written_claims(near: Iterable[Element]) -> list[Claim]:
     for element in near:
         if not isinstance(element.tag, str) or element.tag in {"script", "style", "option", "h1", "title"}:
             continue
-        for text in (element.text, element.tail):
+        for text, inside in ((element.text, True), (element.tail, False)):
             if text and len(text) < 160 and _YEAR.search(text.translate(_DIGITS)) and "©" not in text:
-                whole = text if text is element.tail else text_of(element)[:160]
+                whole = text_of(element)[:160] if inside else text
                 found = read_date(whole)
                 if found and not is_elsewhere(element):
                     claims.append(("written", found))
@@ -276,11 +285,11 @@ def _shown_claims(page: Page, *, anywhere: bool = False) -> list[Claim]:
         if len(claims) >= 6:
             break
         tag = element.tag
-        if tag != "time" and not element.values():
+        if tag not in _TIMES and not element.values():
             continue
         prop = (element.get("itemprop") or element.get("property") or "").lower()
         named = ""
-        if tag != "time" and "datepublished" not in prop and "datecreated" not in prop:
+        if tag not in _TIMES and "datepublished" not in prop and "datecreated" not in prop:
             named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
             if not named.strip() or len(named) > 300 or not _BYLINE_MARK.search(named) or len(element) > 12:
                 continue
@@ -294,7 +303,7 @@ def _dated(page: Page, anywhere: bool) -> Iterator[Element]:
     """Elements that may show the date: machine-readable ones wherever they stand, others near the headline."""
     seen = set()
     for element in chain(
-        page.root.iter("time"), page.props.get("datePublished", ()), page.props.get("dateCreated", ())
+        page.root.iter(*_TIMES), page.props.get("datePublished", ()), page.props.get("dateCreated", ())
     ):
         if element not in seen:
             seen.add(element)
@@ -304,11 +313,15 @@ def _dated(page: Page, anywhere: bool) -> Iterator[Element]:
             yield element
 
 
-_LINES = frozenset({"abbr", "span", "p", "div", "li", "small", "em", "a", "strong", "td", "b", "i", "relative-time"})
+_LINES = frozenset({"abbr", "span", "p", "div", "li", "small", "em", "a", "strong", "td", "b", "i"})
+_TIMES = ("time", "relative-time")
+
+
+_MACHINE = ("datetime", "content", "data-datetime", "data-timestamp", "data-time", "data-utime")
 
 
 def _shown(element: Element, tag: str, prop: str, named: str, anywhere: bool) -> Claim | None:
-    machine = element.get("datetime") or element.get("content") or element.get("data-datetime") or ""
+    machine = next(filter(None, map(element.get, _MACHINE)), "")
     text = text_of(element)[:160] if not machine else ""
     if not machine and not text:
         return None
@@ -320,15 +333,14 @@ def _shown(element: Element, tag: str, prop: str, named: str, anywhere: bool) ->
     around = f"{marks(element)} {marks(element.getparent()) if element.getparent() is not None else ''}"
     if "modified" in prop or _CHANGED.search(around) or _CHANGED.search(text[:40]):
         return "shown_changed", found
-    return ("time" if tag == "time" else "shown"), found
+    return ("time" if tag in _TIMES else "shown"), found
 
 
-def _choose(claims: list[Claim], page: Page) -> datetime | None:
+def _choose(claims: list[Claim], in_address: datetime | None) -> datetime | None:
     """The best claim: worth by kind, plus what other claims of the same day lend; then the finest of that day."""
     if not claims:
         return None
     worths = worth("date")
-    in_address = _from_address(page.url)
     scores: dict[int, float] = {}
     for index, (source, moment) in enumerate(claims):
         support = {other: worths[other] for other, claim in claims if _same_day(claim, moment)}
@@ -346,10 +358,11 @@ def _finest(chosen: datetime, alike: list[datetime]) -> datetime:
     if (chosen.hour, chosen.minute, chosen.second) == (0, 0, 0):
         timed = [moment for moment in alike if (moment.hour, moment.minute, moment.second) != (0, 0, 0)]
         chosen = next((moment for moment in timed if moment.tzinfo), next(iter(timed), chosen))
-    if chosen.tzinfo is None:
-        for moment in alike:
-            if moment.tzinfo and (moment.hour, moment.minute) == (chosen.hour, chosen.minute):
-                return moment
+    for moment in alike:
+        if chosen.tzinfo is None and moment.tzinfo and (moment.hour, moment.minute) == (chosen.hour, chosen.minute):
+            return moment
+        if chosen.utcoffset() and moment.tzinfo and moment.astimezone(UTC) == chosen.replace(tzinfo=UTC):
+            return moment  # the chosen one is in UTC and wears the zone by mistake
     return chosen
 
 

@@ -141,7 +141,11 @@ def _few_links(element: Element, text: str) -> bool:
 
 def _is_fit(text: str, taken: set[str]) -> bool:
     folded = fold(text)
-    return len(text) >= 15 and bool(folded) and folded not in taken and not text.startswith(("http://", "https://"))
+    if len(text) < 15 or not folded or folded in taken or text.startswith(("http://", "https://")):
+        return False
+    if any(len(words) > 20 and words in folded and len(folded) < 1.5 * len(words) for words in taken):
+        return False  # "Read <the headline> on <the site>"
+    return sum(map(str.isdigit, folded)) < 0.4 * len(folded)  # else a line of dates
 
 
 def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:

@@ -73,6 +73,9 @@ LEAD = "Six hours of talks end in a vote that few expected, and the people will 
         (og("Vote", "Council vote"), f"<div><span>Town.</span> <span>{LEAD}.</span></div>", f"Town. {LEAD}."),
         (og("Vote", LEAD), "", LEAD),
         ("", "", None),
+        # the headline in other words around it, and a line of dates, are none
+        (og("Council votes for the bridge", "Read 'Council votes for the bridge' on Valley News"), "", None),
+        ("", "<p class='summary'>Written 2024-03-05 03:00:00 Changed 2024-03-05 03:10:00</p>", None),
     ],
 )
 def test_the_standfirst_is_what_stands_under_the_headline(head: str, below: str, standfirst: str | None) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import resources
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.articles import extraction
 from bot.articles.extraction.dates import read_date
+from bot.articles.extraction.zones import zone_of
 
 
 def zoned(hours: float) -> timezone:
@@ -149,3 +153,73 @@ def test_a_change_before_publication_is_no_change() -> None:
     )
     page = f"<html><head><title>Council votes</title>{head}</head><body><h1>Council votes</h1>{STORY}</body></html>"
     assert extraction.extract(page).modified is None
+
+
+def test_text_that_follows_a_tag_is_read_as_the_line_it_is() -> None:
+    assert published(body="<p>Jane<br> 5 March 2024</p>") == datetime(2024, 3, 5, tzinfo=UTC)
+
+
+ISO = '<meta property="article:published_time" content="{}">'
+
+
+@pytest.mark.parametrize(
+    ("moment", "url", "expected"),
+    [
+        # a clock without a zone is the country's, in summer and in winter; where the country is unknown it is UTC
+        ("2024-03-05T06:07:08", "https://news.jp/a", "2024-03-05T06:07:08+09:00"),
+        ("2024-03-05T06:07:08", "https://news.de/a", "2024-03-05T06:07:08+01:00"),
+        ("2024-07-05T06:07:08", "https://news.de/a", "2024-07-05T06:07:08+02:00"),
+        ("2024-03-05T06:07:08", "https://news.com.au/a", "2024-03-05T06:07:08+00:00"),
+        # a moment in UTC is told in it, so that its day is the page's
+        ("2024-03-05T23:07:08Z", "https://news.de/a", "2024-03-06T00:07:08+01:00"),
+        ("2024-03-05T23:07:08-05:00", "https://news.de/a", "2024-03-05T23:07:08-05:00"),
+        ("2024-03-05T00:00:00Z", "https://news.jp/a", "2024-03-05T00:00:00+00:00"),
+        # one without a zone is in UTC if only then it falls on the day that is shown or stands in the address
+        ("2024-03-05T23:07:08", "https://news.de/2024/03/06/a", "2024-03-06T00:07:08+01:00"),
+        ("2024-03-05T23:07:08", "https://news.de/2024/03/05/a", "2024-03-05T23:07:08+01:00"),
+    ],
+)  # fmt: skip
+def test_a_clock_is_read_where_it_hangs(moment: str, url: str, expected: str) -> None:
+    found = published(ISO.format(moment), url=url)
+    assert found is not None and found.isoformat() == expected
+
+
+def test_a_moment_in_utc_that_wears_a_zone_by_mistake_is_known_by_a_witness() -> None:
+    page = (
+        '<html><head><title>Council votes</title><meta name="pubdate" content="2024-03-05T19:11:05-04:00"></head><body>'
+        '<h1>Council votes</h1><meta itemprop="datePublished" content="2024-03-05T15:11:05-04:00">'
+        f"{STORY}</body></html>"
+    )
+    found = extraction.extract(page, url="https://news.example/a").published
+    assert found is not None and found.isoformat() == "2024-03-05T15:11:05-04:00"
+
+
+def test_a_language_at_home_in_one_zone_tells_the_clock() -> None:
+    head = ISO.format("2024-03-05T06:07:08")
+    page = f'<html lang="ja"><head>{head}</head><body><h1>Council votes</h1>{STORY}</body></html>'
+    found = extraction.extract(page, url="https://news.example/a").published
+    assert found is not None and found.isoformat() == "2024-03-05T06:07:08+09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2 تير 1399 - 12:09:08 ب.ظ", datetime(2020, 6, 22, 12, 9, 8)),
+        ("۳۰ اسفند ۱۳۹۹ ساعت ۰۷:۳۰", datetime(2021, 3, 20, 7, 30)),
+        ("1403/01/01", datetime(2024, 3, 20)),
+        ("1404-01-01 06:07", datetime(2025, 3, 21, 6, 7)),
+        ("1 فروردین 1409", datetime(2030, 3, 21)),
+        ("31 مهر 1399", None),
+        ("1399/13/01", None),
+        ("1200/01/01", None),
+    ],
+)
+def test_days_of_the_persian_calendar_are_read(text: str, moment: datetime | None) -> None:
+    assert read_date(text) == moment
+
+
+def test_every_zone_of_the_table_exists() -> None:
+    hosts = [f"news.{place}" for place in ("jp", "ua", "py", "vn")]
+    assert all(zone_of(host, None) for host in hosts)
+    tables = tomllib.loads((resources.files(extraction) / "tables" / "zones.toml").read_text("utf-8"))
+    assert all(ZoneInfo(name) for names in tables.values() for name in names.values())
