@@ -143,7 +143,7 @@ def _is_fit(text: str, taken: set[str]) -> bool:
     folded = fold(text)
     if len(text) < 15 or not folded or folded in taken or text.startswith(("http://", "https://")):
         return False
-    if any(len(words) > 20 and words in folded and len(folded) < 1.5 * len(words) for words in taken):
+    if any(len(words) > 20 and words in folded and len(folded) < len(words) + 24 for words in taken):
         return False  # "Read <the headline> on <the site>"
     return sum(map(str.isdigit, folded)) < 0.4 * len(folded)  # else a line of dates
 
