@@ -21,6 +21,7 @@ from bot.channels import intruders, pins
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Pacer, Rates
+from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
@@ -127,14 +128,13 @@ def no_token() -> Problem:
 class App:
     """The chosen stages over what is open.  Use `started()`, then `run` or `run_until_idle` inside it."""
 
-    def __init__(self, parts: Parts, stages: Collection[str]) -> None:
+    def __init__(self, parts: Parts, stages: Collection[str], *, tuning: Tuning | None = None) -> None:
         self._parts = parts
         self._chosen = frozenset(stages)
-        self._delivery = (
-            Delivery(parts.db, parts.telegram, audit_chat=_audit_chat(parts.settings))
-            if parts.telegram and "deliver" in stages
-            else None
-        )
+        self._delivery: Delivery | None = None
+        if parts.telegram and "deliver" in stages:
+            audit_chat, folder = _audit_chat(parts.settings), parts.settings.data_dir
+            self._delivery = Delivery(parts.db, parts.telegram, tuning=tuning, audit_chat=audit_chat, folder=folder)
         self._loops = Loops(self._stages())
         self._chat: Chat | None = None
         self.context: Context | None = None  # of the chat, once it is open

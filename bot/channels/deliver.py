@@ -10,17 +10,18 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import catchup, strangers
-from bot.channels.lease import LASTS, LeaseLostError, hold_lease
+from bot.channels.lease import LASTS, Lease, LeaseLostError, hold_lease
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
 from bot.channels.telegram import Telegram
 from bot.errors import AlreadyRunning
-from bot.store import channels
+from bot.store import channels, gaps
 from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Delivery:
         tuning: Tuning | None = None,
         audit_chat: int | str | None = None,
         lasts: timedelta = LASTS,
+        folder: Path | None = None,
     ) -> None:
         self._db = db
         self._telegram = telegram
@@ -62,6 +64,8 @@ class Delivery:
         is_paid = (rates or telegram.pacer.rates).bot > FREE_LIMIT
         self._tuning = tuning or replace(PAID if is_paid else Tuning(), audit_chat=audit_chat)
         self._lasts = lasts
+        self._folder = folder
+        self._lease: Lease | None = None
         self._held = AsyncExitStack()
         self._sender: Sender | None = None
         self._standing_by = False
@@ -78,7 +82,7 @@ class Delivery:
         Raises AlreadyRunning on SQLite."""
         try:
             lease = await self._held.enter_async_context(
-                hold_lease(self._db, bot_id=self._telegram.bot_id, lasts=self._lasts)
+                hold_lease(self._db, bot_id=self._telegram.bot_id, lasts=self._lasts, folder=self._folder)
             )
         except AlreadyRunning as error:
             if self._db.is_sqlite:
@@ -86,6 +90,8 @@ class Delivery:
             self._stand_by(error)
             return False
         self._standing_by = False
+        before, self._lease = self._lease, lease
+        lease.restored = lease.restored or (before is not None and before.went_back)
         sender = Sender(
             self._telegram,
             lease,
@@ -101,7 +107,9 @@ class Delivery:
             await self._held.aclose()
             raise
         self._sender = sender
-        await self._find_forgotten(sender, now)
+        if not await self._find_forgotten(sender, now):
+            await self.close(now)
+            return False
         logger.info("sending", extra={"action": "sender_started", "epoch": lease.epoch})
         return True
 
@@ -137,9 +145,9 @@ class Delivery:
         if found:
             logger.warning("unexplained messages", extra={"action": "strangers", "channels": sorted(found)})
 
-    async def _find_forgotten(self, sender: Sender, now: datetime) -> None:
+    async def _find_forgotten(self, sender: Sender, now: datetime) -> bool:
         """After a gap: messages in the channels that the ledger does not know are named, and what waits is compared
-        with them."""
+        with them.  False = after a restore they could not be looked at, so nothing is sent yet, not even by hand."""
         async with self._db.read() as tx:
             known = {item.id: item for item in await channels.every(tx, bot_id=self._telegram.bot_id)}
         if sender.in_gap:
@@ -147,8 +155,16 @@ class Delivery:
                 await catchup.name_unremembered(self._db, self._telegram, known, now=now)
             except TelegramError as error:
                 logger.warning("cannot look into the channels", extra={"action": "look_failed", "error": str(error)})
+                if not isinstance(error, InvalidToken) and await self._is_restored():
+                    return False
         async with self._db.read() as tx:
             await sender.doubts.load(tx, known, now)
+        return True
+
+    async def _is_restored(self) -> bool:
+        async with self._db.read() as tx:
+            gap = await gaps.opened(tx, bot_id=self._telegram.bot_id)
+        return gap is not None and gap.restored
 
     def _stand_by(self, error: AlreadyRunning) -> None:
         if not self._standing_by:

@@ -5,11 +5,15 @@ renewed by a task of its own on the database's clock; every claim and mark check
 `check` looks at the deadline right before a request is written.  The deadline counts CLOCK_BOOTTIME, which goes on
 while a machine sleeps, so a sender that was frozen past its lease sends nothing when it wakes.  What was already on
 the wire cannot be called back; its outcome is unknown to the next holder, who settles and looks.
+
+A lease belongs to the server that gave it: where another answers under the same address (a replica that took over), or
+the same one was set back, the last commits may be missing, and the lease is over.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import os
 import socket
@@ -22,7 +26,7 @@ from typing import IO, Final
 
 from bot.channels import causes
 from bot.errors import AlreadyRunning
-from bot.store import leases
+from bot.store import leases, server
 from bot.store.database import Database, Tx
 
 logger = logging.getLogger(__name__)
@@ -40,13 +44,19 @@ class Lease:
     """Held while its context is open.  `epoch` rises with every holder."""
 
     restored = False
-    """Whether the database is older than the lock file beside it: it was restored from a copy."""
+    """Whether the database is older than what is remembered beside it: it was restored from a copy."""
+    went_back = False
+    """Whether the server was set back while we held the lease."""
 
-    def __init__(self, *, name: str, epoch: int, lasts: timedelta, fenced: bool, since: float) -> None:
+    def __init__(
+        self, *, name: str, epoch: int, lasts: timedelta, fenced: bool, since: float, timeline: int | None = None
+    ) -> None:
         self.name = name
         self.epoch = epoch
         self._lasts = lasts
         self._fenced = fenced
+        self._timeline = timeline
+        self._place, self._placed_at = 0, time.monotonic()
         self._deadline = since + lasts.total_seconds()
 
     def check(self) -> None:
@@ -57,6 +67,9 @@ class Lease:
     async def hold(self, tx: Tx) -> None:
         """The fence of a claim or mark: nobody takes over before this transaction ends.  Raises LeaseLostError."""
         self.check()
+        self.went_back = self.went_back or server.went_back(tx, since=self._placed_at, place=self._place)
+        if self.went_back or server.timeline(tx) != self._timeline:
+            raise LeaseLostError("another server answers, or the same without its last commits")
         if self._fenced and not await leases.is_ours(tx, name=self.name, epoch=self.epoch, lasts=self._lasts):
             raise LeaseLostError(f"epoch {self.epoch} is over")
 
@@ -68,24 +81,37 @@ class Lease:
             try:
                 async with db.write() as tx:
                     ours = await leases.renew(tx, name=self.name, epoch=self.epoch, lasts=self._lasts)
+                    here = await self._is_where_it_was(tx)
             except Exception as error:  # any failure of the database: the deadline decides, not the error
                 logger.warning(
                     "lease not renewed", extra={"action": "lease_renew_failed", "error": type(error).__name__}
                 )
                 continue
-            if not ours:
+            if not (ours and here):
                 self._deadline = float("-inf")
                 return
             self._deadline = asked + self._lasts.total_seconds()
 
+    async def _is_where_it_was(self, tx: Tx) -> bool:
+        """Whether the same server answers, with all that it had."""
+        asked, before = time.monotonic(), self._place
+        self._place = await server.place(tx)
+        self._placed_at = asked
+        self.went_back = self.went_back or self._place < before
+        return server.timeline(tx) == self._timeline and not self.went_back
+
 
 @asynccontextmanager
-async def hold_lease(db: Database, *, bot_id: int, lasts: timedelta = LASTS) -> AsyncIterator[Lease]:
+async def hold_lease(
+    db: Database, *, bot_id: int, lasts: timedelta = LASTS, folder: Path | None = None
+) -> AsyncIterator[Lease]:
     """Be the sender of this bot while the context is open.
+
+    folder   where to remember, beside a PostgreSQL database, how far it was; None = nowhere
 
     Raises AlreadyRunning if somebody else is (on PostgreSQL a standby asks again later)."""
     name = f"sender:{bot_id}"
-    lock = _lock_file(db.path, bot_id) if db.path is not None else None
+    lock = _lock_file(db.path, bot_id) if db.path is not None else _memory(folder, db, bot_id)
     try:
         lease = await _take(db, name, lasts)
         if lock is not None:
@@ -129,13 +155,14 @@ class Nap:
 async def _take(db: Database, name: str, lasts: timedelta) -> Lease:
     async with db.write() as tx:
         asked = boottime()
+        timeline = server.timeline(tx)
         taken = await leases.take(tx, name=name, holder=whoami(), lasts=lasts, force=db.is_sqlite)
         if taken is None:
             now = await leases.database_now(tx)
             held = await leases.current(tx, name=name)
             assert held is not None
             raise AlreadyRunning(causes.lease_held(held.holder, (held.expires_at - now).total_seconds()))
-    return Lease(name=name, epoch=taken.epoch, lasts=lasts, fenced=not db.is_sqlite, since=asked)
+    return Lease(name=name, epoch=taken.epoch, lasts=lasts, fenced=not db.is_sqlite, since=asked, timeline=timeline)
 
 
 async def _give_back(db: Database, lease: Lease) -> None:
@@ -160,6 +187,18 @@ def _lock_file(database: Path, bot_id: int) -> IO[str]:
         file.close()
         raise AlreadyRunning(causes.already_running(str(path), holder)) from None
     return file
+
+
+def _memory(folder: Path | None, db: Database, bot_id: int) -> IO[str] | None:
+    """The file that remembers the epochs of the database at this address; None where it cannot be kept."""
+    if folder is None:
+        return None
+    address = hashlib.sha256(db.place.encode()).hexdigest()[:12]
+    try:
+        return (folder / f"sender-{bot_id}-{address}.epoch").open("a+", encoding="utf-8")
+    except OSError as error:
+        logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
+        return None
 
 
 def _exchange_epoch(lock: IO[str], epoch: int) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 from telegram.error import TelegramError
 
 from bot.channels import reconcile
-from bot.channels.reconcile import Memory, Place
+from bot.channels.reconcile import Limits, Memory, Place
 from bot.channels.telegram import Telegram
 from bot.model import Channel, PostState, Role
 from bot.store import notices, people, unknowns
@@ -23,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 SETTLE: Final = timedelta(seconds=60)
 """Longer than any time-out of ours: until then a late call may still be carried out."""
-AGAIN: Final = 5.0
-"""Seconds until a look that could not be finished is tried again."""
 
 
 class Looking:
@@ -36,12 +34,19 @@ class Looking:
     """
 
     def __init__(
-        self, telegram: Telegram, *, wake: Callable[[], None], settle: timedelta, audit_chat: int | str | None
+        self,
+        telegram: Telegram,
+        *,
+        wake: Callable[[], None],
+        settle: timedelta,
+        audit_chat: int | str | None,
+        limits: Limits,
     ) -> None:
         self._telegram = telegram
         self._wake = wake
         self._settle = settle
         self._audit_chat = audit_chat
+        self._limits = limits
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._memories: dict[str, Memory] = {}
         self._in_doubt: set[str] = set()  # chats whose forgotten messages are compared with each new post
@@ -116,9 +121,10 @@ class Looking:
             self._in_doubt.add(str(place.chat_id))
         try:
             async with memory.turn:
-                self._answer(item, await reconcile.look(self._telegram, item, place, now=now, memory=memory))
+                found = await reconcile.look(self._telegram, item, place, now=now, memory=memory, limits=self._limits)
+                self._answer(item, found)
         except TelegramError as error:
-            self._not_before = time.monotonic() + AGAIN
+            self._not_before = time.monotonic() + self._limits.again
             logger.warning(
                 "cannot look now", extra={"action": "look_failed", "post": item.post.id, "error": str(error)}
             )

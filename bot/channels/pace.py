@@ -97,8 +97,9 @@ class _Window:
 class Pacer:
     """The state of all buckets of one bot."""
 
-    def __init__(self, rates: Rates | None = None) -> None:
+    def __init__(self, rates: Rates | None = None, *, most: int = MANY) -> None:
         self._rates = rates or Rates()
+        self._most = most
         self._chats: dict[str, _Chat] = {}
         self._names: dict[str, str] = {}
         self._free_at = float("-inf")
@@ -222,7 +223,7 @@ class Pacer:
         return Pause(chat=WHOLE_BOT, seconds=until - now, reason="Telegram asked the bot to wait")
 
     def _forget_idle(self, now: float) -> None:
-        if len(self._chats) < MANY:
+        if len(self._chats) < self._most:
             return
         for name, state in list(self._chats.items()):
             quiet = not state.recent or state.recent[-1] + self._rates.group_window <= now

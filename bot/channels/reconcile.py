@@ -32,13 +32,24 @@ logger = logging.getLogger(__name__)
 LOOK_AHEAD: Final = 20
 """Ids without a message, beyond the last one that exists, before the post counts as absent."""
 MOST_IDS: Final = 400
-"""Ids looked at for one post; a channel in which people post more than that meanwhile is beyond us."""
 MOST_ATTEMPTS: Final = 5
 """After so many attempts that ended unknown and were absent, a person looks."""
-PATIENCE: Final = 120.0
-"""Seconds for one look, so that a channel is never blocked for more than three minutes."""
-GAP: Final = 1.05
-"""Seconds between two forwards to the audit chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far and how long one look goes.
+
+    ids       looked at for one post; a channel in which people post more than that meanwhile is beyond us
+    patience  seconds for one look, so that a channel is never blocked for more than three minutes
+    gap       seconds between two forwards to the audit chat
+    again     seconds until a look that could not be finished is tried again
+    """
+
+    ids: int = MOST_IDS
+    patience: float = 120.0
+    gap: float = 1.05
+    again: float = 5.0
 
 
 class CannotTellError(Exception):
@@ -93,16 +104,23 @@ class Memory:
 
 
 async def look(
-    telegram: Telegram, unknown: Unknown, place: Place, *, now: datetime, memory: Memory | None = None
+    telegram: Telegram,
+    unknown: Unknown,
+    place: Place,
+    *,
+    now: datetime,
+    memory: Memory | None = None,
+    limits: Limits | None = None,
 ) -> Resolution:
     """Find out whether the post is in its chat.  `now` is of the clock by which its attempt began.
 
     Raises TelegramError where Telegram cannot be asked now: ask again later."""
     if unknown.last_known is None and unknown.only is None:
         return held(unknown, "Nothing was posted there before, so it is not known where to look.")
+    limits = limits or Limits()
     try:
-        async with asyncio.timeout(PATIENCE):
-            found = await _Looking(telegram, unknown, place, memory or Memory(), now).run()
+        async with asyncio.timeout(limits.patience):
+            found = await _Looking(telegram, unknown, place, memory or Memory(), now, limits).run()
     except CannotTellError as error:
         return held(unknown, str(error))
     except TimeoutError:
@@ -163,8 +181,11 @@ async def ask(telegram: Telegram, method: str, params: Mapping[str, Any]) -> Any
 class _Looking:
     """One look at one chat."""
 
-    def __init__(self, telegram: Telegram, unknown: Unknown, place: Place, memory: Memory, now: datetime) -> None:
+    def __init__(
+        self, telegram: Telegram, unknown: Unknown, place: Place, memory: Memory, now: datetime, limits: Limits
+    ) -> None:
         self._telegram = telegram
+        self._limits = limits
         self._now, self._began = now, time.monotonic()
         self._memory = memory
         self._unknown = unknown
@@ -183,8 +204,8 @@ class _Looking:
         empty, message_id = 0, base
         while empty < LOOK_AHEAD:
             message_id += 1
-            if message_id > base + MOST_IDS:
-                raise CannotTellError(f"More than {MOST_IDS} messages were posted there meanwhile.")
+            if message_id > base + self._limits.ids:
+                raise CannotTellError(f"More than {self._limits.ids} messages were posted there meanwhile.")
             empty = 0 if await self._look_at(message_id, messages) else empty + 1
         return self._ours(messages)
 
@@ -221,7 +242,7 @@ class _Looking:
         if self._place.audit_chat is None:
             raise CannotTellError("There is no audit chat to look at messages in (BOT_AUDIT_CHAT).")
         if self._forwarded:
-            await asyncio.sleep(GAP)
+            await asyncio.sleep(self._limits.gap)
         self._forwarded = True
         params = {
             "chat_id": self._place.audit_chat,

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -24,6 +24,7 @@ from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
 from bot.channels.pace import WHOLE_BOT, Pacer, Pause, on_the_beat
+from bot.channels.reconcile import Limits
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
 from bot.model import Channel, PostState
@@ -34,8 +35,6 @@ from bot.store.outbox import Claim
 
 logger = logging.getLogger(__name__)
 
-BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds to wait after the first, second, … call in a row that did not reach Telegram."""
 GIVE_UP: Final = 4
 """Failures in a row after which the caller is told; posts stay and are tried again at the next call."""
 FAR: Final = 2.0
@@ -58,6 +57,8 @@ class Tuning:
     patience      seconds that one call of the stage waits for the pace before it says that nothing is due
     settle        how long an outcome stays unknown before it is looked up
     audit_chat    where to look at candidates; None = the first owner's private chat
+    looks         how far and how long one look goes
+    back_off      seconds to wait after the first, second, … call in a row that did not reach Telegram
     """
 
     concurrency: int = 64
@@ -68,6 +69,8 @@ class Tuning:
     patience: float = 90.0
     settle: timedelta = SETTLE
     audit_chat: int | str | None = None
+    looks: Limits = field(default_factory=Limits)
+    back_off: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
 class Sender:
@@ -89,7 +92,11 @@ class Sender:
         self._channels: dict[int, Channel] = {}
         self._wake = asyncio.Event()
         self._looking = Looking(
-            telegram, wake=self.look_again, settle=self._tuning.settle, audit_chat=self._tuning.audit_chat
+            telegram,
+            wake=self.look_again,
+            settle=self._tuning.settle,
+            audit_chat=self._tuning.audit_chat,
+            limits=self._tuning.looks,
         )
         self.doubts = Doubts(self._bot_id)
         self._closing = False
@@ -366,7 +373,7 @@ class Sender:
             return after
         if now >= self._retry_at:  # several calls that fail together are one failure
             self._failures += 1
-            wait = BACK_OFF[min(self._failures, len(BACK_OFF)) - 1]
+            wait = self._tuning.back_off[min(self._failures, len(self._tuning.back_off)) - 1]
             self._retry_at = now + wait
             self._pacer.hold(WHOLE_BOT, wait, now)
         return after

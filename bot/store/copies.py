@@ -2,9 +2,8 @@
 
 A row remembers which transaction wrote it (xmin, https://www.postgresql.org/docs/current/ddl-system-columns.html).
 Ours also holds that number as its value: where the two differ, a dump was loaded and its rows were written anew.  A
-server that was restored from its archive, or promoted from a replica, begins another timeline
-(https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES).  SQLite has neither; there the
-lock file beside the database tells (channels.lease).
+server that was restored from its archive, or promoted from a replica, begins another timeline (store.server).  SQLite
+has neither; there the lock file beside the database tells (channels.lease).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from bot.store import dialect, facts
+from bot.store import dialect, facts, server
 from bot.store.database import Tx
 
 _MODULUS: Final = 1 << 32
@@ -31,24 +30,15 @@ async def is_copy(tx: Tx, *, bot_id: int) -> bool:
     if row is None:
         return False
     signed: dict[str, Any] = json.loads(row.value)
-    return bool(row.written_by != signed["transaction"] or await _timeline(tx) != signed["timeline"])
+    return bool(row.written_by != signed["transaction"] or server.timeline(tx) != signed["timeline"])
 
 
 async def sign(tx: Tx, *, bot_id: int, now: datetime) -> None:
     """Leave the mark by which a copy is told."""
     if not dialect.is_sqlite(tx):
         number = (await tx.execute(text("SELECT txid_current()"))).scalar_one()
-        mark = {"transaction": number % _MODULUS, "timeline": await _timeline(tx)}
+        mark = {"transaction": number % _MODULUS, "timeline": server.timeline(tx)}
         await facts.put(tx, _name(bot_id), mark, now=now)
-
-
-async def _timeline(tx: Tx) -> int | None:
-    """None where this role may not ask."""
-    allowed = text("SELECT has_function_privilege('pg_control_checkpoint()', 'execute')")
-    if not (await tx.execute(allowed)).scalar_one():
-        return None
-    number: int = (await tx.execute(text("SELECT timeline_id FROM pg_control_checkpoint()"))).scalar_one()
-    return number
 
 
 def _name(bot_id: int) -> str:

@@ -55,6 +55,11 @@ class Database:
         """The address with its password, for another process of ours; never print it."""
         return self._url.render_as_string(hide_password=False)
 
+    @property
+    def place(self) -> str:
+        """Host, port and name, without user and password."""
+        return f"{self._url.host or self._url.query.get('host')}:{self._url.port}/{self._url.database}"
+
     def __repr__(self) -> str:
         return f"Database({self._url.render_as_string(hide_password=True)})"
 
@@ -137,7 +142,9 @@ def _create_engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
     settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=15000"
-    return create_async_engine(
+    from bot.store import server
+
+    engine = create_async_engine(
         url,
         connect_args={"options": settings, "connect_timeout": 10, "prepare_threshold": 5},
         pool_size=8,
@@ -145,6 +152,8 @@ def _create_engine(url: URL) -> AsyncEngine:
         pool_pre_ping=True,
         pool_timeout=30,
     )
+    event.listen(engine.sync_engine, "connect", server.note)
+    return engine
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

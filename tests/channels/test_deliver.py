@@ -278,11 +278,10 @@ async def test_what_a_dead_sender_left_is_unknown(desk: Any, delivery: Delivery)
     assert (await desk.look(change)).state is PostState.QUEUED
 
 
-async def test_an_unreachable_telegram_is_told_and_posts_wait(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender_module, "BACK_OFF", (0.01,))
+async def test_an_unreachable_telegram_is_told_and_posts_wait(desk: Any) -> None:
     post = await desk.post()
     async with Telegram("1000001:sandbox", base_url="http://127.0.0.1:9") as nowhere:
-        stage = Delivery(desk.db, nowhere)
+        stage = Delivery(desk.db, nowhere, tuning=Tuning(back_off=(0.01,)))
         with pytest.raises(TelegramUnreachable):
             await stage.once(desk.now())
         await stage.close(desk.now())

@@ -263,9 +263,8 @@ def test_no_mix_of_albums_breaks_a_limit(waiting: list[tuple[str, int]]) -> None
     assert all(worst(sent, 60, chat) <= 20 for chat in ("-1001", "-1002"))
 
 
-def test_idle_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.pace.MANY", 50)
-    pacer = Pacer()
+def test_idle_chats_are_forgotten() -> None:
+    pacer = Pacer(most=50)
     for n in range(500):
         pacer.take(f"-{n}", 1, n * 100.0)
     assert len(pacer._chats) <= 51

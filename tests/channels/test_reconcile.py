@@ -14,6 +14,7 @@ from bot.channels import evidence, reconcile
 from bot.channels.deliver import Delivery
 from bot.channels.evidence import Seen
 from bot.channels.pace import Rates
+from bot.channels.reconcile import Limits
 from bot.channels.sender import Tuning
 from bot.model import Lane, Post, PostKind, PostState, Request, Role, UnknownPolicy, Upload
 from bot.store import notices, people
@@ -26,19 +27,18 @@ HURRY = Rates(bot=900, chat_gap=0.01, group_count=10_000)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconcile, "GAP", 0.0)
+@pytest.fixture
+def looks() -> Limits:
+    return Limits(gap=0.0, again=0.1)
 
 
 @pytest.fixture
-async def stage(desk: Any) -> AsyncIterator[Delivery]:
+async def stage(desk: Any, looks: Limits) -> AsyncIterator[Delivery]:
     """A sender that looks after 0.3 s, with an owner whose private chat is the audit chat."""
     async with desk.db.write() as tx:
         await people.give_role(tx, bot_id=BOT, user_id=OWNER, role=Role.OWNER, now=desk.now())
-    made = Delivery(
-        desk.db, desk.telegram, rates=HURRY, tuning=Tuning(settle=timedelta(seconds=0.3), refresh=0.05, patience=5)
-    )
+    tuning = Tuning(settle=timedelta(seconds=0.3), refresh=0.05, patience=5, looks=looks)
+    made = Delivery(desk.db, desk.telegram, rates=HURRY, tuning=tuning)
     yield made
     await made.close(desk.now())
 
@@ -213,10 +213,7 @@ async def test_where_looking_is_impossible_the_policy_decides(
     assert (await owners_chat(desk)).count("alert") + desk.texts(-4001).count("alert") == texts
 
 
-async def test_a_look_that_telegram_does_not_answer_is_tried_again(
-    desk: Any, stage: Delivery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.channels.looking.AGAIN", 0.1)
+async def test_a_look_that_telegram_does_not_answer_is_tried_again(desk: Any, stage: Delivery) -> None:
     await first_post(desk, stage)
     desk.fault("lose")
     desk.fault("gateway", "setMessageReaction", status=502)
@@ -246,13 +243,12 @@ async def test_service_messages_are_passed_over(desk: Any, stage: Delivery) -> N
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "words"), [("MOST_IDS", 1, "More than 1"), ("PATIENCE", 0.0, "took too long")]
+    ("looks", "words"),
+    [(Limits(gap=0.0, ids=1), "More than 1"), (Limits(patience=0.0), "took too long")],
+    ids=["ids", "patience"],
 )
-async def test_a_look_has_limits(
-    desk: Any, stage: Delivery, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, words: str
-) -> None:
+async def test_a_look_has_limits(desk: Any, stage: Delivery, words: str) -> None:
     await first_post(desk, stage)
-    monkeypatch.setattr(reconcile, limit, value)
     desk.fault("lose")
     lost = await desk.post("lost")
     await stage.once(desk.now())

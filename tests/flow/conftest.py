@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot.app import App, Parts, opened
+from bot.channels.sender import Tuning
 from bot.model import Channel, Media, Source, SourceKind
 from bot.sandbox import Box
 from bot.sandbox.world import World
@@ -164,10 +165,11 @@ class House:
     parts: Parts
     paper: Paper
     box: Box
+    tuning: Tuning | None = None
 
     async def work(self) -> int:
         """As `sharewire run --until-idle`: every source is due."""
-        app = App(self.parts, ("watch", "read", "compose", "deliver"))
+        app = App(self.parts, ("watch", "read", "compose", "deliver"), tuning=self.tuning)
         async with app.started():
             return await app.run_until_idle()
 
@@ -181,7 +183,9 @@ class House:
 
 
 @asynccontextmanager
-async def house_of(box: Box, paper: Paper, folder: Path, database_url: str = "") -> AsyncIterator[House]:
+async def house_of(
+    box: Box, paper: Paper, folder: Path, database_url: str = "", *, tuning: Tuning | None = None
+) -> AsyncIterator[House]:
     settings = Settings(
         token=Secret(TOKEN),
         owner_ids=(5011,),
@@ -191,7 +195,7 @@ async def house_of(box: Box, paper: Paper, folder: Path, database_url: str = "")
         allow_private_hosts=("127.0.0.1",),
     )
     async with opened(settings) as parts:
-        yield House(parts, paper, box)
+        yield House(parts, paper, box, tuning)
 
 
 async def furnish(house: House, *, media: Media = Media.LINK) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy import insert, select, text
 
 from bot.app import make_press
 from bot.articles import read
-from bot.channels import catchup, reconcile
+from bot.channels import catchup
 from bot.channels.catchup import Choice
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Rates
+from bot.channels.reconcile import Limits
 from bot.channels.sender import Tuning
 from bot.model import PostState
 from bot.posts import compose
@@ -32,6 +33,7 @@ from tests.flow.conftest import WORLD, House, Paper, furnish, house_of
 
 BOT = 1000001
 HURRY = Rates(bot=900, chat_gap=0.01, group_count=10_000)
+QUICK = Tuning(audit_chat=5011, looks=Limits(gap=0.0))
 Restore = Callable[[], Awaitable[None]]
 
 
@@ -91,26 +93,23 @@ async def cards(house: House) -> dict[str, notices.Notice]:
 
 
 async def test_a_backup_that_is_put_back_posts_nothing_unasked_and_nothing_twice(
-    box: Box, paper: Paper, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, paper: Paper, tmp_path: Path, database_url: str
 ) -> None:
-    await put_back(Choice.ALL, box, paper, tmp_path, database_url, monkeypatch)
+    await put_back(Choice.ALL, box, paper, tmp_path, database_url)
 
 
 async def test_a_digest_after_a_restore_holds_only_what_the_channel_has_not(
-    box: Box, paper: Paper, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, paper: Paper, tmp_path: Path, sqlite_url: str
 ) -> None:
-    await put_back(Choice.DIGEST, box, paper, tmp_path, sqlite_url, monkeypatch)
+    await put_back(Choice.DIGEST, box, paper, tmp_path, sqlite_url)
 
 
-async def put_back(
-    choice: Choice, box: Box, paper: Paper, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def put_back(choice: Choice, box: Box, paper: Paper, tmp_path: Path, database_url: str) -> None:
     """Six hours go by after the copy was made; then the answer is given that was chosen."""
     age = timedelta(hours=6)
-    monkeypatch.setattr(reconcile, "GAP", 0.0)
     then = datetime.now(UTC) - age - timedelta(minutes=10)
     minute = timedelta(minutes=1)
-    async with house_of(box, paper, tmp_path, database_url) as house:
+    async with house_of(box, paper, tmp_path, database_url, tuning=QUICK) as house:
         await furnish(house)
         paper.add("Old story", age=age + 20 * minute)
         await live(house, then)
@@ -129,7 +128,7 @@ async def put_back(
     assert len(before) == 5
     await restore()
     paper.add("New story")
-    async with house_of(box, paper, tmp_path, database_url) as house:
+    async with house_of(box, paper, tmp_path, database_url, tuning=QUICK) as house:
         await house.work()
         assert await house.texts() == before, "nothing goes out unasked"
         asked = await cards(house)
@@ -151,12 +150,11 @@ async def put_back(
 
 @pytest.mark.postgres
 async def test_a_copy_of_ten_minutes_ago_is_known_for_a_copy(
-    box: Box, paper: Paper, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, paper: Paper, tmp_path: Path, postgres_url: str
 ) -> None:
     """Too short a time to be missed by the clock; there is no lock file beside PostgreSQL, and its rows tell."""
-    monkeypatch.setattr(reconcile, "GAP", 0.0)
     now = datetime.now(UTC)
-    async with house_of(box, paper, tmp_path, postgres_url) as house:
+    async with house_of(box, paper, tmp_path, postgres_url, tuning=QUICK) as house:
         await furnish(house)
         await live(house, now - timedelta(minutes=12))
         paper.add("Sent before the copy", age=timedelta(minutes=11))
@@ -166,7 +164,7 @@ async def test_a_copy_of_ten_minutes_ago_is_known_for_a_copy(
         await live(house, now - timedelta(minutes=5))
         before = await house.texts()
     await restore()
-    async with house_of(box, paper, tmp_path, postgres_url) as house:
+    async with house_of(box, paper, tmp_path, postgres_url, tuning=QUICK) as house:
         await house.work()
         problem: Any = (await cards(house))["catch-up"].problem
         assert "is a copy from" in problem.cause and await house.texts() == before
