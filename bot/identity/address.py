@@ -33,7 +33,6 @@ _WORD = r"(?:[A-Za-z0-9]|%[0-9A-F]{2}){1,80}"
 _ARTICLE = re.compile(rf"(?<![A-Za-z0-9%]){_WORD}(?:[-_]{_WORD}){{2}}|\d{{5}}")  # a slug of three words, or a number
 # Most addresses need no cleaning, which takes ten times as long as seeing that.
 _PLAIN = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[A-Za-z0-9_-]+)+)/?")
-_UNPLAIN = re.compile(r"amp|/[01]$", re.I)
 _EXTENSION = re.compile(r"(?<=[\w)])\.(?:html?|shtml|xhtml)$", re.I)
 
 
@@ -68,9 +67,9 @@ def key(url: str) -> str:
     """What two addresses of one article share.  Not an address, and never shown.
 
     Two articles of a site never share one: the path's case, every other parameter and every identifier stay."""
-    plain = _PLAIN.fullmatch(url)
-    if plain is not None and not _UNPLAIN.search(plain[2]):
-        return plain_host(plain[1]) + plain[2]
+    plain = plain_key(url)
+    if plain is not None:
+        return plain
     parts = split(url.strip())
     if parts is None:
         return url.strip()
@@ -83,6 +82,17 @@ def key(url: str) -> str:
     query = "&".join(filter(None, pairs))
     fragment = f"#{parts.fragment}" if _ROUTE_FRAGMENT.match(parts.fragment) else ""
     return f"{host}{port}{path}{'?' + query if query else ''}{fragment}"
+
+
+def plain_key(url: str) -> str | None:
+    """The key of an address that leads somewhere and needs no cleaning; None for any other."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return None
+    host, path = plain.groups()
+    if path.endswith(("/0", "/1")) or "amp" in path.lower():
+        return None
+    return plain_host(host) + path
 
 
 def is_bare(url: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from bot.identity.address import is_bare, key, split
+from bot.identity.address import is_bare, key, plain_key, split
 from bot.language import words
 
 _KEY_LIMIT = 180  # characters; a longer one is hashed (the column takes 200)
@@ -15,9 +15,12 @@ _KEY_LIMIT = 180  # characters; a longer one is hashed (the column takes 200)
 @lru_cache(maxsize=4096)
 def url_key(url: str | None) -> str | None:
     """The stored key of an address; None for one that names no article."""
-    if not url or is_bare(url):
+    if not url:
         return None
-    return _stored("url:" + key(url))
+    plain = plain_key(url)
+    if plain is None and is_bare(url):
+        return None
+    return _stored("url:" + (plain or key(url)))
 
 
 def guid_key(source_id: int | None, guid: str | None) -> str | None:

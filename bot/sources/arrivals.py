@@ -21,7 +21,7 @@ from bot.store.articles import New
 from bot.store.database import Database, Tx
 from bot.store.sources import Checked, Seen
 
-MOST_ROWS = 240  # articles added in one transaction, so that no write lock lasts long
+MOST_ROWS = 480  # articles added in one transaction, so that no write lock lasts long
 LARGE = 300  # entries whose comparing would hold up the loop
 
 

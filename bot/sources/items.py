@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.model import Entry, SourceDocument
 from bot.sources.words import absolute_links
@@ -52,20 +53,18 @@ def _content_digest(entry: Entry) -> str:
     return _digest(
         entry.title,
         entry.url,
-        entry.published.isoformat() if entry.published else "",
-        entry.modified.isoformat() if entry.modified else "",
+        str(entry.published),
+        str(entry.modified),
         _visible(entry.description),
         _visible(entry.content),
         "\n".join(entry.authors),
         (entry.image or "").partition("?")[0],
-        "\n".join(enclosure.url.partition("?")[0] for enclosure in entry.enclosures),
+        "\n".join([enclosure.url.partition("?")[0] for enclosure in entry.enclosures]),
     )
 
 
-def _visible(html: str | None) -> str:
-    if not html:
-        return ""
-    return " ".join((_TAGS.sub(" ", html) if "<" in html else html).split())
+def _visible(html: str | None) -> str | None:
+    return _TAGS.sub("", html) if html and "<" in html else html
 
 
 def _digest(*parts: str | None) -> str:
@@ -114,10 +113,14 @@ def first_sight(items: Sequence[Item], backfill: int) -> tuple[tuple[Item, ...],
 
 def as_handed_over(entry: Entry, *, base: str | None, now: datetime) -> Entry:
     """The entry for the archive: addresses in its text made whole, a date in the future set to the check's time."""
-    return replace(
-        entry,
-        published=min(entry.published, now) if entry.published else None,
-        modified=min(entry.modified, now) if entry.modified else None,
-        description=absolute_links(entry.description, base),
-        content=absolute_links(entry.content, base),
-    )
+    changed: dict[str, Any] = {}
+    for name in ("published", "modified"):
+        when = getattr(entry, name)
+        if when is not None and when > now:
+            changed[name] = now
+    for name in ("description", "content"):
+        html = getattr(entry, name)
+        whole = absolute_links(html, base)
+        if whole is not html:
+            changed[name] = whole
+    return replace(entry, **changed) if changed else entry

@@ -244,10 +244,12 @@ def _duration(draft: EntryDraft, element: _Element) -> None:
 
 def author(element: _Element) -> list[str]:
     """`ann@example.org (Ann Lee)` → `Ann Lee`; a bare address only when there is no name; Atom's person as well."""
-    name = next((flat_text(child) for child in element if name_of(child.tag).rpartition(":")[2] == "name"), None)
+    persons = element if len(element) else ()
+    name = next((flat_text(child) for child in persons if name_of(child.tag).rpartition(":")[2] == "name"), None)
     text = name or text_of(element)
-    match = _ADDRESS_AND_NAME.match(text) or _NAME_AND_ADDRESS.match(text) if len(text) < 300 else None
-    text = match[1] if match else text
+    if "@" in text and len(text) < 300:
+        match = _ADDRESS_AND_NAME.match(text) or _NAME_AND_ADDRESS.match(text)
+        text = match[1] if match else text
     return [text] if text else []
 
 

@@ -37,7 +37,7 @@ def plain(text: str | None) -> str | None:
             text = unescape(text)
         if "<" in text:
             text = _TAG.sub("", text)
-    return " ".join(_INVISIBLE.sub("", text).split()) or None
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split()) or None
 
 
 def _without_blocks(text: str) -> str:
@@ -54,7 +54,9 @@ def _without_blocks(text: str) -> str:
 
 def language_tag(text: str | None) -> str | None:
     """`en_US ` → `en-US`; None for what is no language tag (BCP 47, as far as feeds use it)."""
-    tag = (text or "").strip().replace("_", "-")
+    if not text:
+        return None
+    tag = text.strip().replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else None
 
 
@@ -65,14 +67,14 @@ def has_markup(text: str) -> bool:
 
 def absolute(base: str | None, link: str | None) -> str | None:
     """The whole address of a link, or None when it leads nowhere a browser goes."""
-    if not link:
-        return None
-    if len(link) > _LONGEST_LINK:
+    if not link or len(link) > _LONGEST_LINK:
         return None
     link = "".join(link.split()) if "\n" in link or "\t" in link else link.strip()
+    if link.startswith(("http://", "https://")):
+        return link
     if not link or link.lower().startswith(("javascript:", "data:", "mailto:", "tel:", "about:")):
         return None
-    if link.startswith(("http://", "https://")) or not base:
+    if not base:
         return link
     try:
         return urljoin(base, link)

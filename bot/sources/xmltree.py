@@ -114,6 +114,7 @@ def _parser(*, recover: bool) -> XMLParser[_Element]:
         remove_comments=True,
         remove_pis=True,
         strip_cdata=True,
+        collect_ids=False,
     )
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import (
     FromClause,
@@ -26,6 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
+
+
+_SEVERAL: Final = 400
+"""Values in one statement for SQLite; what it gains by more, compiling the statement takes away again."""
 
 
 def insert(tx: AsyncConnection, table: Table) -> Any:
@@ -50,15 +55,28 @@ async def next_ids(tx: AsyncConnection, table: Table, count: int) -> list[int]:
 async def insert_rows(
     tx: AsyncConnection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str = ""
 ) -> None:
-    """Rows of the columns `names`, in one go; `conflict`: an ON CONFLICT clause, written alike on both."""
+    """Rows of the columns `names`, in one go; `conflict`: an ON CONFLICT clause, written alike on both.
+
+    SQLite takes several rows a statement: its driver lets go of the interpreter at each (see `in_one_row`)."""
     columns = [
         values if (to := _encoder(tx, table, name)) is None else map(to, values)
         for name, values in zip(names, zip(*rows, strict=True), strict=False)
     ]
     if columns:
-        places = ", ".join(["?" if is_sqlite(tx) else "%s"] * len(names))
-        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) {conflict}"
-        await tx.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+        given = list(zip(*columns, strict=True))
+        several = _SEVERAL // len(names) if is_sqlite(tx) else 1
+        whole = len(given) - len(given) % several
+        head, place = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ", _places(tx, len(names))
+        if whole and several > 1:
+            groups = [tuple(chain.from_iterable(given[n : n + several])) for n in range(0, whole, several)]
+            await tx.exec_driver_sql(f"{head}{', '.join([place] * several)} {conflict}", groups)
+            given = given[whole:]
+        if given:
+            await tx.exec_driver_sql(f"{head}{place} {conflict}", given)
+
+
+def _places(tx: AsyncConnection, count: int) -> str:
+    return f"({', '.join(['?' if is_sqlite(tx) else '%s'] * count)})"
 
 
 def _encoder(tx: AsyncConnection, table: Table, name: str) -> Callable[[Any], Any] | None:

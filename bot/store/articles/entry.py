@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from bot.model import Enclosure, Entry, Json
 
+_NAMES = Entry.__slots__
+_PARTS = attrgetter(*_NAMES)
 _TIMES = ("published", "modified")
 _LISTS = ("authors", "tags")
 
 
 def entry_to_json(entry: Entry) -> Json:
-    value: dict[str, Any] = {
-        name: part for name in Entry.__slots__ if (part := getattr(entry, name)) is not None and part != ()
-    }
+    parts = zip(_NAMES, _PARTS(entry), strict=True)
+    value: dict[str, Any] = {name: part for name, part in parts if part is not None and part != ()}
     if "enclosures" in value:
         value["enclosures"] = [asdict(enclosure) for enclosure in entry.enclosures]
     for name in _TIMES:
