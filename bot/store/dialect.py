@@ -28,7 +28,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-
 _SEVERAL: Final = 400
 """Values in one statement for SQLite; what it gains by more, compiling the statement takes away again."""
 

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, case, delete, func, null, or_, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Row,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    null,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from bot import identity
 from bot.errors import Problem
 from bot.model import Json, Media, Owner, Source, SourceKind
 from bot.store import dialect
+from bot.store.columns import to_millis
 from bot.store.database import Tx
 from bot.store.schema import articles, entries, sources
 
@@ -192,14 +210,22 @@ class Checked:
 
 async def record_unchanged(tx: Tx, checks: Iterable[tuple[int, datetime]], *, now: datetime) -> None:
     """Note checks that found nothing new, many at once: (source id, next check) each."""
-    rows = [{"source": source_id, "due": due} for source_id, due in checks]
+    rows = [{"id": source_id, "due": to_millis(due)} for source_id, due in checks]
     if rows:
-        statement = (
-            update(sources)
-            .where(sources.c.id == bindparam("source"))
-            .values(**_WELL, claimed_until=None, checked_at=now, next_check_at=bindparam("due"))
-        )
-        await tx.execute(statement, rows)
+        given = {"given": json.dumps(rows), "now": now}
+        await tx.execute(_mark_unchanged(for_sqlite=dialect.is_sqlite(tx)), given)
+
+
+@cache
+def _mark_unchanged(*, for_sqlite: bool) -> Update:
+    checks = dialect.given_rows({"id": BigInteger(), "due": BigInteger()}, for_sqlite=for_sqlite).c
+    due = type_coerce(checks.due, sources.c.next_check_at.type)
+    at = bindparam("now", type_=sources.c.checked_at.type)
+    return (
+        update(sources)
+        .where(sources.c.id == checks.id)
+        .values(**_WELL, claimed_until=None, checked_at=at, next_check_at=due)
+    )
 
 
 async def record_check(tx: Tx, check: Checked, *, now: datetime) -> None:
