@@ -51,8 +51,7 @@ class Tuning:
     concurrency   calls at once: about rate × round trip, and room for slow ones
     lookahead     seconds: what goes out within them is claimed in one transaction
     beat          seconds between two rounds that write: many outcomes and claims share a commit
-    grain         seconds: slots are moved to multiples of it (later, never earlier), so that calls start together and
-                  share a turn of the event loop; 0 = each at its own moment
+    grain         seconds: slots are moved (later) to multiples of it, so that calls share a turn of the event loop
     refresh       seconds after which the database is looked at again
     patience      seconds that one call of the stage waits for the pace before it says that nothing is due
     settle        how long an outcome stays unknown before it is looked up
@@ -83,7 +82,7 @@ class Sender:
         self._lease = lease
         self._bot_id = telegram.bot_id
         self._pacer = pacer or Pacer()
-        self._tuning = tuning or Tuning()
+        self._tuning = tuning = tuning or Tuning()
         self._lanes = Lanes()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._ended: list[tuple[str, Aftermath]] = []
@@ -92,11 +91,7 @@ class Sender:
         self._channels: dict[int, Channel] = {}
         self._wake = asyncio.Event()
         self._looking = Looking(
-            telegram,
-            wake=self.look_again,
-            settle=self._tuning.settle,
-            audit_chat=self._tuning.audit_chat,
-            limits=self._tuning.looks,
+            telegram, wake=self.look_again, settle=tuning.settle, audit_chat=tuning.audit_chat, limits=tuning.looks
         )
         self.doubts = Doubts(self._bot_id)
         self._closing = False
@@ -312,8 +307,6 @@ class Sender:
     def _key(self, chat: str) -> str:
         """One key a chat, whether it is known by name or by number."""
         return self._names.get(chat, chat)
-
-    # ── one call ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _deliver(self, claim: Claim, chat: str, slot: float) -> None:
         """Send one post and keep its outcome for the next round.  Cancelled, it leaves the attempt without outcome."""
