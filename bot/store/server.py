@@ -11,9 +11,7 @@ import time
 from typing import Any, Final
 
 from sqlalchemy import text
-
-from bot.store import dialect
-from bot.store.database import Tx
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 _MAY_ASK: Final = (
     "SELECT NOT pg_is_in_recovery() AND has_function_privilege('pg_current_wal_lsn()', 'execute')"
@@ -36,22 +34,22 @@ def note(connection: Any, record: Any) -> None:
     connection.rollback()
 
 
-def timeline(tx: Tx) -> int | None:
+def timeline(tx: AsyncConnection) -> int | None:
     """The timeline of the server that this transaction speaks to; None on SQLite, or where this role may not ask."""
     connection = tx.sync_connection
     return None if connection is None else connection.info.get("timeline")
 
 
-def went_back(tx: Tx, *, since: float, place: int) -> bool:
+def went_back(tx: AsyncConnection, *, since: float, place: int) -> bool:
     """Whether this transaction's connection was made after `since` (monotonic) and found less than `place` then."""
     connection = tx.sync_connection
     at, found = connection.info.get("began", (since, place)) if connection is not None else (since, place)
     return bool(at > since and found < place)
 
 
-async def place(tx: Tx) -> int:
+async def place(tx: AsyncConnection) -> int:
     """How far the server's log is, in bytes; never less than before, unless the server was set back.  0 = not known."""
-    if dialect.is_sqlite(tx) or timeline(tx) is None:
+    if timeline(tx) is None:
         return 0
     found: int = (await tx.execute(text(_PLACE))).scalar_one()
     return found
