@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.articles.extraction import addresses, authors, body, dates, pictures, standfirst, title, videos
+from bot.articles.extraction import addresses, authors, bare, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import as_utf8, clean
 from bot.articles.extraction.hints import hints_for
 from bot.articles.extraction.page import Page, look_around, read_page, reduced
@@ -102,7 +102,7 @@ def _everything(page: Page) -> Extraction:
     read = body.find_body(page, found.title, found.authors, found.standfirst, container)
     gallery = pictures.find_gallery(page, read.container)
     lead = pictures.find_lead(page, gallery)
-    return replace(
+    found = replace(
         found,
         text=read.text,
         image=lead,
@@ -110,6 +110,7 @@ def _everything(page: Page) -> Extraction:
         videos=videos.find_videos(page, read.container),
         related=tuple(read.related[:20]),
     )
+    return bare.reread(page, found)
 
 
 def _metadata(page: Page) -> Extraction:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+import pytest
+
 from bot.articles import extraction
 from bot.model import Extraction
 
@@ -65,3 +67,31 @@ def test_text_file_and_page_give_the_same_article() -> None:
     pasted, page = extraction.extract(text), extraction.extract(as_page(text).encode(), url="https://news.example/a")
     assert (pasted.title, pasted.standfirst, pasted.text) == (page.title, page.standfirst, page.text)
     assert [link.title for link in pasted.related] == [link.title for link in page.related]
+
+
+def bare_pages(text: str) -> dict[str, str]:
+    """The seed as a page without a word of its own: every line a paragraph, a headline above them, lines as typed."""
+    lines = [escape(line.strip()) for line in text.splitlines() if line.strip()]
+    rows = "".join(f"<p>{line}</p>" for line in lines[2:])
+    return {
+        "paragraphs": f"<html><body><p>{lines[0]}</p><p>{lines[1]}</p>{rows}</body></html>",
+        "headed": f"<html><body><span>{lines[0]}</span><h1>{lines[1]}</h1>{rows}</body></html>",
+        "named": f"<title>{lines[1]}</title><body><article class='story'><h1>{lines[1]}</h1>{rows}</article>",
+        "breaks": f"<html><body><h1>{lines[1]}</h1><div>{'<br><br>'.join(lines[2:])}</div></body></html>",
+        "typed": f"<html><body><script>let a = 'b';</script><pre>{escape(text)}</pre></body></html>",
+    }
+
+
+@pytest.mark.parametrize("kind", ["paragraphs", "headed", "named", "breaks", "typed"])
+def test_the_seed_as_a_bare_page_is_whole(kind: str) -> None:
+    text = SEED.read_text(encoding="utf-8")
+    pasted, page = extraction.extract(text), extraction.extract(bare_pages(text)[kind], url="https://news.example/a")
+    assert (page.title, page.standfirst, page.text) == (pasted.title, pasted.standfirst, pasted.text)
+    assert [link.title for link in page.related] == RELATED
+
+
+def test_a_bare_page_whose_lines_say_otherwise_is_read_by_its_structure() -> None:
+    story = "<p>The council met for six hours on that day, and the vote was closer than anyone had thought.</p>" * 3
+    page = extraction.extract(f"<body><p>Valley News, the paper of the valley</p><h1>Council votes</h1>{story}</body>")
+    assert page.title == "Council votes"
+    assert "paper of the valley" not in (page.standfirst or "")
