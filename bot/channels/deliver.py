@@ -16,12 +16,13 @@ from typing import Final
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import catchup, strangers
+from bot.channels.clock import WallClock
 from bot.channels.lease import LASTS, Lease, LeaseLostError, hold_lease
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
 from bot.channels.telegram import Telegram
 from bot.errors import AlreadyRunning
-from bot.store import channels, gaps
+from bot.store import channels, gaps, outbox
 from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,8 @@ PAID: Final = Tuning(concurrency=512, lookahead=0.25, beat=0.1, grain=0.01, refr
 """For paid broadcast: up to a hundred claims and outcomes share a commit."""
 
 
-async def once(db: Database, sender: Sender, *, now: datetime) -> int:
-    """Send what is due, at Telegram's pace, until nothing is due; calls whose outcome was recorded.
+async def once(db: Database, sender: Sender, *, now: datetime, clock: WallClock | None = None) -> int:
+    """Send what is due, at Telegram's pace, until nothing is due or the clock was set; calls that were recorded.
 
     Posts that must wait longer than the sender's patience stay queued.  Raises what `Sender.step` raises."""
     before = sender.handled
@@ -39,7 +40,7 @@ async def once(db: Database, sender: Sender, *, now: datetime) -> int:
     sender.look_again()
     while True:
         await sender.step(db, now + timedelta(seconds=sender.clock() - started))
-        if sender.is_idle():
+        if sender.is_idle() or (clock is not None and clock.was_set()):
             return sender.handled - before
         await sender.rest()
 
@@ -57,6 +58,7 @@ class Delivery:
         audit_chat: int | str | None = None,
         lasts: timedelta = LASTS,
         folder: Path | None = None,
+        clock: WallClock | None = None,
     ) -> None:
         self._db = db
         self._telegram = telegram
@@ -65,6 +67,7 @@ class Delivery:
         self._tuning = tuning or replace(PAID if is_paid else Tuning(), audit_chat=audit_chat)
         self._lasts = lasts
         self._folder = folder
+        self._clock = clock or WallClock()
         self._lease: Lease | None = None
         self._held = AsyncExitStack()
         self._sender: Sender | None = None
@@ -107,6 +110,9 @@ class Delivery:
             await self._held.aclose()
             raise
         self._sender = sender
+        self._clock.take()
+        async with self._db.write() as tx:
+            await outbox.begin_holds_again(tx, bot_id=self._telegram.bot_id, now=now)
         if not await self._find_forgotten(sender, now):
             await self.close(now)
             return False
@@ -119,7 +125,8 @@ class Delivery:
             return 0
         assert self._sender is not None
         try:
-            handled = await once(self._db, self._sender, now=now)
+            await self._keep_holds(now)
+            handled = await once(self._db, self._sender, now=now, clock=self._clock)
             await self._look_for_strangers(now)
             return handled
         except LeaseLostError:
@@ -136,6 +143,15 @@ class Delivery:
                 await sender.drain(self._db, now)
         finally:
             await held.aclose()
+
+    async def _keep_holds(self, now: datetime) -> None:
+        found = self._clock.take()
+        if found is None:
+            return
+        before, by = found
+        logger.warning("the clock was set", extra={"action": "clock_set", "seconds": round(by.total_seconds())})
+        async with self._db.write() as tx:
+            await outbox.move_holds(tx, bot_id=self._telegram.bot_id, before=before, by=now - before)
 
     async def _look_for_strangers(self, now: datetime) -> None:
         if self._looked_at is not None and now - self._looked_at < strangers.EVERY:

@@ -50,6 +50,10 @@ _AT_ONCE: Final = type_coerce(posts.c.due_at, BigInteger) - type_coerce(posts.c.
 future now, its time has come all the same; what was planned for a certain time waits for that time."""
 
 
+_HELD_FOR: Final = type_coerce(posts.c.due_at, BigInteger) - type_coerce(posts.c.created_at, BigInteger)
+"""Milliseconds in which a post can be taken back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A post that is ours to send: its intent is committed, under attempt `post.attempts`.
@@ -237,6 +241,30 @@ async def recover(tx: Tx, *, bot_id: int, epoch: int, now: datetime, problem: Pr
     closed = {"outcome": Outcome.UNKNOWN, "finished_at": now, "error": problem.cause}
     await tx.execute(update(deliveries).where(opened).values(closed))
     return again + unknown
+
+
+async def move_holds(tx: Tx, *, bot_id: int, before: datetime, by: timedelta) -> int:
+    """The clock was set from `before` by so much: what still could be taken back can be as long as before."""
+    still = and_(_in_hold(bot_id), posts.c.created_at <= before, posts.c.due_at > before)
+    step = round(by.total_seconds() * 1000)
+    values = {"due_at": _moved(posts.c.due_at, step), "created_at": _moved(posts.c.created_at, step)}
+    return (await tx.execute(update(posts).where(still).values(values))).rowcount
+
+
+async def begin_holds_again(tx: Tx, *, bot_id: int, now: datetime) -> int:
+    """What was written down in what is the future now can be taken back from now on: nobody knows how long it could."""
+    ahead = and_(_in_hold(bot_id), posts.c.created_at > now + timedelta(seconds=1))
+    millis = round(now.timestamp() * 1000)
+    values = {"due_at": type_coerce(_HELD_FOR + millis, posts.c.due_at.type), "created_at": now}
+    return (await tx.execute(update(posts).where(ahead).values(values))).rowcount
+
+
+def _in_hold(bot_id: int) -> ColumnElement[bool]:
+    return and_(posts.c.bot_id == bot_id, posts.c.state == PostState.QUEUED, _HELD_FOR.between(1, 60_000))
+
+
+def _moved(column: Any, step: int) -> ColumnElement[Any]:
+    return type_coerce(type_coerce(column, BigInteger) + step, column.type)
 
 
 async def sent_lately(tx: Tx, *, bot_id: int, since: datetime) -> list[tuple[str, int, datetime]]:
