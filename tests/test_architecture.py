@@ -85,6 +85,8 @@ ALLOWED: dict[str, set[str]] = {
 HOMES: dict[str, set[str]] = {
     "telegram": {"channels", "chat"},
     "aiohttp": {"web", "channels", "sandbox", "demo", "console", "sources", "chat", "app", "callbacks"},
+    "aiohappyeyeballs": {"channels"},
+    "httptools": {"channels"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiosqlite": {"store"},

@@ -101,20 +101,34 @@ def decide(attempt: Attempt) -> Aftermath:
             return _unknown(attempt)
 
 
+def plainly_sent(claim: Claim, epoch: int, receipt: Receipt, at: datetime) -> Aftermath:
+    """What `decide` gives for nearly every call: it went out, and nothing follows."""
+    finished = Finished(
+        post_id=claim.id,
+        attempt=claim.attempt,
+        epoch=epoch,
+        outcome=Outcome.SENT,
+        state=PostState.SENT,
+        at=at,
+        status=200,
+        remote_ids=receipt.remote_ids,
+        remote_url=receipt.remote_url,
+    )
+    return Aftermath(finished=finished, chat_id=claim.chat_id, channel_id=claim.channel_id)
+
+
 def given_back(claim: Claim, epoch: int, at: datetime) -> Aftermath:
     """The call was not made after all."""
-    return Aftermath(
-        chat_id=claim.post.chat_id,
-        finished=Finished(
-            post_id=claim.post.id,
-            attempt=claim.post.attempts,
-            epoch=epoch,
-            outcome=Outcome.NOT_SENT,
-            state=PostState.QUEUED,
-            at=at,
-            error="given back before it was sent",
-        ),
+    finished = Finished(
+        post_id=claim.id,
+        attempt=claim.attempt,
+        epoch=epoch,
+        outcome=Outcome.NOT_SENT,
+        state=PostState.QUEUED,
+        at=at,
+        error="given back before it was sent",
     )
+    return Aftermath(finished=finished, chat_id=claim.chat_id, channel_id=claim.channel_id)
 
 
 def _sent(attempt: Attempt) -> Aftermath:

@@ -22,6 +22,7 @@ Ready = Callable[[], Awaitable[bool]]
 """Waits for the post's slot and checks the lease; False = do not make the call after all."""
 
 NOTHING: Final = Receipt()
+SENT: Final = Verdict(outcome=Outcome.SENT, status=200)
 
 
 async def perform(telegram: Telegram, claim: Claim, ready: Ready) -> tuple[Verdict | None, Receipt]:
@@ -34,7 +35,7 @@ async def perform(telegram: Telegram, claim: Claim, ready: Ready) -> tuple[Verdi
         files = await telegram.load(request) if request.uploads else ()
         if not await ready():
             return None, NOTHING
-        receipt = await telegram.post(request, claim.post.chat_id, files=files)
+        receipt = await telegram.post(request, claim.chat_id, files=files)
     except UploadError as error:
         return _without_file(error), NOTHING
     except LeaseLostError:
@@ -42,9 +43,9 @@ async def perform(telegram: Telegram, claim: Claim, ready: Ready) -> tuple[Verdi
     except TelegramError as error:
         return outcome.classify(outcome.of_exception(error)), NOTHING
     except Exception as error:  # a bug or an answer of a shape that nobody has seen: it may have been sent
-        logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.post.id})
+        logger.exception("unexpected answer", extra={"action": "post_failed", "post": claim.id})
         return outcome.classify(outcome.of_exception(error)), NOTHING
-    return Verdict(outcome=Outcome.SENT, status=200), receipt
+    return SENT, receipt
 
 
 def _without_file(error: UploadError) -> Verdict:

@@ -20,7 +20,7 @@ from bot.store.outbox import Claim
 
 def addressed(claim: Claim) -> Request | None:
     """The claimed post's next request; a change names the message that it changes.  None = there is no such message."""
-    request = claim.post.requests[claim.post.request_index]
+    request = claim.request
     params: Mapping[str, Json] = request.params
     if not request.method.startswith(("edit", "deleteMessage")) or params.keys() & {"message_id", "message_ids"}:
         return request

@@ -19,11 +19,12 @@ from typing import Final
 from bot.channels import aftermath, calls, catchup, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
 from bot.channels.doubt import Doubts
+from bot.channels.flights import Flights
 from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
-from bot.channels.pace import WHOLE_BOT, Pacer, Pause, on_the_beat
+from bot.channels.pace import WHOLE_BOT, Pacer, Pause
 from bot.channels.reconcile import Limits
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
@@ -84,7 +85,14 @@ class Sender:
         self._pacer = pacer or Pacer()
         self._tuning = tuning = tuning or Tuning()
         self._lanes = Lanes()
-        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._flights = Flights(
+            telegram,
+            lease,
+            self._pacer,
+            lookahead=tuning.lookahead,
+            grain=tuning.grain,
+            ended=self._on_end,
+        )
         self._ended: list[tuple[str, Aftermath]] = []
         self._blocked: set[str] = set()
         self._names: Mapping[str, str] = {}
@@ -94,7 +102,6 @@ class Sender:
             telegram, wake=self.look_again, settle=tuning.settle, audit_chat=tuning.audit_chat, limits=tuning.looks
         )
         self.doubts = Doubts(self._bot_id)
-        self._closing = False
         self._stale = True
         self.in_gap = False
         """Whether the bot was away, and what waits is not sent before a person has chosen."""
@@ -106,7 +113,6 @@ class Sender:
         self._next_at = float("inf")
         self._failures = 0
         self._retry_at = float("-inf")
-        self._lost = False
         self._token: Problem | None = None
         self.handled = 0
         """Attempts whose outcome is recorded."""
@@ -152,12 +158,12 @@ class Sender:
         picks = self._pick(time.monotonic()) if self._token is None else []
         if picks or self._ended or self._looking.has_answers():
             for claim in await self._write(db, now, picks):
-                self._start(claim)
+                self._flights.start(claim, self._key(claim.chat))
         self._raise_troubles()
 
     def is_idle(self) -> bool:
         """Nothing under way, and nothing that could go within the patience."""
-        if self._in_flight or self._ended or self._stale or self._looking.is_busy():
+        if self._flights or self._ended or self._stale or self._looking.is_busy():
             return False
         if self._recorded_at > self._looked_at:
             return False
@@ -182,11 +188,9 @@ class Sender:
 
     async def drain(self, db: Database, now: datetime) -> None:
         """Start nothing more, wait for what is on the wire, record it."""
-        self._closing = True
         await self._looking.close()
-        if self._in_flight:
-            await asyncio.wait(self._in_flight.values())
-        if self._lost:
+        await self._flights.land()
+        if self._flights.is_lost:
             return
         with suppress(LeaseLostError):  # then the next holder finds these attempts, and looks
             if self._ended or self._looking.has_answers():
@@ -200,7 +204,7 @@ class Sender:
     def _needs_a_look(self, now: float) -> bool:
         if self._stale or now - self._looked_at >= self._tuning.refresh:
             return True
-        return self._recorded_at > self._looked_at and not self._in_flight and not self._lanes
+        return self._recorded_at > self._looked_at and not self._flights and not self._lanes
 
     async def _look(self, db: Database, now: datetime) -> None:
         moment = time.monotonic()
@@ -247,13 +251,13 @@ class Sender:
 
     def _pick(self, now: float) -> list[Waiting]:
         """The next posts whose slots lie within the lookahead, in the order of their turns."""
-        room = self._tuning.concurrency - len(self._in_flight)
+        room = self._tuning.concurrency - len(self._flights)
         horizon = now + self._tuning.lookahead
         interval = 1.0 / self._pacer.rate(now)
         picks: list[Waiting] = []
         ahead = 0
         self._next_at = min((self._pacer.chat_slot(chat, 1, now) for chat in self._far), default=float("inf"))
-        for post in self._lanes.turns(self._in_flight.keys() | self._blocked):
+        for post in self._lanes.turns(self._flights.chats() | self._blocked):
             at = self._pacer.chat_slot(post.chat, post.weight, now)
             if at <= horizon:
                 at = max(at, self._pacer.bot_slot(post.weight, now) + ahead * interval)
@@ -279,25 +283,13 @@ class Sender:
         del self._ended[: len(ended)]
         self._looking.recorded(answers)
         for chat, _ in ended:
-            self._in_flight.pop(chat, None)
+            self._flights.done(chat)
         for post in picks:
             self._lanes.done(post)
         self.handled += len(ended)
         if ended or answers:
             self._recorded_at = time.monotonic()
         return claims
-
-    def _start(self, claim: Claim) -> None:
-        now = time.monotonic()
-        chat = self._key(str(claim.post.chat_id))
-        slot = self._book(chat, claim.post.weight, now)
-        self._in_flight[chat] = asyncio.create_task(self._deliver(claim, chat, slot), name=f"post {claim.post.id}")
-
-    def _book(self, chat: str, weight: int, now: float) -> float:
-        """The next slot of this chat, taken."""
-        slot = on_the_beat(self._pacer.slot(chat, weight, now), self._tuning.grain)
-        self._pacer.take(chat, weight, slot)
-        return slot
 
     def _moment(self) -> datetime:
         """Now, by the caller's clock and what has passed since: a jump of the wall clock does not show."""
@@ -308,42 +300,27 @@ class Sender:
         """One key a chat, whether it is known by name or by number."""
         return self._names.get(chat, chat)
 
-    async def _deliver(self, claim: Claim, chat: str, slot: float) -> None:
-        """Send one post and keep its outcome for the next round.  Cancelled, it leaves the attempt without outcome."""
+    # ── what came of a call ───────────────────────────────────────────────────────────────────────────────────────────
 
-        async def ready() -> bool:
-            await self._wait_for(slot, chat, claim.post.weight)
-            self._lease.check()
-            return not self._closing
-
-        try:
-            verdict, receipt = await calls.perform(self._telegram, claim, ready)
-        except LeaseLostError:
-            self._lost = True  # the next holder finds the attempt and looks
+    def _on_end(self, claim: Claim, chat: str, verdict: Verdict | None, receipt: Receipt) -> None:
+        """Keep what came of a call for the next round."""
+        at = self._moment()
+        if verdict is None:
+            self._ended.append((chat, aftermath.given_back(claim, self._lease.epoch, at)))
+        elif verdict is calls.SENT:
+            self._failures = 0
+            self._ended.append((chat, aftermath.plainly_sent(claim, self._lease.epoch, receipt, at)))
         else:
-            if verdict is None:
-                self._ended.append((chat, aftermath.given_back(claim, self._lease.epoch, self._moment())))
-            else:
-                self._judge(claim, chat, verdict, receipt)
-        finally:
-            self._wake.set()
+            self._judge(claim, chat, verdict, at)
+        self._wake.set()
 
-    async def _wait_for(self, slot: float, chat: str, weight: int) -> None:
-        """Sleep until the slot.  One that was missed while files were fetched is booked anew."""
-        now = time.monotonic()
-        if now > slot + self._tuning.lookahead:
-            slot = self._book(chat, weight, now)
-        if slot > now:
-            await asyncio.sleep(slot - now)
-
-    def _judge(self, claim: Claim, chat: str, verdict: Verdict, receipt: Receipt) -> None:
-        channel = self._channels.get(claim.post.channel_id or 0)
+    def _judge(self, claim: Claim, chat: str, verdict: Verdict, at: datetime) -> None:
+        channel = self._channels.get(claim.channel_id or 0)
         attempt = Attempt(
             post=claim.post,
             epoch=self._lease.epoch,
             verdict=verdict,
-            at=self._moment(),
-            receipt=receipt,
+            at=at,
             where=(channel.title or channel.name) if channel else None,
         )
         after = self._slowed(chat, aftermath.decide(attempt))
@@ -372,9 +349,9 @@ class Sender:
         return after
 
     def _raise_troubles(self) -> None:
-        if self._lost:
+        if self._flights.is_lost:
             raise LeaseLostError("the lease ran out while calls were under way")
-        if self._ended or self._in_flight:
+        if self._ended or self._flights:
             return  # first everything is recorded
         if self._token is not None:
             raise NotAllowed(self._token)
@@ -390,8 +367,8 @@ def _log(claim: Claim, after: Aftermath) -> None:
         "post not sent",
         extra={
             "action": "post_failed",
-            "post": claim.post.id,
-            "chat": str(claim.post.chat_id),
+            "post": claim.id,
+            "chat": claim.chat,
             "outcome": str(done.outcome),
             "error": done.error,
             "state": str(done.state),

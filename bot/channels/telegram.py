@@ -24,7 +24,7 @@ from telegram.request._requestparameter import RequestParameter
 from bot.channels import causes
 from bot.channels.answers import AnswerPace
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
-from bot.channels.transport import READ, Transport
+from bot.channels.transport import READ, Transport, to_json
 from bot.errors import FetchError, SharewireError
 from bot.model import Channel, Json, Request, Upload
 
@@ -119,13 +119,15 @@ class Telegram:
         params = {**request.params, "chat_id": chat}
         if self.is_paid and request.method.startswith("send"):
             params["allow_paid_broadcast"] = True
-        parameters = [RequestParameter(name, value, None) for name, value in params.items() if value is not None]
+        given = {name: value for name, value in params.items() if value is not None}
+        url = f"{self._prefix}{request.method}"
+        if not files:
+            return receipt(await self._request.send(url, to_json(given)))
+        parameters = [RequestParameter(name, value, None) for name, value in given.items()]
         parameters += [
-            RequestParameter(upload.name, None, [file])
-            for upload, file in zip(request.uploads, files, strict=len(files) > 0)
+            RequestParameter(upload.name, None, [file]) for upload, file in zip(request.uploads, files, strict=True)
         ]
-        result = await self.bot.request.post(f"{self._prefix}{request.method}", RequestData(parameters))
-        return receipt(result)
+        return receipt(await self._request.post(url, RequestData(parameters)))
 
     async def load(self, request: Request) -> tuple[InputFile, ...]:
         """The files of a request, fetched or read.  Raises UploadError."""

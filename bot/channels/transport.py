@@ -1,14 +1,14 @@
-"""How bytes travel to the Bot API: python-telegram-bot's `BaseRequest` on aiohttp.
+"""How bytes travel to the Bot API: python-telegram-bot's `BaseRequest` on kept connections of ours for what is JSON
+(bot.channels.wire), on aiohttp for files, downloads and proxies.
 
 Its errors tell what the sender must know: `NotSentError` is raised only where no byte of the request can have been
 read (refused, DNS, TLS, proxy, connect or pool timeout); everything after that is `UnansweredError` or
 `AnswerTimeoutError`, and means: not known.  No error or log line carries the address, since the address carries the
 token; foreign exceptions are therefore named but never chained.
 
-aiohttp's `total` is not used: it cannot tell a hang before the request from one after it.  `connect` bounds the wait
-for a free connection plus connecting, `sock_connect` one attempt, `sock_read` the silence after the request.  aiohttp
-has no limit for a peer that stops reading our body or drips its answer, so a last guard bounds the whole call, and
-says "not known".
+No single limit is put on a call: it could not tell a hang before the request from one after it.  `pool` bounds the
+wait for a free connection plus connecting, `connect` one attempt, `read` the silence after the request.  Against a peer
+that stops reading our body or drips its answer a last guard bounds the whole call, and says "not known".
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.wire import BadAddressError, Limits, NotConnectedError, Wire
 
 if TYPE_CHECKING:
     from telegram._utils.types import ODVInput
@@ -42,6 +44,11 @@ flight leaves its outcome unknown."""
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _JSON: Final = {"Content-Type": "application/json"}
+
+
+def to_json(params: Mapping[str, Any]) -> bytes:
+    """A body as it travels."""
+    return _encode(params).encode("utf-8", "replace")
 
 
 class NotSentError(NetworkError):
@@ -103,9 +110,10 @@ class Transport(BaseRequest):
         self._pool = pool
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._wire = Wire(connections=connections, keep_alive=KEEP_ALIVE)
+        self._limits = _limits(pool, connect, read, WRITE)
         self.dated: str | None = None
         """The Date header of the last answer, for `doctor`: a wrong clock posts at wrong times."""
-        self._timeouts: dict[tuple[float, float, float], aiohttp.ClientTimeout] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -124,8 +132,16 @@ class Transport(BaseRequest):
     async def shutdown(self) -> None:
         """Close the pool.  Twice is once."""
         if self._session is not None:
+            await self._wire.close()
             await self._session.close()
             self._session = None
+
+    async def send(self, url: str, body: bytes) -> Any:
+        """What `post` gives for a JSON body that is ready, and the same errors: the sender's way."""
+        status, answer = await self._guarded(self._exchange("POST", url, body, _JSON, self._limits))
+        if not 200 <= status < 300:
+            await _Answered(status, answer).post(url)
+        return self.parse_json_payload(answer)["result"]
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -153,17 +169,19 @@ class Transport(BaseRequest):
         Raises: NotSentError, UnansweredError, AnswerTimeoutError, FloodError (429), TooLargeError (413),
         ServerError (5xx).
         """
-        if self._session is None:
-            raise NotSentError("The transport is not open")
         with_files = request_data is not None and request_data.contains_files
         read = _chosen(read_timeout, self._read)
         connect = _chosen(connect_timeout, self._connect)
         pool = max(_chosen(pool_timeout, self._pool), connect)
-        guard = pool + _chosen(write_timeout, WRITE_FILES if with_files else WRITE) + 2 * read
+        limits = _limits(pool, connect, read, _chosen(write_timeout, WRITE_FILES if with_files else WRITE))
+        data, headers = _body(request_data)
+        return await self._guarded(self._exchange(method, url, data, headers, limits))
+
+    async def _guarded(self, call: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """A call with foreign exceptions and refusals turned into ours."""
         status, body, failure = 0, b"", None
         try:
-            async with asyncio.timeout(guard):
-                status, body = await self._exchange(url, method, request_data, self._timeout(pool, connect, read))
+            status, body = await call
         except (aiohttp.ClientError, OSError, ValueError) as error:  # asyncio's TimeoutError is an OSError
             failure = _failure(error)
         if failure is not None:
@@ -173,24 +191,49 @@ class Transport(BaseRequest):
         return status, body
 
     async def _exchange(
-        self, url: str, method: str, request_data: RequestData | None, timeout: aiohttp.ClientTimeout
+        self, method: str, url: str, data: Any, headers: Mapping[str, str] | None, limits: Limits
     ) -> tuple[int, bytes]:
-        assert self._session is not None
-        data, headers = _body(request_data)
-        async with self._session.request(
-            method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
-        ) as response:
+        """Ready bodies go over the wire; files, downloads and proxies are aiohttp's."""
+        if self._session is None:
+            raise NotConnectedError("the transport is not open")
+        if headers is _JSON and self._proxy is None and method == "POST":
+            answer = await self._wire.post(url, data, limits)
+            self.dated = self._wire.dated
+            return answer
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read
+        )
+        async with (
+            asyncio.timeout(limits.pool + limits.whole),
+            self._session.request(
+                method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
+            ) as response,
+        ):
             self.dated = response.headers.get("Date")
             return response.status, await response.read()
 
-    def _timeout(self, pool: float, connect: float, read: float) -> aiohttp.ClientTimeout:
-        key = (pool, connect, read)
-        found = self._timeouts.get(key)
-        if found is None:
-            found = aiohttp.ClientTimeout(total=None, connect=pool, sock_connect=connect, sock_read=read)
-            if len(self._timeouts) < 32:
-                self._timeouts[key] = found
-        return found
+
+class _Answered(BaseRequest):
+    """An answer that was read already, for python-telegram-bot's own mapping of statuses to errors."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._answer = (status, body)
+
+    read_timeout = None
+    parse_json_payload = staticmethod(Transport.parse_json_payload)
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(self, *_args: object, **_kwargs: object) -> tuple[int, bytes]:
+        return self._answer
+
+
+def _limits(pool: float, connect: float, read: float, write: float) -> Limits:
+    return Limits(pool=pool, connect=connect, read=read, whole=write + 2 * read)
 
 
 def _chosen(wish: ODVInput[float], default: float) -> float:
@@ -203,7 +246,7 @@ def _body(request_data: RequestData | None) -> tuple[Any, Mapping[str, str] | No
     if request_data is None:
         return None, None
     if not request_data.contains_files:
-        return _encode(request_data.parameters).encode("utf-8", "replace"), _JSON
+        return to_json(request_data.parameters), _JSON
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
@@ -219,7 +262,9 @@ def _failure(error: Exception) -> TelegramError:
     match error:
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError():
             return NotSentError(f"No connection to the Bot API ({name}{_number(error)})")
-        case aiohttp.InvalidURL():
+        case NotConnectedError():
+            return NotSentError(f"No connection to the Bot API ({error})")
+        case aiohttp.InvalidURL() | BadAddressError():
             return NotSentError("The Bot API's address cannot be used (BOT_API_BASE_URL)")
         case TimeoutError():
             return AnswerTimeoutError(f"No answer in time ({name})")

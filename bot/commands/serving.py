@@ -60,9 +60,17 @@ def _hanging_up(again: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None
             task.cancel()
 
 
+def collect_seldom() -> None:
+    """Have the garbage collector walk less: what is loaded stays, so no collection walks through it again and holds
+    up the loop; and most of what a round makes is gone before 10,000 objects are there (measured: a sixth of a
+    sender's time went into collections at Python's 700)."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 async def _run_until_stopped(app: App) -> None:
     """Until a signal, or until something that waiting cannot mend."""
-    gc.freeze()  # what is loaded stays: no collection walks through it again and holds up the loop
+    collect_seldom()
     running = asyncio.create_task(app.run())
     stopped = asyncio.create_task(until_stopped())
     try:

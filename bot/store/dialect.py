@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     FromClause,
     Select,
     Table,
@@ -128,6 +129,15 @@ def given_texts(name: str, *, for_sqlite: bool) -> Any:
     if for_sqlite:
         return select(func.json_each(given).table_valued("value").c.value)
     return select(func.json_array_elements_text(cast(given, postgresql.JSON)))
+
+
+def given_numbers(name: str, *, for_sqlite: bool) -> Any:
+    """The same with whole numbers."""
+    given = bindparam(name, type_=Text)
+    if for_sqlite:
+        return select(func.json_each(given).table_valued("value").c.value)
+    each = func.json_array_elements_text(cast(given, postgresql.JSON)).column_valued("each")
+    return select(cast(each, BigInteger))
 
 
 def given_rows(columns: Mapping[str, TypeEngine[Any]], *, for_sqlite: bool) -> FromClause:

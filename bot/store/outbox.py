@@ -9,18 +9,19 @@ every claim and every mark.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
+    Insert,
     Integer,
     Select,
+    Update,
     and_,
     bindparam,
     func,
@@ -34,11 +35,11 @@ from sqlalchemy import (
 )
 
 from bot.errors import Problem
-from bot.model import Lane, Outcome, Post, PostKind, PostState
+from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
 from bot.store import dialect
 from bot.store.database import Tx
 from bot.store.outcomes import cancel_followers
-from bot.store.postrow import posts_of
+from bot.store.postrow import COLUMNS, chat_of, requests_of, stored_post
 from bot.store.schema import channels, deliveries, posts
 
 IN_THE_WAY: Final = (PostState.SENDING, PostState.UNKNOWN)
@@ -56,13 +57,31 @@ _HELD_FOR: Final = type_coerce(posts.c.due_at, BigInteger) - type_coerce(posts.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A post that is ours to send: its intent is committed, under attempt `post.attempts`.
+    """A post that is ours to send: its intent is committed, under this attempt.
 
+    What every call needs is read at once, the rest of the row only when `post` is asked for.
+
+    chat     a number or @username, as text
+    request  the one that is next
     target   message ids of the post that this one edits or retracts
     """
 
-    post: Post
+    id: int
+    chat: str
+    weight: int
+    attempt: int
+    channel_id: int | None
+    request: Request
     target: tuple[str, ...] = ()
+    row: Sequence[Any] = field(repr=False)
+
+    @property
+    def chat_id(self) -> int | str:
+        return chat_of(self.chat)
+
+    @property
+    def post(self) -> Post:
+        return stored_post(self.row)
 
 
 # ── what is due ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,37 +158,65 @@ async def claim(tx: Tx, *, bot_id: int, ids: Sequence[int], epoch: int, now: dat
     """Write down that these posts are about to be sent.  Gives those that were still queued, in the order asked."""
     if not ids:
         return []
-    wanted = {"b_bot": bot_id, "b_ids": list(ids), "b_epoch": epoch}
+    wanted = {"b_bot": bot_id, "b_ids": json.dumps(ids), "b_epoch": epoch}
     queued = (await tx.execute(_to_claim(dialect.is_sqlite(tx)), wanted)).scalar_one()
-    claimed = {post.id: post for post in posts_of(queued)}
+    claimed = {row[_ID]: row for row in json.loads(queued)}
     if not claimed:
         return []
-    mine = {"b_ids": list(claimed), "b_epoch": epoch}
-    await tx.execute(_CLAIM, mine)
-    await tx.execute(_OPEN, {**mine, "b_now": now})
-    targets = await _targets(tx, claimed.values())
+    mark, open_attempt = _intent(dialect.is_sqlite(tx))
+    mine = {"b_ids": json.dumps(list(claimed)), "b_epoch": epoch}
+    await tx.execute(mark, mine)
+    await tx.execute(open_attempt, {**mine, "b_now": now})
+    targets = await _targets(tx, {row[_TARGET] for row in claimed.values()} - {None})
     found = (claimed.get(id) for id in ids)
-    return [Claim(post=post, target=targets.get(post.target_post_id or 0, ())) for post in found if post is not None]
+    return [_claim(row, targets.get(row[_TARGET], ())) for row in found if row is not None]
 
 
-_IDS: Final[BindParameter[Any]] = bindparam("b_ids", expanding=True)
+def _claim(row: Sequence[Any], target: tuple[str, ...]) -> Claim:
+    return Claim(
+        id=row[_ID],
+        chat=row[_CHAT],
+        weight=row[_WEIGHT],
+        attempt=row[_ATTEMPTS],
+        channel_id=row[_CHANNEL],
+        request=requests_of(json.loads(row[_REQUESTS]))[row[_INDEX]],
+        target=target,
+        row=row,
+    )
+
+
+_ID, _CHAT, _WEIGHT, _ATTEMPTS, _CHANNEL, _REQUESTS, _INDEX, _TARGET = (
+    COLUMNS.index(name)
+    for name in (
+        "id",
+        "chat_id",
+        "weight",
+        "attempts",
+        "channel_id",
+        "requests",
+        "request_index",
+        "target_post_id",
+    )
+)
 _EPOCH: Final = bindparam("b_epoch", type_=BigInteger)
-_CLAIM: Final = (
-    update(posts)
-    .where(posts.c.id.in_(_IDS))
-    .values(state=PostState.SENDING, claimed_epoch=_EPOCH, attempts=posts.c.attempts + 1)
-)
-_INTENT: Final = {
-    "bot_id": posts.c.bot_id,
-    "post_id": posts.c.id,
-    "attempt": posts.c.attempts,
-    "epoch": _EPOCH,
-    "request_index": posts.c.request_index,
-    "started_at": bindparam("b_now", type_=deliveries.c.started_at.type),
-}
-_OPEN: Final = insert(deliveries).from_select(
-    list(_INTENT), select(*_INTENT.values()).where(posts.c.id.in_(_IDS)).order_by(posts.c.id)
-)
+
+
+@cache
+def _intent(for_sqlite: bool) -> tuple[Update, Insert]:
+    """Marks claimed posts, and opens an attempt for each."""
+    mine = posts.c.id.in_(dialect.given_numbers("b_ids", for_sqlite=for_sqlite))
+    mark = update(posts).where(mine)
+    mark = mark.values(state=PostState.SENDING, claimed_epoch=_EPOCH, attempts=posts.c.attempts + 1)
+    attempt = {
+        "bot_id": posts.c.bot_id,
+        "post_id": posts.c.id,
+        "attempt": posts.c.attempts,
+        "epoch": _EPOCH,
+        "request_index": posts.c.request_index,
+        "started_at": bindparam("b_now", type_=deliveries.c.started_at.type),
+    }
+    opened = select(*attempt.values()).where(mine).order_by(posts.c.id)
+    return mark, insert(deliveries).from_select(list(attempt), opened)
 
 
 @cache
@@ -181,12 +228,12 @@ def _to_claim(for_sqlite: bool) -> Any:
         "attempts": posts.c.attempts + 1,
     }
     columns = [claimed[item.name].label(item.name) if item.name in claimed else item for item in posts.columns]
-    queued = posts.c.id.in_(_IDS), posts.c.bot_id == bindparam("b_bot"), posts.c.state == PostState.QUEUED
+    asked = dialect.given_numbers("b_ids", for_sqlite=for_sqlite)
+    queued = posts.c.id.in_(asked), posts.c.bot_id == bindparam("b_bot"), posts.c.state == PostState.QUEUED
     return dialect.in_one_row(select(*columns).where(*queued).with_for_update(), for_sqlite=for_sqlite)
 
 
-async def _targets(tx: Tx, claimed: Iterable[Post]) -> dict[int, tuple[str, ...]]:
-    ids = {post.target_post_id for post in claimed if post.target_post_id is not None}
+async def _targets(tx: Tx, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     if not ids:
         return {}
     rows = await tx.execute(select(posts.c.id, posts.c.remote_ids).where(posts.c.id.in_(ids)))

@@ -50,19 +50,18 @@ def problem_of(value: Mapping[str, str | None] | None) -> Problem | None:
     return Problem(**value) if value else None  # type: ignore[arg-type]
 
 
-def posts_of(rows: str) -> list[Post]:
-    """Posts from all columns of `posts`, as `dialect.in_one_row` gives them."""
-    found = json.loads(rows)
-    for row in found:
-        for index, read in _READ:
-            if row[index] is not None:
-                row[index] = read(row[index])
-    return [post_of(row) for row in found]
+def stored_post(row: Sequence[Any]) -> Post:
+    """A post from all columns of `posts`, as `dialect.in_one_row` gives them."""
+    value = list(row)
+    for index, read in _READ:
+        if value[index] is not None:
+            value[index] = read(value[index])
+    return post_of(value)
 
 
 def post_of(row: Sequence[Any]) -> Post:
     """A row that begins with the columns of `posts` as the schema orders them."""
-    value = dict(zip(_COLUMNS, row, strict=False))
+    value = dict(zip(COLUMNS, row, strict=False))
     problem = problem_of(value.pop("problem"))
     value.pop("unknown_at")
     remote_ids = value["remote_ids"]
@@ -84,7 +83,7 @@ _KINDS: Final = {str(kind): kind for kind in PostKind}
 _STATES: Final = {str(state): state for state in PostState}
 _LANES: Final = {int(lane): lane for lane in Lane}
 _POLICIES: Final = {str(policy): policy for policy in UnknownPolicy}
-_COLUMNS: Final = tuple(column.name for column in posts.columns)
+COLUMNS: Final = tuple(column.name for column in posts.columns)
 _READERS: Final[tuple[tuple[type[Any], Callable[[Any], Any]], ...]] = (
     (Instant, from_millis),
     (JsonText, json.loads),
