@@ -12,7 +12,7 @@ from typing import Any
 from bot import settings
 from bot.commands.choices import choose
 from bot.commands.watched import the_source
-from bot.commands.watching import refuse_twice, rhash_of, the_channel
+from bot.commands.watching import SAME_ADDRESS, refuse_twice, rhash_of, the_channel
 from bot.errors import Problem, UsageError
 from bot.model import Media, Owner, Source
 from bot.store import audit, rules, sources
@@ -40,8 +40,12 @@ async def edit_source(words: str, wish: Edit, *, dry_run: bool) -> dict[str, Any
     async with open_database(settings.load().database) as db, db.write() as tx:
         before = await _editable(tx, words)
         after = _edited(before, wish)
-        if after.url != before.url and not wish.again:
-            await refuse_twice(tx, after.url)
+        if after.url != before.url:
+            if not wish.again:
+                await refuse_twice(tx, after.url, but=before.name)
+            options = {name: value for name, value in after.options.items() if name not in SAME_ADDRESS}
+            shared = await sources.at(tx, after.url, but=before.name) is not None
+            after = replace(after, options=options | (dict(SAME_ADDRESS) if shared else {}))
         names = [await the_channel(tx, name) for name in wish.to or ()]
         changes = _differences(before, after) + ([f"goes to {', '.join(names)}"] if names else [])
         if not dry_run and changes:
@@ -118,7 +122,8 @@ async def move_source(words: str, *, dry_run: bool) -> dict[str, Any]:
         source = await _editable(tx, words)
         if source.moved_to is None:
             raise UsageError(_has_not_moved(source))
-        await refuse_twice(tx, source.moved_to, but=source.name)
+        both = f"or have both there: sharewire sources edit {source.name} --url {source.moved_to} --again"
+        await refuse_twice(tx, source.moved_to, but=source.name, fix=both)
         if not dry_run:
             await sources.accept_move(tx, source.id, now=datetime.now(UTC))
     told = f"{source.name} is followed to {source.moved_to}. What it brought stays known; nothing is posted twice."

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bot import settings
 from bot.app import Parts, opened
@@ -13,7 +14,7 @@ from bot.articles.reading import read_metadata
 from bot.commands.choices import choose
 from bot.commands.documents import Document, is_address
 from bot.errors import FetchError, ParseError, Problem, UsageError
-from bot.model import Media, Source, SourceDocument, SourceKind
+from bot.model import Json, Media, Source, SourceDocument, SourceKind
 from bot.parsing import Parser
 from bot.sources import discover, inspection
 from bot.store import audit, channels, rules, sources
@@ -98,6 +99,8 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
             names = [(await the_channel(tx, name)) for name in wish.to]
             if not wish.again:
                 await refuse_twice(tx, chosen.url)
+            elif await sources.at(tx, chosen.url):
+                options |= SAME_ADDRESS
             source = Source(
                 id=0,
                 name=await sources.free_name(tx, wish.name or document.title or chosen.url),
@@ -129,6 +132,10 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
         "problems": list(document.problems),
         "to": names,
     }
+
+
+SAME_ADDRESS: Final[Mapping[str, Json]] = {"same_address": True}
+"""The option of a source that shares its address with another on purpose, as sharewire.toml spells it."""
 
 
 def _options(wish: AddedSource) -> dict[str, Any]:
@@ -190,16 +197,18 @@ async def the_channel(tx: Tx, name: str) -> str:
     return channel.name
 
 
-async def refuse_twice(tx: Tx, url: str, *, but: str | None = None) -> None:
+async def refuse_twice(
+    tx: Tx, url: str, *, but: str | None = None, fix: str = "or add --again if you want it twice."
+) -> None:
     """Two sources share an address only on purpose.  Raises UsageError when one other than `but` has it."""
-    known = await sources.at(tx, url)
-    if known is not None and known != but:
+    known = await sources.at(tx, url, but=but)
+    if known is not None:
         raise UsageError(
             Problem(
                 code="SW-S30",
                 title=f"You already watch this as {known}.",
                 cause="A source with this address exists.",
-                fix=f"See it with: sharewire sources show {known}  or add --again if you want it twice.",
+                fix=f"See it with: sharewire sources show {known}  {fix}",
                 where=url,
                 meanwhile="Nothing was changed.",
             )

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.configuration.reading import Configuration, PlannedDigest
 from bot.errors import Problem
-from bot.model import Channel, Owner, Rule
+from bot.model import Channel, Owner, Rule, Source
 from bot.store import audit, channels, decided, digests, rules, sources
 from bot.store.database import Tx
 from bot.store.digests import Digest
@@ -114,7 +114,7 @@ async def _source_changes(tx: Tx, wanted: Configuration) -> list[Change]:
     every = await sources.every(tx)
     found: list[Change] = []
     for item in wanted.sources:
-        same = _same(every, item, lambda one: {one.url})
+        same = _same_source(every, item, wanted)
         found += _compared("source", item, same, _SOURCE, _taken(every, item, same))
     names = {item.name for item in wanted.sources}
     gone = [one for one in every if one.owner is Owner.FILE and one.name not in names and one.enabled]
@@ -192,6 +192,18 @@ def _same(every: Sequence[Any], item: Any, keys: Any) -> Any:
     return by_address or next((one for one in every if one.name == item.name and one.owner is Owner.FILE), None)
 
 
+def _same_source(every: Sequence[Source], item: Source, wanted: Configuration) -> Source | None:
+    """Where several sources have one address on purpose, their names tell them apart; one that shares it takes none
+    of the chat's."""
+    others = {one.name for one in wanted.sources if one.url == item.url and one.name != item.name}
+    shares = item.options.get("same_address")
+    free = [one for one in every if one.name not in others or one.url != item.url]
+    named = [one for one in free if one.name == item.name and one.url == item.url]
+    mine = [one for one in free if not shares or one.owner is Owner.FILE]
+    known: Source | None = named[0] if named else _same(mine, item, lambda one: {one.url})
+    return known
+
+
 def _taken(every: Sequence[Any], item: Any, same: Any) -> Any:
     other = next((one for one in every if one.name == item.name), None)
     return other if other is not None and other is not same else None
@@ -257,7 +269,7 @@ async def _apply_sources(tx: Tx, wanted: Configuration, todo: _Todo, *, now: dat
     for item in wanted.sources:
         if not todo.touches("source", item.name):
             continue
-        known = _same(await sources.every(tx), item, lambda one: {one.url})
+        known = _same_source(await sources.every(tx), item, wanted)
         if known is not None and known.name != item.name:
             await sources.change(tx, known.id, name=item.name)
         await sources.put(tx, item, now=now)

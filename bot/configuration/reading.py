@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from bot import identity
 from bot.configuration.lines import line_of, lines_of
 from bot.configuration.shape import NAMED, SINGLE, Key
 from bot.configuration.values import did_you_mean, shown
@@ -188,12 +189,14 @@ class _Reader:
         for kind, key in (("channels", "chat"), ("sources", "url")):
             seen: dict[str, str] = {}
             for name, table in named[kind].items():
-                value = str(table.get(key, "")).lower()
+                value = str(table.get(key, ""))
+                value = identity.url_key(value) or value.lower()
+                if table.get("same_address"):
+                    continue
                 if value and value in seen:
                     title = f"{kind}.{name} is the same as {kind}.{seen[value]}."
-                    self._add(
-                        "SW-C44", (kind, name, key), title, f"Both have {key} = {shown(table[key])}.", "Remove one."
-                    )
+                    fix = "Remove one." if kind == "channels" else "Remove one, or add the line: same_address = true"
+                    self._add("SW-C44", (kind, name, key), title, f"Both have {key} = {shown(table[key])}.", fix)
                 seen.setdefault(value, name)
 
     def _unknown(self, path: tuple[str, ...], name: str, known: tuple[str, ...]) -> None:
@@ -240,7 +243,7 @@ def _source(name: str, got: Mapping[str, Any], defaults: Mapping[str, Any]) -> S
     chosen = {**{key: defaults[key] for key in ("every", "backfill", "media") if key in defaults}, **got}
     options: dict[str, Any] = {
         key: _plain(chosen[key])
-        for key in ("approve", "template", "breaking", "headers", "single", "rhash")
+        for key in ("approve", "template", "breaking", "headers", "single", "rhash", "same_address")
         if key in chosen
     }
     return Source(

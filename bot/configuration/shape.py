@@ -153,6 +153,12 @@ SOURCE: Final[Mapping[str, Key]] = {
         example='{ when = ["collision"], pin = "2h" }',
         kind={},
     ),
+    "same_address": Key(
+        read=values.flag,
+        help="Meant: another source has this address too, for other channels or with other wishes.",
+        example="true",
+        kind="boolean",
+    ),
     "single": Key(
         read=values.flag,
         help="A page that is one article: each change is a new version.",

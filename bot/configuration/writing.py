@@ -29,12 +29,17 @@ async def export(tx: Tx, *, bot_id: int, owner: Owner | None = None) -> str:
     for rule in listed:
         if _is_list(rule):
             targets[str(rule.match["source"])] = list(rule.channels)
+    written: set[str] = set()
     for source in await sources.every(tx):
         if owner in (None, source.owner):
-            blocks += table(f"sources.{source.name}", dict(_source(source, targets.get(source.name, []))))
+            values = dict(_source(source, targets.get(source.name, [])))
+            if not values.get("same_address"):
+                values["same_address"] = source.url in written or None
+                written.add(source.url)
+            blocks += table(f"sources.{source.name}", values)
     for rule in listed:
         if owner in (None, rule.owner) and not _is_list(rule):
-            values: dict[str, Any] = {
+            values = {
                 "match": dict(rule.match),
                 "add_to": list(rule.channels),
                 "drop": rule.drop or None,

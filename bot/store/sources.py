@@ -91,15 +91,16 @@ async def find(tx: Tx, words: str) -> Source | None:
     return source_of(row) if row else None
 
 
-async def addresses(tx: Tx) -> Mapping[str, str]:
+async def addresses(tx: Tx, *, but: str | None = None) -> Mapping[str, str]:
     """Which addresses are watched, as keys that are alike however an address is written → the source's name."""
     rows = (await tx.execute(select(sources.c.url, sources.c.name).order_by(sources.c.id.desc()))).all()
-    return {identity.url_key(row.url) or row.url: row.name for row in rows}
+    return {identity.url_key(row.url) or row.url: row.name for row in rows if row.name != but}
 
 
-async def at(tx: Tx, url: str) -> str | None:
-    """The name of the first source that watches an address, however that is written ("You already watch this as …")."""
-    return (await addresses(tx)).get(identity.url_key(url) or url)
+async def at(tx: Tx, url: str, *, but: str | None = None) -> str | None:
+    """The name of the first source but one that watches an address, however that is written ("You already watch this
+    as …")."""
+    return (await addresses(tx, but=but)).get(identity.url_key(url) or url)
 
 
 async def every(tx: Tx) -> tuple[Source, ...]:

@@ -190,7 +190,14 @@ async def test_an_address_becomes_a_source_whose_newest_article_is_posted(fresh:
     assert "Test Paper" in text_of(await fresh.say("ana", "/source"))
     again = await fresh.say("ana", f"/source {paper.url}/feed")
     await fresh.box.people.press("ana", "news", again["message_id"], text="Add 1")
-    await fresh.message("1000001:5011", again["message_id"], "You watch this already")
+    asked = await fresh.message("1000001:5011", again["message_id"], "You watch this already")
+    assert buttons_of(asked) == [["Add it a second time"]]
+    await fresh.box.people.press("ana", "news", again["message_id"], text="Add it a second time")
+    await fresh.message("1000001:5011", again["message_id"], "is added")
+    async with fresh.parts.db.read() as tx:
+        one, two = await sources.every(tx)
+    assert (one.url, one.options) == (two.url, {}) and two.options == {"same_address": True}
+    assert len(await fresh.until(posted)) == 1
 
 
 async def test_nothing_to_watch_and_wrong_addresses_are_told(room: Room, paper: Any) -> None:

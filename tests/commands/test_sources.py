@@ -105,6 +105,12 @@ def test_an_address_is_watched_twice_only_on_purpose(shell: Shell, place: Place)
         assert "You already watch this as paper" in shell.err
     assert shell("sources", "add", url, "--again") == 0
     assert [row["name"] for row in shell.json("sources", "list")] == ["paper", "paper-2"]
+    assert shell("config", "export") == 0 and shell.out.count("same_address = true") == 1
+    assert shell("sources", "edit", "paper", "--url", url.replace("/feed.xml", "/feed.xml/")) == 2  # paper-2 has it
+    other = place.says("/other.xml", FEED)
+    assert shell("sources", "edit", "paper-2", "--url", other) == 0
+    assert "same_address" not in (shell("config", "export"), shell.out)[1]
+    assert shell("sources", "edit", "paper", "--url", f"{url}?utm_source=x") == 0  # only its own: another spelling
 
 
 def test_a_moved_source_is_followed_when_a_person_says_so(shell: Shell, place: Place, sqlite_url: str) -> None:

@@ -69,7 +69,11 @@ BROKEN: dict[str, tuple[str, list[tuple[int, str, str, str]]]] = {
     ),
     "two sources of one address": (
         f'{GOOD}[sources.a]\nurl = "https://a.example/"\n[sources.b]\nurl = "https://a.example/"\n',
-        [(6, "SW-C44", "the same as sources.a", "Remove one")],
+        [(6, "SW-C44", "the same as sources.a", "same_address = true")],
+    ),
+    "two sources of one address, written otherwise": (
+        f'{GOOD}[sources.a]\nurl = "https://a.example/feed"\n[sources.b]\nurl = "http://www.a.example/feed/"\n',
+        [(6, "SW-C44", "the same as sources.a", "same_address = true")],
     ),
     "season that ends first": (
         f"{GOOD}[channels.news.seasons.summer]\nfrom = 2027-08-01\nuntil = 2027-07-01\n",

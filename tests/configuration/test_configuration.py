@@ -117,6 +117,32 @@ async def test_a_file_becomes_items_and_a_second_time_changes_nothing(db: Databa
     assert (deed.what, deed.about, deed.who) == ("config-applied", "9 changes", "command line")
 
 
+async def test_two_sources_share_an_address_on_purpose(db: Database) -> None:
+    one = '[sources.a]\nurl = "https://a.example/feed"\n'
+    two = one + '[sources.b]\nurl = "https://a.example/feed"\nsame_address = true\nmedia = "copy"\n'
+    assert await take_in(db, two) == ["add source a", "add source b"]
+    assert await take_in(db, two) == []
+    async with db.read() as tx:
+        a, b = await sources.every(tx)
+        text = await export(tx, bot_id=BOT)
+    assert (a.media, b.media, b.options) == ("link", "copy", {"same_address": True})
+    assert await take_in(db, text) == []
+    assert await take_in(db, two.replace("[sources.b]", "[sources.c]")) == ["change source c (name: b → c)"]
+    assert await take_in(db, one) == ["switch off source c"]
+
+
+async def test_a_source_that_shares_an_address_takes_none_of_the_chats(db: Database) -> None:
+    async with db.write() as tx:
+        mine = Source(id=0, name="mine", kind=SourceKind.FEED, url="https://a.example/feed")
+        await sources.put(tx, mine, now=NOW)
+    told = await take_in(db, '[sources.b]\nurl = "https://a.example/feed"\nsame_address = true\n')
+    assert told == ["add source b"]
+    async with db.read() as tx:
+        exported = await export(tx, bot_id=BOT)
+    assert exported.count("same_address = true") == 1
+    configuration.parse(exported)
+
+
 async def test_a_change_names_what_changes_and_what_left_is_switched_off(db: Database) -> None:
     await take_in(db)
     changed = FILE.replace('fresh_for = "2h"', 'fresh_for = "4h"').replace('kind = "page"', 'kind = "feed"')

@@ -34,7 +34,7 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     handle = Sources(context)
     return [
         CommandHandler(["source", "addsource"], handle.look, PRIVATE),
-        CallbackQueryHandler(handle.add, pressed(f"src:(?:add|post):{ID}:[0-9](?::[0-9]{{1,15}})?")),
+        CallbackQueryHandler(handle.add, pressed(f"src:(?:add|post)(?:too)?:{ID}:[0-9](?::[0-9]{{1,15}})?")),
     ]
 
 
@@ -103,7 +103,8 @@ class Sources:
         return [line, *([" · ".join(facts)] if facts else []), *newest]
 
     async def add(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """v1:src:add:QUERY:NUMBER or v1:src:post:QUERY:NUMBER, and :CHANNEL (0 = every one) where there are several"""
+        """v1:src:add:QUERY:NUMBER or v1:src:post:QUERY:NUMBER, and :CHANNEL (0 = every one) where there are several;
+        addtoo and posttoo: although another source has this address"""
         press, context = update.callback_query, self._context
         who = await owner_at(context, update)
         if who is None or press is None:
@@ -121,18 +122,22 @@ class Sources:
             card = _where_to(who, chosen, every, f"src:{act}:{query_id}:{number}")
         else:
             targets = [one for one in every if not to or to[0] in ("0", str(one.id))]
-            card = Card(html=await self._store(who, chosen, targets, backfill=int(act == "post")))
+            twice = "" if act.endswith("too") else f"v1:src:{act}too:{query_id}:{number}:{to[0] if to else 0}"
+            card = await self._store(who, chosen, targets, backfill=int(act.startswith("post")), twice=twice)
         place = place_of(press)
         if place is not None:
             await edit(context.telegram.bot, place, card.html, card.keyboard)
         context.wake("watch")
 
-    async def _store(self, who: Visitor, chosen: dict[str, Json], targets: list[Channel], *, backfill: int) -> str:
+    async def _store(
+        self, who: Visitor, chosen: dict[str, Json], targets: list[Channel], *, backfill: int, twice: str
+    ) -> Card:
+        """`twice`: the button that adds it although its address is watched already; "" when that was pressed."""
         context, now = self._context, self._context.now()
         async with context.db.write() as tx:
             known = await sources.at(tx, str(chosen["url"]))
-            if known is not None:
-                return who.say(setup.SOURCE_KNOWN, source=isolate(escape(known)))
+            if known is not None and twice:
+                return _known_already(who, known, twice)
             source = Source(
                 id=0,
                 name=await sources.free_name(tx, str(chosen["title"] or urlsplit(str(chosen["url"])).netloc)),
@@ -140,6 +145,7 @@ class Sources:
                 url=str(chosen["url"]),
                 title=chosen["title"],
                 backfill=backfill,
+                options={"same_address": True} if known is not None else {},
             )
             await sources.put(tx, source, now=now)
             await rules.send_source_to(tx, source.name, [channel.name for channel in targets])
@@ -149,10 +155,10 @@ class Sources:
             )  # fmt: skip
         name = isolate(escape(source.title or source.name))
         if not targets:
-            return who.say(setup.SOURCE_ADDED_NOWHERE, source=name)
+            return Card(html=who.say(setup.SOURCE_ADDED_NOWHERE, source=name))
         told = ", ".join(isolate(escape(channel.title or channel.name)) for channel in targets)
         html = who.say(setup.SOURCE_ADDED, source=name, channels=told)
-        return f"{html}\n{who.say(setup.SOURCE_FIRST)}" if backfill else html
+        return Card(html=f"{html}\n{who.say(setup.SOURCE_FIRST)}" if backfill else html)
 
     async def _watched(self, who: Visitor) -> str:
         """/source alone"""
@@ -175,6 +181,12 @@ class Sources:
             return who.say(setup.SOURCE_NEW)
         seconds = max(60.0, (self._context.now() - source.checked_at).total_seconds())
         return who.say(setup.SOURCE_WELL, ago=ago(who.words, seconds))
+
+
+def _known_already(who: Visitor, known: str, twice: str) -> Card:
+    html = f"{who.say(setup.SOURCE_KNOWN, source=isolate(escape(known)))}\n\n{who.say(setup.SOURCE_TWICE)}"
+    button = InlineKeyboardButton(who.say(setup.BUTTON_ADD_TWICE), callback_data=twice)
+    return Card(html=html, keyboard=InlineKeyboardMarkup([[button]]))
 
 
 def _where_to(who: Visitor, chosen: dict[str, Json], every: tuple[Channel, ...], data: str) -> Card:
