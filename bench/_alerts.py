@@ -103,7 +103,7 @@ async def _fill(db: Any, asked: list[str]) -> None:
                 values = {"id": len(searches) + 1, "key": wish.key, "query": wish.as_json(), "created_at": NOW}
                 searches[wish.key] = values
                 filed = await ask_in(tx, lambda ask, wish=wish: file_under(ask, wish))  # type: ignore[misc]
-                terms += [{"term": term, "search_id": values["id"]} for term in filed]
+                terms += [{**row, "search_id": values["id"]} for row in filed]
             common = {"bot_id": 1, "kind": "instant", "state": "on", "created_at": NOW}
             search_id = searches[wish.key]["id"]
             rows.append({**common, "user_id": number, "search_id": search_id, "text": said})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy import text as sql
 
 from bot.model import AlertKind, AlertRefusal, AlertState, Article, ArticleState
-from bot.store import alerts, people
+from bot.store import alerts, people, upgrade
 from bot.store.database import Database, Tx
 from bot.store.schema import alert_searches, alert_terms, sources
 
@@ -92,7 +94,7 @@ async def test_an_alert_rests_while_muted_stopped_or_blocked(db: Database) -> No
         muted = await alerts.mute(tx, added.alert.id, until=NOW + timedelta(hours=1), **mine)
         assert muted is not None and muted.muted_until == NOW + timedelta(hours=1)
         assert await alerts.matching(tx, BUS, now=NOW) == ()
-        assert await alerts.matching(tx, BUS, now=NOW + timedelta(hours=1)) == (muted,)
+        assert [hit.id for hit in await alerts.matching(tx, BUS, now=NOW + timedelta(hours=1))] == [muted.id]
         await alerts.mute(tx, added.alert.id, until=None, **mine)
         stopped = await alerts.change(tx, added.alert.id, state=AlertState.STOPPED, kind=AlertKind.DAILY, **mine)
         assert stopped is not None and (stopped.state, stopped.kind) == (AlertState.STOPPED, AlertKind.DAILY)
@@ -102,7 +104,11 @@ async def test_an_alert_rests_while_muted_stopped_or_blocked(db: Database) -> No
         await people.mark_blocked(tx, bot_id=BOT, user_id=ANA, now=NOW)
         assert await alerts.matching(tx, BUS, now=NOW) == ()
         await people.meet(tx, bot_id=BOT, user_id=ANA, name="Ana", language="en", now=NOW)
-        assert await alerts.matching(tx, BUS, now=NOW) == await alerts.of_person(tx, bot_id=BOT, user_id=ANA)
+        (hit,) = await alerts.matching(tx, BUS, now=NOW)
+        (mine_again,) = await alerts.of_person(tx, bot_id=BOT, user_id=ANA)
+        assert hit == alerts.Hit(
+            mine_again.id, BOT, ANA, mine_again.text, mine_again.kind, mine_again.created_at or NOW
+        )
 
 
 async def test_what_is_somebody_elses_is_not_there(db: Database) -> None:
@@ -157,3 +163,25 @@ async def test_long_and_odd_alerts_are_bounded(db: Database) -> None:
         found = await alerts.matching(tx, BUS, now=NOW)
         assert [alert.text for alert in found] == ["bus ? night", "bus"]  # the last two are one
         assert await alerts.matching(tx, article("", "", language=None, url=None), now=NOW) == ()
+
+
+def test_alerts_of_an_older_archive_learn_their_words(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = create_engine(f"sqlite:///{path}")
+    queries = ['{"words":["bus","night"]}', '{"words":["bus"],"phrases":[["night","line"]]}', '{"sites":["a.example"]}']
+    with old.begin() as connection:
+        upgrade.bring_up_to_date(connection, path=None, migrate=True)
+        for statement in (
+            "ALTER TABLE alert_terms DROP COLUMN words",
+            "ALTER TABLE alert_terms DROP COLUMN more",
+            "UPDATE alembic_version SET version_num = '0011'",
+        ):
+            connection.execute(sql(statement))
+        for number, query in enumerate(queries, 1):
+            values = {"id": number, "query": query}
+            connection.execute(sql("INSERT INTO alert_searches VALUES (:id, :id, :query, 0)"), values)
+            connection.execute(sql("INSERT INTO alert_terms (term, search_id) VALUES ('bus', :id)"), values)
+        upgrade.bring_up_to_date(connection, path=None, migrate=True)
+        found = connection.execute(sql("SELECT words, more FROM alert_terms ORDER BY search_id")).all()
+    old.dispose()
+    assert [tuple(row) for row in found] == [("bus night", 0), ("bus night line", 1), ("", 1)]

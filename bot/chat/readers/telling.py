@@ -22,7 +22,7 @@ from bot.chat.readers.results import quoted
 from bot.chat.readers.returning import welcome_back
 from bot.chat.words import alerts as words
 from bot.chat.words import readers
-from bot.model import Alert, AlertKind, Article, Lane, Person, PostKind, Request, UnknownPolicy
+from bot.model import AlertKind, Article, Lane, Person, PostKind, Request, UnknownPolicy
 from bot.posts import edition
 from bot.posts.edition import Edition, Part
 from bot.store import alerts, articles, finds, people, posts
@@ -86,7 +86,7 @@ class Telling:
             context.wake("deliver")
         return len(made) + len(later)
 
-    def _at_once(self, article: Article, alert: Alert, person: Person, now: datetime) -> NewPost:
+    def _at_once(self, article: Article, alert: alerts.Hit, person: Person, now: datetime) -> NewPost:
         request, bare = alert_requests(self._context, article, alert, person)
         return NewPost(
             bot_id=alert.bot_id,
@@ -141,7 +141,7 @@ class Telling:
             await finds.told(tx, bot_id=mine[0].bot_id, user_id=user_id, article_ids=ids, now=now)
 
 
-def alert_requests(context: Context, article: Article, alert: Alert, person: Person) -> tuple[Request, Request]:
+def alert_requests(context: Context, article: Article, alert: alerts.Hit, person: Person) -> tuple[Request, Request]:
     """The share post under a line that says which alert it answers; and the same without any markup."""
     speech = words_for(person.language)
     request = sharing.reader_request(context, article, reader.as_channel(person))
@@ -163,13 +163,13 @@ def alert_requests(context: Context, article: Article, alert: Alert, person: Per
 
 
 def _chosen(
-    found: Sequence[Alert], known: Mapping[tuple[int, int], Person], article: Article
-) -> list[tuple[Alert, Person]]:
+    found: Sequence[alerts.Hit], known: Mapping[tuple[int, int], Person], article: Article
+) -> list[tuple[alerts.Hit, Person]]:
     """One alert for each reader, the quickest; none that was added after the article was read."""
-    best: dict[tuple[int, int], Alert] = {}
+    best: dict[tuple[int, int], alerts.Hit] = {}
     order = list(AlertKind)
     for alert in found:
-        if article.read_at is not None and alert.created_at is not None and alert.created_at > article.read_at:
+        if article.read_at is not None and alert.created_at > article.read_at:
             continue
         key = (alert.bot_id, alert.user_id)
         if key in known and (key not in best or order.index(alert.kind) < order.index(best[key].kind)):
@@ -177,11 +177,11 @@ def _chosen(
     return [(alert, known[key]) for key, alert in best.items()]
 
 
-def _now(alert: Alert, person: Person, now: datetime) -> bool:
+def _now(alert: alerts.Hit, person: Person, now: datetime) -> bool:
     return reader.tell_at(person, alert.kind, now) <= now
 
 
-def _find(article: Article, alert: Alert, person: Person, now: datetime) -> Find:
+def _find(article: Article, alert: alerts.Hit, person: Person, now: datetime) -> Find:
     return Find(
         bot_id=alert.bot_id,
         user_id=person.user_id,
@@ -191,7 +191,7 @@ def _find(article: Article, alert: Alert, person: Person, now: datetime) -> Find
     )
 
 
-async def _people(tx: Tx, found: Sequence[Alert]) -> dict[tuple[int, int], Person]:
+async def _people(tx: Tx, found: Sequence[alerts.Hit]) -> dict[tuple[int, int], Person]:
     known: dict[tuple[int, int], Person] = {}
     for bot_id in {alert.bot_id for alert in found}:
         ids = {alert.user_id for alert in found if alert.bot_id == bot_id}

@@ -16,11 +16,12 @@ from bot.store.alerts.keeping import (
     of_person,
     remove,
 )
-from bot.store.alerts.matching import matching, matching_searches
+from bot.store.alerts.matching import Hit, matching
 
 __all__ = [
     "MOST",
     "Added",
+    "Hit",
     "Texts",
     "add",
     "change",
@@ -28,7 +29,6 @@ __all__ = [
     "forget",
     "get",
     "matching",
-    "matching_searches",
     "mute",
     "of_person",
     "remove",

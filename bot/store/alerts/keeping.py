@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, insert, select, text, update
 
 from bot.model import Alert, AlertKind, AlertRefusal, AlertState
 from bot.store import dialect
-from bot.store.alerts.wish import Wish, is_common
+from bot.store.alerts.wish import MOST_TERM, Wish, is_common
 from bot.store.database import Tx
 from bot.store.schema import alert_searches, alert_terms, alerts
 from bot.store.search.asking import Ask, ask_in
@@ -20,7 +20,6 @@ from bot.store.search.query import Hint, clean, parse_query
 MOST = 50
 """Alerts that one person may have."""
 _MOST_TEXT = 400
-_MOST_TERM = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,19 +158,26 @@ async def _search_id(tx: Tx, wish: Wish, now: datetime) -> int:
         query = select(alert_searches.c.id).where(alert_searches.c.key == wish.key)
         return int((await tx.execute(query)).scalar_one())
     filed = await ask_in(tx, lambda ask: file_under(ask, wish))
-    terms = [{"term": term[:_MOST_TERM], "search_id": search_id} for term in filed]
-    await tx.execute(insert(alert_terms), terms)
+    await tx.execute(insert(alert_terms), [{**row, "search_id": search_id} for row in filed])
     return int(search_id)
 
 
-def file_under(ask: Ask, wish: Wish) -> tuple[str, ...]:
-    """The terms by which an article finds a search: the forms of its rarest word, else its sources or sites."""
+def file_under(ask: Ask, wish: Wish) -> list[dict[str, Any]]:
+    """The rows of `alert_terms` by which an article finds a search, but for its id."""
+    more = wish.as_json().keys() != {"words"}
+    words = " ".join(wish.required)
+    return [{"term": term, "words": words, "more": more} for term in dict.fromkeys(_terms(ask, wish))]
+
+
+def _terms(ask: Ask, wish: Wish) -> list[str]:
+    """The forms of its rarest word, else its sources or sites."""
     said = wish.required
     if not said:
-        return tuple(f"source:{name}" for name in wish.sources) or tuple(f"site:{host}" for host in wish.sites)
+        places = [f"source:{name}" for name in wish.sources] or [f"site:{host}" for host in wish.sites]
+        return [place[:MOST_TERM] for place in places]
     counts = count_each(ask, [wish.terms_of(word) for word in said], total=look(ask).articles)
     _, _, _, rarest = min((is_common(word), n, -len(word), word) for n, word in zip(counts, said, strict=True))
-    return tuple(dict.fromkeys(term[:_MOST_TERM] for term in wish.terms_of(rarest)))
+    return [term[:MOST_TERM] for term in wish.terms_of(rarest)]
 
 
 async def _tidy(tx: Tx, search_id: int) -> None:

@@ -1,19 +1,20 @@
-"""Which alerts an article answers: one look by its words finds the searches filed under them, each is then checked.
+"""Which alerts an article answers: one look by its words finds the searches filed under them, with all their words.
 
-The cost is that of the article's words and of what is found, not of how many alerts there are.
+Most are decided there; the few that say more than words are read and checked.  The cost is that of the article's words
+and of what is found, not of how many alerts there are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.language import primary
-from bot.model import Alert, AlertKind, AlertState, Article, Json
-from bot.store.alerts.wish import Text, Wish
+from bot.model import AlertKind, Article
+from bot.store.alerts.wish import MOST_TERM, Text
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
@@ -21,65 +22,50 @@ from bot.store.search.terms import tokens
 
 CHUNK = 5_000
 _KINDS = {kind.value: kind for kind in AlertKind}
-_MOST_TERM = 120
+
+
+class Hit(NamedTuple):
+    """An alert that an article answers: whose it is, what the person typed, and when they want to be told."""
+
+    id: int
+    bot_id: int
+    user_id: int
+    text: str
+    kind: AlertKind
+    created_at: datetime
 
 
 async def matching(
     tx: Tx, article: Article, *, now: datetime, bot_id: int | None = None, after: int = 0, most: int = CHUNK
-) -> tuple[Alert, ...]:
+) -> tuple[Hit, ...]:
     """The alerts that a read article answers, by id, at most `most` with an id above `after`: call again with the last
     one's id until fewer come.  Left out are those stopped or muted, and those of people who blocked the bot."""
     title, body = tokens_of(article)
 
-    def work(ask: Ask) -> tuple[Alert, ...]:
+    def work(ask: Ask) -> tuple[Hit, ...]:
         return _alerts(ask, _answered(ask, article, title, body), now=now, bot_id=bot_id, after=after, most=most)
 
     return await ask_in(tx, work)
 
 
-async def matching_searches(tx: Tx, article: Article) -> list[int]:
-    """Ids of the searches (`alerts.search_id`) that an article answers; for fan-out in the database itself."""
-    title, body = tokens_of(article)
-    return await ask_in(tx, lambda ask: list(_answered(ask, article, title, body)))
-
-
 def _alerts(
-    ask: Ask, searches: Mapping[int, Json], *, now: datetime, bot_id: int | None, after: int, most: int
-) -> tuple[Alert, ...]:
+    ask: Ask, searches: Sequence[int], *, now: datetime, bot_id: int | None, after: int, most: int
+) -> tuple[Hit, ...]:
     if not searches:
         return ()
     only = "" if bot_id is None else "AND a.bot_id = :bot_id "
     statement = (
-        "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.muted_until, a.created_at, a.search_id "
+        "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.created_at "
         "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
         f"WHERE a.search_id {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
         f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
         "ORDER BY a.id LIMIT :most"
     )
-    values: dict[str, Any] = {"searches": ask.counted(list(searches)), "after": after, "most": most}
+    values: dict[str, Any] = {"searches": ask.counted(searches), "after": after, "most": most}
     values |= {"now": to_millis(now)} | ({} if bot_id is None else {"bot_id": bot_id})
-    rows = ask(statement, **values)
-    wishes = {search_id: Wish.from_json(searches[search_id]) for search_id in {row[-1] for row in rows}}
-    return tuple(_alert(row, wishes[row[-1]]) for row in rows)
-
-
-def _alert(row: Any, wish: Wish) -> Alert:
-    alert_id, bot_id, user_id, text, kind, muted_until, created_at, _ = row
-    return Alert(
-        id=alert_id,
-        bot_id=bot_id,
-        user_id=user_id,
-        text=text,
-        kind=_KINDS[kind],
-        state=AlertState.ON,
-        muted_until=None if muted_until is None else from_millis(muted_until),
-        created_at=from_millis(created_at),
-        words=wish.words,
-        phrases=wish.phrases,
-        excluded=wish.excluded,
-        sources=wish.sources,
-        sites=wish.sites,
-        languages=wish.languages,
+    return tuple(
+        Hit(alert_id, bot, user_id, text, _KINDS[kind], from_millis(created_at))
+        for alert_id, bot, user_id, text, kind, created_at in ask(statement, **values)
     )
 
 
@@ -90,35 +76,31 @@ def tokens_of(article: Article) -> tuple[list[str], list[str]]:
     )
 
 
-def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> dict[int, Json]:
-    """The searches that an article answers, by id, as they are kept."""
+def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> list[int]:
+    """Ids of the searches that an article answers."""
+    asked = _text(ask, article, title, body)
+    terms = [*asked.places, *(f"source:{name}" for name in asked.sources), *(f"site:{host}" for host in asked.sites)]
+    filed = f"SELECT search_id, words, more FROM alert_terms WHERE term {ask.among('terms')}"
+    rows = ask(filed, terms=ask.listed([term[:MOST_TERM] for term in terms]))
+    with_words = {search_id: more for search_id, words, more in rows if asked.has_all(words.split())}
+    answered = [search_id for search_id, more in with_words.items() if not more]
+    unsure = [search_id for search_id, more in with_words.items() if more]
+    if unsure:
+        kept = f"SELECT id, query FROM alert_searches WHERE id {ask.numbers('searches')}"
+        rows = ask(kept, searches=ask.counted(unsure))
+        answered += [search_id for search_id, query in rows if asked.answers(json.loads(query))]
+    return answered
+
+
+def _text(ask: Ask, article: Article, title: list[str], body: list[str]) -> Text:
     names: Any = ()
     if article.source_id is not None:
         rows = ask("SELECT lower(name), lower(title) FROM sources WHERE id = :id", id=article.source_id)
         names = rows[0] if rows else ()
-    asked = Text(
+    return Text(
         title,
         body,
         language=primary(article.language),
         host=urlsplit(article.canonical_url or article.url or "").hostname,
         sources=frozenset(name.casefold() for name in names if name),
     )
-    terms = [term[:_MOST_TERM] for term in asked.places]
-    terms += [f"source:{name}" for name in asked.sources] + [f"site:{host}" for host in asked.sites]
-    statement = (
-        "SELECT s.id, s.query FROM alert_terms AS t JOIN alert_searches AS s ON s.id = t.search_id "
-        f"WHERE t.term {ask.among('terms')}"
-    )
-    found = dict(tuple(row) for row in ask(statement, terms=ask.listed(terms)))
-    wishes = ((search_id, _wish(query)) for search_id, query in found.items())
-    return {search_id: wish for search_id, wish in wishes if asked.answers(wish)}
-
-
-_WORDS_ALONE = '{"words":["'
-
-
-def _wish(query: str) -> Json:
-    """A search as it is kept.  Most are words alone, which cost less to take apart than to parse."""
-    if query.startswith(_WORDS_ALONE) and query.count('"]') == 1 and query.endswith('"]}') and "\\" not in query:
-        return {"words": query[len(_WORDS_ALONE) : -3].split('","')}
-    return json.loads(query)

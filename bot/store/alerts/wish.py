@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from bot.language import STEMMED, detect, fold, stem, stop_words
 from bot.store.search.query import Query
 
 Phrase = tuple[str, ...]
+MOST_TERM = 120  # characters of what a search is filed under
 _WORDS_ALONE = frozenset({"words"})
 _GAP = 16  # positions between headline and body, so that no phrase spans them
 
@@ -94,6 +95,18 @@ def forms(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([fold(word), *(stem(word, language) for language in languages)]))
 
 
+class _Passes(dict[str, bool]):
+    """Of each word that was asked for, whether it is there, found out once."""
+
+    def __init__(self, find_out: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._find_out = find_out
+
+    def __missing__(self, word: str) -> bool:
+        passes = self[word] = self._find_out(word)
+        return passes
+
+
 class Text:
     """An article's words with their places, to ask wishes of; its language, hosts and sources."""
 
@@ -114,7 +127,7 @@ class Text:
         for place, token in [*enumerate(title), *enumerate(body, len(title) + _GAP)]:
             self.places.setdefault(token, []).append(place)
         self._stops = stop_words(language)
-        self._passes: dict[str, bool] = {}
+        self._passes = _Passes(self._has_word)
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -127,12 +140,8 @@ class Text:
 
     def answers(self, wish: Mapping[str, Any]) -> bool:
         """The same of a wish as JSON: of many thousands most are not answered, and need be no more than that."""
-        for word in wish.get("words", ()):
-            passes = self._passes.get(word)
-            if passes is None:
-                passes = self._passes[word] = word in self._stops or bool(self._at(word))
-            if not passes:
-                return False
+        if not self.has_all(wish.get("words", ())):
+            return False
         if wish.keys() <= _WORDS_ALONE:
             return True
         return (
@@ -142,6 +151,13 @@ class Text:
             and all(self._has_phrase(phrase) for phrase in wish.get("phrases", ()))
             and not any(self._has_phrase(phrase) for phrase in wish.get("excluded", ()))
         )
+
+    def has_all(self, words: Iterable[str]) -> bool:
+        """Whether every word is in it, or left out of texts in its language."""
+        return all(map(self._passes.__getitem__, words))
+
+    def _has_word(self, word: str) -> bool:
+        return word in self._stops or bool(self._at(word))
 
     def _at(self, word: str) -> Sequence[int]:
         return self.places.get(stem(word, self.language)) or self.places.get(word) or ()

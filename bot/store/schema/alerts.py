@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, PrimaryKeyConstraint, String, Table, UniqueConstraint, true
 
 from bot.store.columns import Instant, JsonText, Words
 from bot.store.schema.base import bot_id, metadata, refer_to, row_id
@@ -21,6 +21,8 @@ alert_terms = Table(  # each search stands under the forms of its rarest word al
     metadata,
     Column("term", String(120), nullable=False),
     refer_to("alert_searches.id", name="search_id"),
+    Column("words", Words, nullable=False, server_default=""),  # that an article must have, with spaces between
+    Column("more", Boolean, nullable=False, server_default=true()),  # whether the search says more than these
     PrimaryKeyConstraint("term", "search_id", name="pk_alert_terms"),
     Index("ix_alert_terms_search", "search_id"),
     sqlite_with_rowid=False,
