@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from bot.articles.extraction import addresses, authors, bare, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import as_utf8, clean
+from bot.articles.extraction.head import glance
 from bot.articles.extraction.hints import hints_for
-from bot.articles.extraction.page import Page, look_around, read_page, reduced
+from bot.articles.extraction.page import Page, look_around, read_page
 from bot.articles.extraction.pasted import read_pasted
 from bot.articles.extraction.tree import fold
 from bot.errors import ParseError, Problem, phrase
-from bot.model import Extraction
+from bot.model import Extraction, Image, Video
 
 __all__ = ["extract", "extract_metadata"]
 
@@ -46,14 +47,8 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
 
 def extract_metadata(document: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
     """Read what a page says of itself in its head, JSON-LD and first heading: no text, gallery or related links."""
-    data = document[:_LONGEST] if isinstance(document, bytes) else _written(document)
-    if data[:4].strip(b"\xff\xfe\x00\xef\xbb\xbf") == data[:4] and b"\x00" not in data[:200]:
-        data = reduced(data)
-    page = read_page(as_utf8(data, content_type), url)
-    if page is None:
-        raise _nothing(url)
-    found = _metadata(page)
-    return _known(replace(found, image=pictures.find_lead(page, ()), videos=videos.find_videos(page, None)), url)
+    page = glance(document[:_LONGEST] if isinstance(document, bytes) else _written(document), content_type, url)
+    return _known(_metadata(page, image=pictures.find_lead(page, ()), videos=videos.find_videos(page, None)), url)
 
 
 def _written(document: str) -> bytes:
@@ -113,7 +108,7 @@ def _everything(page: Page) -> Extraction:
     return bare.reread(page, found)
 
 
-def _metadata(page: Page) -> Extraction:
+def _metadata(page: Page, image: Image | None = None, videos: tuple[Video, ...] = ()) -> Extraction:
     site_name = addresses.find_site_name(page)
     sites = title.site_words(page, site_name)
     headline = title.find_title(page, sites)
@@ -130,5 +125,7 @@ def _metadata(page: Page) -> Extraction:
         alternates=addresses.find_alternates(page),
         site_name=site_name,
         language=addresses.find_language(page),
+        image=image,
+        videos=videos,
         tags=tuple(tag for tag in addresses.find_tags(page) if fold(tag) != fold(headline or "")),
     )

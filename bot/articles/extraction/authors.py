@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.page import Page, is_elsewhere
@@ -29,11 +29,11 @@ _MOST_ELEMENTS = 6_000  # looked at for a byline where none stands near the head
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "onlinebusiness"})
 
 
-def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
+def find_authors(page: Page, sites: frozenset[str]) -> tuple[str, ...]:
     """Names in the page's order; empty where the page names nobody."""
-    declared = [_from_json_ld(page), *(page.said(*words) for words in names("authors").values()), _from_labels(page)]
-    owners = sites | _holders(page)
-    people = next(filter(None, (_people(claims, owners) for claims in declared if claims)), ())
+    holders = _holders(page)
+    owners = sites | holders if holders else sites
+    people = next(filter(None, (_people(claims, owners) for claims in _declared(page))), ())
     if people and not all(_LOGIN.search(name) for name in people):
         return people
     shown = _from_bylines(page, sites)
@@ -47,8 +47,17 @@ def find_authors(page: Page, sites: set[str]) -> tuple[str, ...]:
     creator = [name for name in page.said("twitter:creator") if not name.startswith(("@", "http"))]
     if handles := _people(creator[:1], owners):
         return handles
-    own = next(filter(None, (_people(claims, set())[:1] for claims in [*declared, _publishers(page)])), ())
-    return own or _from_bylines(page, set())[:1] or _from_owner(page)
+    declared = chain(_declared(page), (_publishers(page),))
+    own = next(filter(None, (_people(claims, frozenset())[:1] for claims in declared)), ())
+    return own or _from_bylines(page, frozenset())[:1] or _from_owner(page)
+
+
+def _declared(page: Page) -> Iterator[list[str]]:
+    """What each kind of declaration says, the best kind first."""
+    yield _from_json_ld(page)
+    for words in names("authors").values():
+        yield page.said(*words)
+    yield _from_labels(page)
 
 
 def _from_json_ld(page: Page) -> list[str]:
@@ -97,7 +106,8 @@ def _from_labels(page: Page) -> list[str]:
         labels = page.said(f"twitter:label{number}")
         if labels and _WRITTEN_BY.search(labels[0]):
             return page.said(f"twitter:data{number}")[:1]
-    return [link.get("title") for link in page.links if (link.get("rel") or "") == "author" and link.get("title")][:1]
+    titles = (link.get("title") for link in page.links if link.get("rel") == "author")
+    return [title for title in titles if title][:1]
 
 
 def _holders(page: Page) -> set[str]:
@@ -140,7 +150,7 @@ _PROFILE = re.compile(
 )
 
 
-def _from_bylines(page: Page, sites: set[str], *, strict: bool = True) -> tuple[str, ...]:
+def _from_bylines(page: Page, sites: frozenset[str], *, strict: bool = True) -> tuple[str, ...]:
     """What stands where an author is named, near the headline first: microdata, rel=author, an element called a byline,
     a link to a writer's page, a line that starts with "By".  Not strictly: one word in any case, as people log in."""
     for kind in (*_KINDS, _stamped) if strict else _KINDS:
@@ -163,7 +173,7 @@ def _sought(page: Page, kind: Kind, zone: list[Element]) -> list[Element]:
     return found
 
 
-def _first_of_kind(elements: Iterable[Element], sites: set[str], strict: bool) -> tuple[str, ...]:
+def _first_of_kind(elements: Iterable[Element], sites: frozenset[str], strict: bool) -> tuple[str, ...]:
     """The names in the first element that holds any, and in those that stand beside it."""
     found: list[str] = []
     beside = None
@@ -323,7 +333,7 @@ _NO_NAME = re.compile(
 )
 
 
-def _people(claims: list[str], sites: set[str]) -> tuple[str, ...]:
+def _people(claims: list[str], sites: frozenset[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for claim in claims[:30]:
         for name in split_names(claim):
@@ -333,5 +343,11 @@ def _people(claims: list[str], sites: set[str]) -> tuple[str, ...]:
     return tuple(found.values())[:20]
 
 
-def _is_label(key: str, sites: set[str]) -> bool:
-    return any(len(site) > 5 and (key.startswith(site) or key.endswith(site)) for site in sites)
+def _is_label(key: str, sites: frozenset[str]) -> bool:
+    called = _long_names(sites)
+    return key.startswith(called) or key.endswith(called)
+
+
+@lru_cache(maxsize=64)
+def _long_names(sites: frozenset[str]) -> tuple[str, ...]:
+    return tuple(site for site in sites if len(site) > 5)

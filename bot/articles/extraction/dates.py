@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
-from itertools import chain, islice
+from itertools import chain
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.calendars import persian_day
@@ -27,6 +27,9 @@ _ISO = re.compile(
     r"\.?)?\s*(Z|[+-]\s?\d{2}:?\d{0,2}|[A-Z]{2,5}\b)?)?"
 )
 _SLASHED = re.compile(r"(?<!\d)(\d{1,4})[./\-](\d{1,2})[./\-](\d{1,4})(?!\d)")
+_PLAIN = re.compile(
+    r"(?:199|20\d)\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
+)  # as most say it
 _EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
     r"(?<![\d:])(\d{1,2})\s?[:.hH時시点]\s?(\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,6})?\s*([AaPp]\.?\s?[Mm]\b\.?)?\s*(Z\b|"
@@ -68,7 +71,14 @@ def read_date(text: str | None, *, day_first: bool = True) -> datetime | None:
     """
     if not text:
         return None
-    text = text.strip()[:200].translate(_DIGITS).replace("ق.ظ", "AM").replace("ب.ظ", "PM")
+    text = text.strip()[:200]
+    if _PLAIN.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:  # the 31st of June, say
+            pass
+    if not text.isascii():
+        text = text.translate(_DIGITS).replace("ق.ظ", "AM").replace("ب.ظ", "PM")
     if epoch := _EPOCH.match(text):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     if iso := _ISO.search(text):
@@ -184,7 +194,7 @@ Claim = tuple[str, datetime]
 def find_dates(page: Page) -> tuple[datetime | None, datetime | None]:
     """When the page's article was published and last changed, aware; either may be None."""
     published = _published(page)
-    modified = _first_moment(_modified_claims(page))
+    modified = _modified(page)
     if modified is not None and modified.tzinfo is None:
         zone = zone_of(page.host, page.language)
         modified = modified.replace(tzinfo=published.tzinfo) if published else placed(modified, zone, frozenset())
@@ -225,21 +235,20 @@ def _published_claims(page: Page) -> list[Claim]:
 
 _EXACT = frozenset({"jsonld", "meta_published", "parsely"})  # a moment with its zone from these needs no witness
 _SCRIPTED = re.compile(
-    r'"(?:datePublished|publishedAt|published_at|publicationDate|publication_date|datePublication|date_published|'
-    r"publishDate|"
-    r"publishedDate|published_date|firstPublished|firstPublishedAt|broadcastedOn|displayDate|pubDate|"
-    r'pub_date)\\?"\s{0,5}:\s{0,5}\\?"'
-    r"(\d{4}-\d{2}-\d{2}[^\"\\]{0,30})"
+    rb'"(?:datePublished|publishedAt|published_at|publicationDate|publication_date|datePublication|date_published|'
+    rb"publishDate|"
+    rb"publishedDate|published_date|firstPublished|firstPublishedAt|broadcastedOn|displayDate|pubDate|"
+    rb'pub_date)\\?"\s{0,5}:\s{0,5}\\?"'
+    rb"(\d{4}-\d{2}-\d{2}[^\"\\]{0,30})"
 )
+_LONGEST_SCRIPTS = 2_000_000  # bytes
 
 
 def _scripted_claims(page: Page) -> list[Claim]:
     """The first date of publication in the page's own data for its scripts."""
-    for script in islice(page.root.iter("script"), 200):
-        if script.text and (match := _SCRIPTED.search(script.text[:2_000_000])):
-            found = read_date(match[1])
-            return [("script", found)] if found else []
-    return []
+    match = _SCRIPTED.search(page.data, 0, _LONGEST_SCRIPTS)
+    found = read_date(match[1].decode("ascii", "replace")) if match else None
+    return [("script", found)] if found else []
 
 
 _YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d|13[7-9]|14[0-6])\d(?!\d)|\d{1,2}\.\d{1,2}\.\d{2}(?!\d)")
@@ -262,16 +271,18 @@ def _written_claims(near: Iterable[Element]) -> list[Claim]:
     return claims
 
 
-def _modified_claims(page: Page) -> list[datetime]:
+def _modified(page: Page) -> datetime | None:
+    """The first claim that names its zone, else the first."""
     texts = [jsonld.first(thing.get("dateModified")) for thing in page.articles[:2]]
     texts += page.said(*names("modified")["meta"])
-    for element in page.props.get("dateModified", ()):
-        texts.append(element.get("datetime") or element.get("content") or "")
-    return [found for found in map(read_date, texts) if found]
-
-
-def _first_moment(claims: list[datetime]) -> datetime | None:
-    return next((claim for claim in claims if claim.tzinfo), next(iter(claims), None))
+    texts += [element.get("datetime") or element.get("content") or "" for element in page.props.get("dateModified", ())]
+    vague = None
+    for text in texts:
+        found = read_date(text)
+        if found and found.tzinfo:
+            return found
+        vague = vague or found
+    return vague
 
 
 _BYLINE_MARK = re.compile(r"publi|date|time|posted|byline|dateline|entry-meta|post-meta|datum|fecha|timestamp|created")
@@ -340,6 +351,8 @@ def _choose(claims: list[Claim], in_address: datetime | None) -> datetime | None
     """The best claim: worth by kind, plus what other claims of the same day lend; then the finest of that day."""
     if not claims:
         return None
+    if len({(moment, moment.utcoffset()) for _, moment in claims}) == 1:
+        return claims[0][1]
     worths = worth("date")
     scores: dict[int, float] = {}
     for index, (source, moment) in enumerate(claims):

@@ -54,13 +54,18 @@ _TOLERATED = 0.002  # share of unreadable characters that still speaks for a cha
 
 def as_utf8(data: bytes, content_type: str | None = None) -> bytes:
     """The text of `data` in UTF-8.  Most pages are that already: they are looked at and handed on as they are."""
-    if b"\x00" not in data and not data.startswith(codecs.BOM_UTF8) and not _shifts(data):
+    if not is_foreign(data):
         try:
             if data.isascii() or data.decode("utf-8"):
                 return data
         except UnicodeDecodeError:
             pass
     return decode(data, content_type).encode("utf-8", "ignore")
+
+
+def is_foreign(data: bytes) -> bool:
+    """Whether bytes are surely more than plain UTF-8: with a byte order mark, NULs or shift signs."""
+    return b"\x00" in data or data.startswith(codecs.BOM_UTF8) or _shifts(data)
 
 
 def decode(data: bytes, content_type: str | None = None) -> str:

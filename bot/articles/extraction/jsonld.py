@@ -16,7 +16,8 @@ _MOST_THINGS = 3_000
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _DOUBLED_COMMA = re.compile(r",\s*,")
-_WRAPPING = re.compile(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
+_OPENED = re.compile(r"\s*(?://)?\s*<!(?:--|\[CDATA\[)")  # a script inside a comment or CDATA, as was once the custom
+_CLOSED = re.compile(r"(?://)?\s*(?:-->|\]\]>)\s*$")
 _COMMENT = re.compile(r"^\s*//[^\n]*$|/\*[^*]{0,2000}\*/", re.M)
 
 ARTICLE_TYPES = frozenset(
@@ -150,7 +151,9 @@ def _loads(text: str) -> Any:
 
 
 def _mended(block: str) -> str:
-    text = _WRAPPING.sub("", _WRAPPING.sub("", block)).strip()
+    text = block.strip()
+    if opened := _OPENED.match(text):
+        text = _CLOSED.sub("", text[opened.end() :]).strip()
     if "&quot;" in text[:300]:
         text = unescape(text)
     text = _COMMENT.sub("", text)

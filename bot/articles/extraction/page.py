@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -12,10 +14,13 @@ from lxml import etree
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.tree import Element, fold, marks, parse, plain
 
-_LONGEST_CONTENT = 20_000
-_HEADLINE_WITHIN = 120_000  # bytes after the head in which a headline is looked for by the metadata-only path
-_HEAD_WITHIN = 2_000_000  # bytes in which the head's end is looked for
-_HEAD_WITHOUT_END = 150_000  # bytes read where a page never closes its head
+LONGEST_CONTENT = 20_000
+
+
+class Attributes(Protocol):
+    """An element of the head, as far as anybody asks: what its attributes say."""
+
+    def get(self, name: str, /) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -24,11 +29,13 @@ class Page:
     are written; `links` are those in its head that tell something of the article."""
 
     root: Element
+    data: bytes = b""  # the page as it was read, in a charset that keeps ASCII
     url: str | None = None
     fetched: bool = False  # whether `url` is where the page came from; else it is what the page claims
     base: str | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)
-    links: list[Element] = field(default_factory=list)
+    plains: dict[str, str] = field(default_factory=dict)
+    links: list[Attributes] = field(default_factory=list)
     things: list[jsonld.Thing] = field(default_factory=list)
     articles: list[jsonld.Thing] = field(default_factory=list)
     html_title: str = ""
@@ -45,7 +52,14 @@ class Page:
         meta = self.meta
         if meta.keys().isdisjoint(names):
             return []
-        return [plain(content) for name in names if name in meta for content in meta[name]]
+        return [self.plain(content) for name in names if name in meta for content in meta[name]]
+
+    def plain(self, content: str) -> str:
+        """The plain text of what a meta element says; several say the same, and are asked more than once."""
+        known = self.plains.get(content)
+        if known is None:
+            known = self.plains[content] = plain(content)
+        return known
 
     def absolute(self, address: str | None) -> str | None:
         """An http(s) address made whole, or None."""
@@ -91,18 +105,28 @@ def read_page(data: bytes, url: str | None) -> Page | None:
     root = parse(data)
     if root is None:
         return None
-    page = Page(root=root)
-    page.url = page.base = page.absolute(url)
-    page.fetched = page.url is not None
+    page = begun(root, data, url)
     blocks: list[str] = []
     for element in root.iter("meta", "link", "title", "script", "base"):
         _gather(page, element, blocks)
-    for element in _PROPERTIES(root):
+    page.language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+    return finished(page, blocks)
+
+
+def begun(root: Element, data: bytes, url: str | None) -> Page:
+    page = Page(root=root, data=data)
+    page.url = page.base = page.absolute(url)
+    page.fetched = page.url is not None
+    return page
+
+
+def finished(page: Page, blocks: list[str]) -> Page:
+    """A page whose head was gathered, with its JSON-LD (`blocks`), its microdata and an address."""
+    for element in _PROPERTIES(page.root):
         for name in (element.get("itemprop") or element.get("property") or "").split():
             page.props.setdefault(name.rpartition(":")[2], []).append(element)
     page.things = jsonld.load(blocks)
     page.articles = jsonld.articles(page.things)
-    page.language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     if not page.url:
         page.url = page.base = _own_address(page)
     return page
@@ -160,7 +184,7 @@ _TELLING = re.compile("canonical|shortlink|alternate|author|image_src", re.I)
 def _gather(page: Page, element: Element, blocks: list[str]) -> None:
     tag = element.tag
     if tag == "meta":
-        _gather_meta(page.meta, dict(element.items()))
+        gather_meta(page.meta, dict(element.items()))
     elif tag == "link":
         if _TELLING.search(element.get("rel") or ""):
             page.links.append(element)
@@ -174,11 +198,12 @@ def _gather(page: Page, element: Element, blocks: list[str]) -> None:
         page.base = page.absolute(element.get("href")[:2000]) or page.base
 
 
-def _gather_meta(meta: dict[str, list[str]], said: dict[str, str]) -> None:
+def gather_meta(meta: dict[str, list[str]], said: Mapping[str, str]) -> None:
+    """Add what a meta element says under each of its names."""
     content = said["content"] if "content" in said else said.get("value")
     if not content:
         return
-    content = content[:_LONGEST_CONTENT]
+    content = content[:LONGEST_CONTENT]
     for key in _META_NAMES:
         if key in said:
             name = said[key].strip().lower()
@@ -198,65 +223,3 @@ def _own_address(page: Page) -> str | None:
     return next(
         (claim.strip() for claim in claims if claim and claim.strip().startswith(("http://", "https://"))), None
     )
-
-
-def reduced(data: bytes) -> bytes:
-    """The parts of a page that carry metadata: its head, JSON-LD wherever it stands, the first headings and times.
-
-    A twentieth of the page, so parsing it costs a twentieth; used by the metadata-only path.  `data` is in a charset
-    that keeps ASCII.
-    """
-    head, end = _head(data)
-    told = _json_ld(data)
-    shown = data[end : end + _HEADLINE_WITHIN]
-    pieces = [head, b"</head><body>", *told, *_elements(shown, b"<h1", b"</h1>", 3)]
-    if not any(map(_EXACT_MOMENT.search, told)):  # else nobody asks for what is shown
-        pieces += _elements(shown, b"<time", b"</time>", 6)
-    return b"".join(pieces)
-
-
-_EXACT_MOMENT = re.compile(rb'"datePublished"\s{0,9}:\s{0,9}"[0-9-]{10}T(?!00:00)[0-9:.]{5,15}(?:Z|[+-][0-9])')
-_STOP = re.compile(rb"<(!--|script|style|/head|body)", re.I)
-
-
-def _head(data: bytes) -> tuple[bytes, int]:
-    """The head without scripts, styles and comments, and where it ends.  What they hold is stepped over, not looked
-    into: they are most of many heads."""
-    pieces: list[bytes] = []
-    at = 0
-    while stop := _STOP.search(data, at, _HEAD_WITHIN):
-        pieces.append(data[at : stop.start()])
-        if stop[1].lower() in (b"/head", b"body"):
-            return b"".join(pieces), stop.start()
-        end = data.find(b"-->" if stop[1] == b"!--" else b"</" + stop[1], stop.end())
-        at = data.find(b">", end) + 1 if end != -1 else 0
-        if not at:
-            at = len(data)
-    pieces.append(data[at:_HEAD_WITHIN])
-    return b"".join(pieces)[:_HEAD_WITHOUT_END], min(len(data), _HEAD_WITHOUT_END)
-
-
-def _json_ld(data: bytes) -> list[bytes]:
-    found: list[bytes] = []
-    at = 0
-    while len(found) < 40 and (mark := data.find(b"application/ld+json", at)) != -1:
-        start = data.rfind(b"<script", max(at, mark - 400), mark)
-        end = data.find(b"</script", mark)
-        if end == -1:
-            break
-        if start != -1:
-            found.append(data[start:end] + b"</script>")
-        at = end
-    return found
-
-
-def _elements(data: bytes, opening: bytes, closing: bytes, most: int) -> list[bytes]:
-    """The first elements of a kind.  Their ends are sought, since a longer needle is found sooner."""
-    found: list[bytes] = []
-    at = 0
-    while len(found) < most and (end := data.find(closing, at)) != -1:
-        start = data.rfind(opening, max(at, end - 3000), end)
-        at = end + len(closing)
-        if start != -1:
-            found.append(data[start:at])
-    return found

@@ -49,12 +49,22 @@ _WRONG = re.compile(
 _SUFFIXES = frozenset("jr sr ii iii iv phd md dr esq mba ms ma msc ba bsc mph mfa jd do rd rdn rn lcsw cpa".split())
 
 
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ]{2,16}(?: [A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ]{2,16}){1,2}")
+_NO_NAMES = frozenset(
+    "and und och für aus from the von par por text texte texts words story article artikel beitrag photo photos "
+    "autor autora autoren autorin auteur autore author yazar tekst oleh door kirjoittaja more mehr view all alle posts "
+    "articles stories ein gastbeitrag interview escrito publicado redactado scritto pubblicato publié écrit propos "
+    "written reported posted published submitted edited compiled reviewed veröffentlicht verfasst geschrieben "
+    "gespeichert erstellt updated aktualisiert vom null none undefined unknown anonymous guest fail dan for".split()
+)  # words at which a text has to be looked at more closely
 _INVERTED = re.compile(r"(\w[\w'’-]+), (\w[\w'’.-]+)")
 
 
 def split_names(text: str) -> list[str]:
     """One name a person, out of "By Jane Roe and John Doe, Staff writers"."""
     text = plain(text)[:400]
+    if _NAME.fullmatch(text) and _NO_NAMES.isdisjoint(text.lower().split()) and not text.isupper():
+        return [text]  # as most are written; what follows would leave it as it is
     if text.startswith(("http://", "https://", "www.")):
         return []
     text = BY.sub("", text, count=1).strip()

@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(
     r"ogimage|app-?icon|card)(?:[_-]?(?:image|img|share|default|card|thumb))?(?:[_-]?\d{2,4}x\d{2,4})?\.\w{3,4}$",
     re.I,
 )
-_NOT_A_PICTURE = re.compile(r"\.svg$|\.ico$|/pixel|doubleclick|scorecardresearch|/ads?/|/tracking|tr\?id=|beacon", re.I)
+_NO_PICTURES = ("/pixel", "doubleclick", "scorecardresearch", "/ad/", "/ads/", "/tracking", "tr?id=", "beacon")
 _NOT_CONTENT = re.compile(
     r"avatar|author|logo|icon|related|sidebar|promo|share|social|comment|footer|nav|recommend|newsletter|sponsor|"
     r"banner|byline|most-?read|teaser|widget"
@@ -36,7 +36,7 @@ _MOST_LOOKED_AT = 300  # pictures of a page
 
 def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
     """The picture that stands for the article."""
-    candidates = [(source, image) for source, image in _claims(page) if not _NOT_A_PICTURE.search(image.url)]
+    candidates = [(source, image) for source, image in _claims(page) if not _is_no_picture(image.url)]
     candidates += [("shown", image) for image in gallery[:2]]
     if not candidates:
         return None
@@ -53,14 +53,19 @@ def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
             best, best_score = image, score
     if best is None:
         return None
-    shown = next((image for image in gallery if alike(image.url, best.url) and image.caption), None)
-    return replace(
-        best,
-        caption=best.caption or (shown.caption if shown else None),
-        credit=best.credit or (shown.credit if shown else None),
-    )
+    shown = next((image for image in gallery if image.caption and alike(image.url, best.url)), None)
+    if shown is None:
+        return best
+    return replace(best, caption=best.caption or shown.caption, credit=best.credit or shown.credit)
 
 
+@lru_cache(maxsize=256)
+def _is_no_picture(url: str) -> bool:
+    folded = url.lower()
+    return folded.endswith((".svg", ".ico")) or any(part in folded for part in _NO_PICTURES)
+
+
+@lru_cache(maxsize=256)
 def _is_placeholder(url: str) -> bool:
     """Whether the file's own name says that it is a logo or a stand-in, not a picture of this article."""
     return bool(_PLACEHOLDER.search(unquote(urlsplit(url).path).rsplit("/", 1)[-1][:200]))
@@ -68,7 +73,7 @@ def _is_placeholder(url: str) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Whether two addresses show the same picture in another crop: same file, or a long part of the path in common."""
-    return not _keys(one).isdisjoint(_keys(other))
+    return one == other or not _keys(one).isdisjoint(_keys(other))
 
 
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")  # at the end of a file's name
@@ -162,7 +167,7 @@ def with_lead(page: Page, gallery: tuple[Image, ...], lead: Image | None) -> tup
 
 def _shown(page: Page, picture: Element) -> Image | None:
     url = page.absolute(_largest(picture))
-    if not url or _NOT_A_PICTURE.search(url) or _is_placeholder(url):
+    if not url or _is_no_picture(url) or _is_placeholder(url):
         return None
     width, height = _number([picture.get("width") or ""], 0), _number([picture.get("height") or ""], 0)
     if (width and width < 120) or (height and height < 80):

@@ -162,7 +162,7 @@ def _fitness(text: str) -> float:
     score = 1.0
     if _CUT.search(text):
         score *= worths["cut"]
-    if _SLOGAN.search(text) and len(text) < 200:
+    if len(text) < 200 and _SLOGAN.search(text):
         score *= worths["slogan"]
     if len(text) > 700:
         score *= worths["long"]

@@ -18,8 +18,9 @@ from bot.articles.extraction.page import Page, host_of
 from bot.articles.extraction.tree import Element, fold, marks, plain, text_of
 from bot.articles.extraction.weights import names, worth
 
-_SEPARATORS = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u2022\u01c0\uff5c»«›‹~/:]+\s+|\s+-{1,3}\s+|\s*\|+\s*|\s+::\s+|\s*[—–]\s*(?=[^—–]{2,40}$)"
+_SEPARATORS = re.compile(  # begins with a set of signs, so that what stands between them is stepped over
+    r"[\s|—–](?:(?<=\s)\s*+(?:[|\u2013\u2014\u00b7\u2022\u01c0\uff5c»«›‹~/:]+\s+|-{1,3}\s+|\|+\s*|[—–]\s*(?=[^—–]{2,40}$))"
+    r"|(?<=\|)\|*\s*|(?<=[—–])\s*(?=[^—–]{2,40}$))"
 )
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -28,7 +29,7 @@ _MOST_PARTS = 40  # elements in a heading; one that holds more is no heading
 _LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 
-def find_title(page: Page, sites: set[str]) -> str | None:
+def find_title(page: Page, sites: frozenset[str]) -> str | None:
     """The headline without the site's name, or None; `sites` are the names that `site_words` gives."""
     headings = list(page.root.iter("h1"))[:8]
     logos = [heading for heading in headings if _names_the_site(heading, page)]
@@ -45,11 +46,12 @@ def find_title(page: Page, sites: set[str]) -> str | None:
         text = candidates[0][1]
         return _INVISIBLE.sub("", _without_last(text) if candidates == [("html", page.html_title)] else text)
     candidates = _without_slogans(candidates, sites)
-    scored = [(_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)]
+    likened = _Likened(candidates)
+    scored = [(likened.score(source, text), -index, text) for index, (source, text) in enumerate(candidates)]
     return _INVISIBLE.sub("", max(scored)[2])
 
 
-def _without_sites(candidates: list[tuple[str, str]], sites: set[str]) -> list[tuple[str, str]]:
+def _without_sites(candidates: list[tuple[str, str]], sites: frozenset[str]) -> list[tuple[str, str]]:
     """The candidates without the site's name at their ends, and without those that are nothing else.  Most sources say
     the same, so each text is looked at once."""
     bare = {text: _stripped(text, sites) for _, text in candidates}
@@ -57,7 +59,7 @@ def _without_sites(candidates: list[tuple[str, str]], sites: set[str]) -> list[t
     return [(source, bare[text]) for source, text in candidates if bare[text] in fit]
 
 
-def _without_slogans(candidates: list[tuple[str, str]], sites: set[str]) -> list[tuple[str, str]]:
+def _without_slogans(candidates: list[tuple[str, str]], sites: frozenset[str]) -> list[tuple[str, str]]:
     """Where every word of the head starts with the site's name and the page has one main heading that does not, the
     head speaks of the site and the heading of the article."""
     names_long = tuple(name for name in sites if len(name) > 5)
@@ -69,12 +71,14 @@ def _without_slogans(candidates: list[tuple[str, str]], sites: set[str]) -> list
 
 def _without_needless_core(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A kicker inside the main heading belongs to the headline where anything else on the page says both together."""
+    if not any(source == "h1_core" for source, _ in candidates):
+        return candidates
     elsewhere = {fold(text) for source, text in candidates if source != "h1"}
     said = any(source == "h1" and fold(text) in elsewhere for source, text in candidates)
     return [(source, text) for source, text in candidates if not said or source != "h1_core"]
 
 
-def site_words(page: Page, site_name: str | None) -> set[str]:
+def site_words(page: Page, site_name: str | None) -> frozenset[str]:
     """The names that a site goes by, folded: its own name, its publisher's, and its host."""
     called = [
         site_name or "",
@@ -90,7 +94,7 @@ def site_words(page: Page, site_name: str | None) -> set[str]:
         labels = host.split(".")
         found |= {fold(label) for label in labels[:-1] if len(label) > 3}
         found.add(fold("".join(labels[:-1])))
-    return {name for name in found if 1 < len(name) <= _LONGEST_SITE}
+    return frozenset([name for name in found if 1 < len(name) <= _LONGEST_SITE])
 
 
 def _candidates(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
@@ -207,9 +211,9 @@ def _spelled(name: str) -> frozenset[str]:
 _AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
-def _stripped(text: str, sites: set[str]) -> str:
+def _stripped(text: str, sites: frozenset[str]) -> str:
     """Without the site's name at either end."""
-    for _ in range(3 if _SEPARATING.search(text) else 0):
+    for _ in range(3):
         pieces = list(_SEPARATORS.finditer(text))
         if not pieces:
             break
@@ -222,17 +226,14 @@ def _stripped(text: str, sites: set[str]) -> str:
         else:
             text = _before_site(text, pieces, sites)
             break
-    joints = [text.rpartition(joint) for joint in "：_｜" if joint in text]
-    front, joint, back = max(joints, key=lambda parts: len(parts[0]), default=("", "", ""))
-    if joint and fold(back) in sites and len(front) > 5:
-        text = front
+    if "：" in text or "_" in text or "｜" in text:
+        front, _, back = max((text.rpartition(joint) for joint in "：_｜"), key=lambda parts: len(parts[0]))
+        if fold(back) in sites and len(front) > 5:
+            text = front
     return text.strip()
 
 
-_SEPARATING = re.compile(r"[-|\u2013\u2014\u00b7\u2022\u01c0\uff5c»«›‹~/:]")
-
-
-def _before_site(text: str, cuts: list[re.Match[str]], sites: set[str]) -> str:
+def _before_site(text: str, cuts: list[re.Match[str]], sites: frozenset[str]) -> str:
     """A headline that goes on with the site's name and then its slogan ends before the name."""
     for cut, following in pairwise(cuts):
         piece = text[cut.end() : following.start()]
@@ -241,17 +242,24 @@ def _before_site(text: str, cuts: list[re.Match[str]], sites: set[str]) -> str:
     return text
 
 
-def _is_site(piece: str, sites: set[str]) -> bool:
-    for folded in _spelled(piece):
-        if not folded or folded in sites or folded in _GENERIC:
-            return True
-        if len(folded) >= 4 and any(
-            len(site) >= 4 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= 2 * len(site) + 3
-            for site in sites
-        ):
-            return True
+def _is_site(piece: str, sites: frozenset[str]) -> bool:
+    long, longest = _long_names(sites)
+    if len(fold(piece)) <= longest:
+        for folded in _spelled(piece):
+            if not folded or folded in sites or folded in _GENERIC:
+                return True
+            if (folded.startswith(long) or folded.endswith(long)) and any(
+                len(folded) <= 2 * len(site) + 3 for site in long if folded.startswith(site) or folded.endswith(site)
+            ):
+                return True
     words = piece.split()
-    return len(words) in (2, 3) and bool({fold(words[0]), fold(words[-1])} & sites)
+    return len(words) in (2, 3) and (fold(words[0]) in sites or fold(words[-1]) in sites)
+
+
+@lru_cache(maxsize=64)
+def _long_names(sites: frozenset[str]) -> tuple[tuple[str, ...], int]:
+    """The names of four letters and more, and how long a text may be that is one of them in some spelling."""
+    return tuple(site for site in sites if len(site) >= 4), 4 * max(map(len, sites), default=0) + 16
 
 
 _GENERIC = frozenset({"blogarchive", "blogarchiv", "archive", "archiv", "archives", "home", "homepage", "blog"})
@@ -260,39 +268,58 @@ _GENERIC = frozenset({"blogarchive", "blogarchiv", "archive", "archiv", "archive
 def _shortened(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A candidate of several pieces also stands without its last or first pieces where another candidate says so."""
     known = {fold(text) for _, text in candidates}
-    found = []
-    for source, text in candidates:
-        for cut in _SEPARATORS.finditer(text):
-            for part in (text[: cut.start()], text[cut.end() :]):
-                if fold(part) in known and len(fold(part)) > 8:
-                    found.append((f"{source}_part", part.strip()))
-    return found
+    cut = {text: _cut(text, known) for text in {text for _, text in candidates}}
+    return [(f"{source}_part", part) for source, text in candidates for part in cut.get(text, ())]
 
 
-def _score(source: str, text: str, candidates: list[tuple[str, str]]) -> float:
-    worths = worth("title")
-    folded = fold(text)
-    support: dict[str, float] = {}
-    relation, wordy = 0.0, 0
-    for other, words in candidates:
-        if fold(words) == folded:
-            share = 1.0 if words == text else 0.98
-            support[other] = max(support.get(other, 0.0), worths[other] * share)
-        if other != source:
-            likeness = _likeness(text, words)
-            if not other.startswith("h1"):
-                relation = max(relation, likeness)
-                wordy = max(wordy, len(words.split()), len(words) // 8)
-            if source in _SHOWN and _holds(words, text):
-                support[other] = max(support.get(other, 0.0), worths[other] * worths["held"])
-            elif likeness > 0.6 and not _goes_on(words, text):
-                support.setdefault(other, worths[other] * likeness * worths["near"])
-    score = worths[source] * 0.001 + sum(support.values())
-    if text.endswith(("…", "...")):
-        score *= worths["cut"]
-    if source.startswith("h1") and relation < 0.2 and wordy >= max(2, len(text.split())):
-        score *= worths["alone"]
-    return score
+def _cut(text: str, known: set[str]) -> list[str]:
+    """What stands before and behind each separator, where it is known."""
+    parts = [part for cut in _SEPARATORS.finditer(text) for part in (text[: cut.start()], text[cut.end() :])]
+    return [part.strip() for part in parts if fold(part) in known and len(fold(part)) > 8]
+
+
+class _Likened:
+    """Candidates beside one another.  Most say the same, so each pair of texts is compared once."""
+
+    def __init__(self, candidates: list[tuple[str, str]]) -> None:
+        self.candidates = candidates
+        self.pairs: dict[str, dict[str, tuple[float, float, bool]]] = {}
+
+    def score(self, source: str, text: str) -> float:
+        worths = worth("title")
+        pairs = self.pairs.get(text) or self._compared(text)
+        shown = source in _SHOWN
+        support: dict[str, float] = {}
+        relation, wordy = 0.0, 0
+        for other, words in self.candidates:
+            share, likeness, goes_on = pairs[words]
+            if share:
+                support[other] = max(support.get(other, 0.0), worths[other] * share)
+            if other != source:
+                if not other.startswith("h1"):
+                    relation = max(relation, likeness)
+                    wordy = max(wordy, len(words.split()), len(words) // 8)
+                if shown and _holds(words, text):
+                    support[other] = max(support.get(other, 0.0), worths[other] * worths["held"])
+                elif likeness > 0.6 and not goes_on:
+                    support.setdefault(other, worths[other] * likeness * worths["near"])
+        score = worths[source] * 0.001 + sum(support.values())
+        if text.endswith(("…", "...")):
+            score *= worths["cut"]
+        if source.startswith("h1") and relation < 0.2 and wordy >= max(2, len(text.split())):
+            score *= worths["alone"]
+        return score
+
+    def _compared(self, text: str) -> dict[str, tuple[float, float, bool]]:
+        """Per other text: how far it is the same one, how like it is, and whether it goes on behind this one."""
+        folded = fold(text)
+        found: dict[str, tuple[float, float, bool]] = {}
+        for _, words in self.candidates:
+            if words not in found:
+                share = (1.0 if words == text else 0.98) if fold(words) == folded else 0.0
+                found[words] = (share, _likeness(text, words), _goes_on(words, text))
+        self.pairs[text] = found
+        return found
 
 
 @lru_cache(maxsize=512)

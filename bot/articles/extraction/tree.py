@@ -45,12 +45,14 @@ def tidy(text: str | None) -> str:
 
 
 def plain(value: str | None) -> str:
-    """The plain text of a value that may hold entities (even twice escaped) and tags."""
+    """The plain text of a value that may hold entities (even thrice escaped) and tags."""
     if not value:
         return ""
     if "&" in value:
         value = unescape(value)
-        if "&" in value and ";" in value:
+        for _ in range(2):
+            if "&" not in value or ";" not in value:
+                break
             value = unescape(value)
     if "<" in value:
         value = _TAGS.sub(" ", value)
