@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from bot.articles.hedges import is_hedged
+from bot.articles.strangers import strange_count, strange_name
 from bot.articles.summary import Summary, count_words
 from bot.errors import ParseError, Problem, SharewireError
 from bot.language import detect, ends_sentence, fold, sentences, stem, stop_words, words
@@ -94,10 +95,10 @@ def fault_of_answer(answer: str, title: str | None, text: str, language: str | N
     for number in map(_digits, _NUMBER.findall(answer)):
         if number not in {_digits(found) for found in _NUMBER.findall(source)}:
             return f'the number "{number}" is not in the text'
-    known = set(words(source))
-    for name in _names(answer, language):
-        if not set(words(name)) <= known:
-            return f'the name "{name}" is not in the text'
+    if (stranger := strange_name(answer, source, language)) is not None:
+        return f'the name "{stranger}" is not in the text'
+    if (count := strange_count(answer, source, language)) is not None:
+        return f'the number "{count}" is not in the text'
     terms, has = _content_words(answer, language), set(_content_words(source, language))
     if sum(term not in has for term in terms) > _STRANGE * max(1, len(terms)):
         return "too many words that the text lacks"
@@ -115,16 +116,6 @@ def _lost_attribution(answer: str, text: str, language: str | None) -> str | Non
         if near and all(near):
             return "an attribution is lost"
     return None
-
-
-def _names(answer: str, language: str | None) -> list[str]:
-    """Capitalised words that do not open a sentence."""
-    found: list[str] = []
-    for sentence in sentences(answer, language):
-        for word in re.findall(r"[^\W\d_][\w’'-]*", sentence)[1:]:
-            if word[0].isupper() and fold(word) not in stop_words(language):
-                found.append(word)
-    return [] if language == "de" else found  # German capitalises every noun; the share of strange words has to do
 
 
 def _content_words(text: str, language: str | None) -> list[str]:

@@ -112,6 +112,8 @@ def _ends_here(block: str, start: int, stop: re.Match[str], language: str, casel
     following = rest[_HEAD.match(rest).end() :][:1]  # type: ignore[union-attr]
     if not following:
         return True
+    if mark[0] == "." and rest[0] in "–—-" and _is_dateline(block[start : stop.start()]):
+        return False
     if mark[0] == ".":
         return _full_stop(
             block[max(0, stop.start() - 80) : stop.start() + 1], mark, rest, following, language, caseless
@@ -119,6 +121,11 @@ def _ends_here(block: str, start: int, stop: re.Match[str], language: str, casel
     if mark[0] in "!?…":
         return caseless or not following.islower()
     return True
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a text is a place in capitals with its state, which a dash parts from the story: `WEST BAY, Fla. – …`"""
+    return len(text) <= 40 and any(word.isalpha() and len(word) > 2 and word.isupper() for word in text.split())
 
 
 def _full_stop(before: str, mark: str, rest: str, following: str, language: str, caseless: bool) -> bool:

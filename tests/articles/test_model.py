@@ -95,6 +95,35 @@ def test_numbers_are_compared_however_they_are_grouped_and_german_nouns_are_no_n
     assert fault_of_answer(german.replace("ab, sagte", "los, sagte"), None, german, "de") is None
 
 
+GERMAN = "Der Bürgermeister sagte am Freitag, der Nachtbus der Stadt fahre ab Montag."
+HINDI = "महापौर अना रुइज़ ने शुक्रवार को कहा कि शहर की पहली रात्रि बस सोमवार को बंदरगाह से चलेगी। यह हर तीस मिनट में चलेगी।"
+CHINESE = (
+    "市长安娜周五表示，城市第一班夜班公交车将于周一从港口出发，由西门子制造，每晚运行。司机据称从报纸上得知该计划。"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer", "stranger"),
+    [
+        ("en", TEXT, "Putin said the first night bus will leave the harbour on Monday.", "Putin"),
+        ("en", TEXT, "Driving a first night bus, the city said, starts on Monday.", None),
+        ("en", TEXT, "The first night bus will leave on Monday in forty cities, Mayor Ana Ruiz said.", "forty"),
+        ("en", "Two drivers of the 3 buses said they left.", "Three buses and two drivers left, they said.", None),
+        ("de", GERMAN, "Müller sagte am Freitag, der Nachtbus fahre ab Montag.", "Müller"),
+        ("de", GERMAN, "Die Bürgermeisterin sagte am Freitag, Nachtbusse fahren ab Montag.", None),
+        ("hi", HINDI, "महापौर मोहन ने कहा कि शहर की पहली रात्रि बस सोमवार को बंदरगाह से चलेगी।", "मोहन"),
+        ("hi", HINDI, "महापौर अना रुइज़ ने कहा कि पहली रात्रि बस पचास मिनट में चलेगी।", "पचास"),
+        ("hi", HINDI, "महापौर अना रुइज़ ने कहा कि शहर की पहली रात्रि बस सोमवार को बंदरगाह से चलेगी।", None),
+        ("zh", CHINESE, "市长安娜周五表示，城市第一班夜班公交车将于周一从港口出发，由BMW制造。", "BMW"),
+    ],
+)  # fmt: skip
+def test_no_name_and_no_count_is_invented_in_any_script(
+    language: str, text: str, answer: str, stranger: str | None
+) -> None:
+    reason = fault_of_answer(answer, None, text, language)
+    assert reason is None if stranger is None else f'"{stranger}"' in (reason or "")
+
+
 async def test_reading_asks_the_model_where_the_publisher_says_nothing_good(
     sqlite_db: Database, web: Web, model: Model, speaker: Speaker
 ) -> None:

@@ -76,6 +76,7 @@ SENTENCES = [
     ("en", "He said: “It is bad.” |The rest left."),
     ("en", "Read example.com/a.b now... |And then? |Yes!"),
     ("en", 'the first one.\n|and the second, lower-cased .\n|" quoted " .'),
+    ("en", "WEST PALM BEACH, Fla. – Managers run drills. |“I left U.S. TV.” |– He did."),
     ("en", "A heading\n\n|A line that is long enough to be wrapped, and goes on here."),
     ("ur", "یہ پہلا جملہ ہے۔ |دوسرا جملہ ہے۔|اور تیسرا؟ |ہاں۔"),
     ("ar", "قال د. أحمد ذلك. |ثم خرج! |لماذا؟ |لا أحد يعلم."),
