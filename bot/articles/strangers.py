@@ -49,13 +49,14 @@ def strange_name(answer: str, source: str, language: str | None) -> str | None:
     known = frozenset(words(source))
     if language in _UNSPACED:
         folded = fold(source)
-        return next((name for name in _FOREIGN.findall(answer) if fold(name) not in folded), None)
+        return next((name for name in map(str, _FOREIGN.findall(answer)) if fold(name) not in folded), None)
     cased = any(sign.isupper() for sign in answer)
     letters = _ALIKE if cased else _ALIKE_WITHOUT_CAPITALS
     beginnings = frozenset(word[:letters] for word in known)
     common = stop_words(language) | _counting(language)
     for sentence in sentences(answer, language):
-        for place, word in enumerate(_WORD.findall(sentence) if cased else words(sentence)):
+        pieces: list[str] = _WORD.findall(sentence) if cased else list(words(sentence))
+        for place, word in enumerate(pieces):
             parts = [part for part in words(word) if part not in common]
             if (cased and not word[0].isupper()) or not parts or set(parts) <= known:
                 continue
