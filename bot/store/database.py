@@ -100,28 +100,31 @@ def parse_url(address: str) -> URL:
 
 
 @asynccontextmanager
-async def open_database(address: str, *, migrate: bool = True) -> AsyncIterator[Database]:
+async def open_database(
+    address: str, *, migrate: bool = True, scripts: Path = upgrade.MIGRATIONS
+) -> AsyncIterator[Database]:
     """Open, bring the schema up to date (with a copy of an SQLite file made before an upgrade), close at the end.
 
-    Raises StoreError when it cannot be opened, is too new for this program, or (with `migrate=False`) too old."""
+    Raises StoreError when it cannot be opened, is too new for this program, or (with `migrate=False`) too old, or is
+    to be upgraded while an older program sends from it (SQLite)."""
     url = parse_url(address)
     engine = _create_engine(url)
     database = Database(engine, url)
     try:
         if database.path:
             _prepare_folder(database.path)
-        await _bring_up_to_date(engine, database, migrate)
+        await _bring_up_to_date(engine, database, migrate, scripts)
         yield database
     finally:
         await database.close()
 
 
-async def _bring_up_to_date(engine: AsyncEngine, database: Database, migrate: bool) -> None:
+async def _bring_up_to_date(engine: AsyncEngine, database: Database, migrate: bool, scripts: Path) -> None:
     try:
         async with database.write() as tx:
             if not database.is_sqlite:  # two processes that start together upgrade one after the other
                 await tx.execute(text("SELECT pg_advisory_xact_lock(7305813)"))
-            await tx.run_sync(upgrade.bring_up_to_date, path=database.path, migrate=migrate)
+            await tx.run_sync(upgrade.bring_up_to_date, path=database.path, migrate=migrate, scripts=scripts)
     except DBAPIError as error:
         raise _cannot_open(database, error) from error
     except OSError as error:

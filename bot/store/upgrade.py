@@ -1,7 +1,9 @@
 """Bring a database's schema up to date, once, with a way back.
 
 Migrations are Alembic's, applied in the caller's transaction; an SQLite file is copied before its schema changes, and
-a schema that this program does not know is refused.
+not changed while another program sends from it.  On PostgreSQL an older program may go on meanwhile: a migration adds
+tables, columns that may be empty, and indexes, and takes nothing away.  A schema that this program does not know is
+refused.
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ from sqlalchemy.engine import Connection
 from bot.errors import Problem, StoreError
 
 KEEP_COPIES = 3
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(connection: Connection, *, path: Path | None, migrate: bool) -> None:
-    """Raises StoreError when the schema is newer than this program, or older and `migrate` is false."""
+def bring_up_to_date(connection: Connection, *, path: Path | None, migrate: bool, scripts: Path = MIGRATIONS) -> None:
+    """Raises StoreError when the schema is newer than this program, or older and `migrate` is false, or older and in
+    use (SQLite)."""
     from alembic.runtime.migration import MigrationContext
 
-    known, head = _known_revisions()
+    known, head = _known_revisions(scripts)
     current = MigrationContext.configure(connection).get_current_revision()
     if current == head:
         return
@@ -30,8 +34,23 @@ def bring_up_to_date(connection: Connection, *, path: Path | None, migrate: bool
     if not migrate:
         raise StoreError(_too_old(current, head, path))
     if current is not None and path is not None:
+        if holder := sender_of(path):
+            raise StoreError(_in_use(holder, path))
         copy_before_upgrade(path, current)
-    _upgrade(connection)
+    _upgrade(connection, scripts)
+
+
+def sender_of(path: Path) -> str | None:
+    """Who sends from this file now, by the lock that it holds; None = nobody."""
+    import fcntl
+
+    for lock in path.parent.glob(f"{path.name}.sender-*.lock"):
+        with lock.open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return file.readline().strip() or "another process"
+    return None
 
 
 def copy_before_upgrade(path: Path, revision: str) -> Path:
@@ -51,24 +70,24 @@ def copy_before_upgrade(path: Path, revision: str) -> Path:
 
 
 def head_revision() -> str:
-    return _known_revisions()[1]
+    return _known_revisions(MIGRATIONS)[1]
 
 
-def _known_revisions() -> tuple[frozenset[str], str]:
+def _known_revisions(folder: Path) -> tuple[frozenset[str], str]:
     from alembic.script import ScriptDirectory
 
-    scripts = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    scripts = ScriptDirectory(str(folder))
     head = scripts.get_current_head()
     assert head is not None
     return frozenset(script.revision for script in scripts.walk_revisions()), head
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, folder: Path) -> None:
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    scripts = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    scripts = ScriptDirectory(str(folder))
     context = MigrationContext.configure(
         connection, opts={"fn": lambda rev, _context: scripts._upgrade_revs("head", rev), "transactional_ddl": True}
     )
@@ -84,6 +103,17 @@ def _too_new(current: str, head: str, path: Path | None) -> Problem:
         fix="Install the newer version again, or restore a copy from the backups folder beside the database.",
         where=str(path) if path else "BOT_DATABASE_URL",
         meanwhile="Nothing was changed.",
+    )
+
+
+def _in_use(holder: str, path: Path) -> Problem:
+    return Problem(
+        code="SW-D06",
+        title="An older sharewire still works with this data.",
+        cause=f"{holder} sends from it, and this program would change its tables.",
+        fix="Stop the older one, then start this one again.",
+        where=str(path),
+        meanwhile="Nothing was changed; the older one goes on.",
     )
 
 
