@@ -257,7 +257,7 @@ async def test_a_digests_times_are_plain_words(room: Room, typed: str, said: str
 
 async def test_a_reader_gets_the_news_of_the_day_once(room: Room) -> None:
     await room.say("sam", "/digest every day at 8")
-    assert "You get the news of the day at: every day, 08:00" in text_of(await room.say("sam", "/digest"))
+    assert "You get the news of the day: every day, 08:00" in text_of(await room.say("sam", "/digest"))
     for number in range(1, 4):
         await add_article(room, number, f"Story {number} <&>", tags=("Harbour",))
     now = datetime.now(UTC)
@@ -273,7 +273,7 @@ async def test_a_reader_gets_the_news_of_the_day_once(room: Room) -> None:
         (row,) = (await tx.execute(select(schema.reader_digests))).all()
     assert row.next_at > now
     await press(room, brief, "Settings")
-    assert "You get the news of the day at" in text_of(await room.answer(SAM, 4))
+    assert "You get the news of the day: " in text_of(await room.answer(SAM, 4))
     assert await refused_calls(room) == []
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.wording import N_
 
-ON: Final = N_("You get the news of the day at: <b>{times}</b>\nNext: {next}")
+ON: Final = N_("You get the news of the day: <b>{times}</b>\nNext: {next}")
 OFF: Final = N_("You get no digest. Choose when you want the news of the day:")
 HOW: Final = N_(
     "Or send your own times: /digest 07:30 mon-fri, /digest every day at 8, /digest 7:30 and 18:00, /digest off"
