@@ -129,4 +129,5 @@ def show_checks(checks: Checks) -> None:
         print(f"  {'✓' if check.ok else '✗'} {check.name:24} {check.words}")
     for problem in checks.problems:
         print(describe(problem))
-    print(f"{len(checks.problems)} problems." if checks.problems else "No problem found.")
+    count = len(checks.problems)
+    print(f"{count} problem{'s' if count > 1 else ''}." if count else "No problem found.")

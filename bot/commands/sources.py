@@ -61,8 +61,9 @@ def _show_document(found: Mapping[str, Any]) -> None:
         print(f"When shared: {card['title'] or card['url']}")
         print(f"  {card['description'] or '(no description)'}")
         if card["image"]:
-            size = f"{card['image_bytes'] // 1024} KB" if card["image_bytes"] else "?"
-            print(f"  picture {card['image_width'] or '?'} pixels wide, {size}: {card['image']}")
+            width = f"{card['image_width']} pixels wide" if card["image_width"] else None
+            size = f"{card['image_bytes'] // 1024} KB" if card["image_bytes"] else None
+            print(f"  picture {', '.join(filter(None, (width, size, card['image'])))}")
         for problem in card["problems"]:
             print(f"  ! {problem}")
     article = found.get("article")
@@ -85,7 +86,7 @@ def add(
     media: Annotated[
         str, typer.Option("--media", help="link: preview card; copy: upload pictures (own site).")
     ] = "link",
-    every: Annotated[int | None, typer.Option("--every", metavar="SECONDS", min=1, help="How often to look.")] = None,
+    every: Annotated[str | None, typer.Option("--every", metavar="TIME", help="How often to look: 10m, 2h.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="If the source does not say.")] = None,
     rhash: Rhash = None,
     again: Annotated[bool, typer.Option("--again", help="Also when another source has this address.")] = False,
@@ -93,11 +94,12 @@ def add(
     as_json: AsJson = False,
 ) -> int | None:
     """Watch a source.  What it lists already is read and can be found, and is not posted."""
+    from bot.commands.choices import seconds
     from bot.commands.watching import AddedSource, add_source
 
     wish = AddedSource(
-        address=address, to=tuple(to or ()), name=name, kind=kind, backfill=backfill, media=media, every=every,
-        language=language, rhash=rhash, again=again,
+        address=address, to=tuple(to or ()), name=name, kind=kind, backfill=backfill, media=media,
+        language=language, rhash=rhash, again=again, every=seconds(every, "--every"),
     )  # fmt: skip
     found = asyncio.run(add_source(wish, dry_run=dry_run))
     if as_json:

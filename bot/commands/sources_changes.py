@@ -29,7 +29,7 @@ def edit(
     ] = None,
     media: Annotated[str | None, typer.Option("--media", help="link or copy.")] = None,
     every: Annotated[
-        int | None, typer.Option("--every", metavar="SECONDS", min=0, help="How often to look; 0: its own rhythm.")
+        str | None, typer.Option("--every", metavar="TIME", help="How often to look: 10m, 2h; 0: its own rhythm.")
     ] = None,
     language: Annotated[str | None, typer.Option("--language", help="If the source does not say.")] = None,
     tags: Annotated[str | None, typer.Option("--tags", metavar="A,B", help="Words that rules can ask for.")] = None,
@@ -41,11 +41,12 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change a source.  What it brought so far stays known, so nothing is posted twice."""
+    from bot.commands.choices import seconds
     from bot.commands.watch_changes import Edit, edit_source
 
     wish = Edit(
-        url=url, to=tuple(to) if to is not None else None, media=media, every=every, language=language, tags=tags,
-        rhash=rhash, again=again,
+        url=url, to=tuple(to) if to is not None else None, media=media, language=language, tags=tags,
+        rhash=rhash, again=again, every=seconds(every, "--every"),
     )  # fmt: skip
     _told(asyncio.run(edit_source(name, wish, dry_run=dry_run)), as_json, dry_run)
 

@@ -123,7 +123,8 @@ async def move_source(words: str, *, dry_run: bool) -> dict[str, Any]:
         if source.moved_to is None:
             raise UsageError(_has_not_moved(source))
         both = f"or have both there: sharewire sources edit {source.name} --url {source.moved_to} --again"
-        await refuse_twice(tx, source.moved_to, but=source.name, fix=both)
+        fix = f"This one is not needed any more: sharewire sources remove {source.name}  {both}"
+        await refuse_twice(tx, source.moved_to, but=source.name, fix=fix)
         if not dry_run:
             await sources.accept_move(tx, source.id, now=datetime.now(UTC))
     told = f"{source.name} is followed to {source.moved_to}. What it brought stays known; nothing is posted twice."

@@ -79,7 +79,7 @@ def _lines(
         "kind": "single page" if source.options.get("single") else str(source.kind),
         "checked": found["checked"],
         "next check": _until(source, now),
-        "goes to": ", ".join(found["to"]) or "no channel: sharewire sources edit NAME --to CHANNEL",
+        "goes to": ", ".join(found["to"]) or f"no channel: sharewire sources edit {source.name} --to CHANNEL",
         "hub": _hub(source, subscription, now),
         "language": source.language,
         "tags": ", ".join(source.tags),

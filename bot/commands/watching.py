@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot import settings
+from bot import identity, settings
 from bot.app import Parts, opened
 from bot.articles.reading import read_metadata
 from bot.commands.choices import choose
@@ -98,7 +98,7 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
         async with parts.db.write() as tx:
             names = [(await the_channel(tx, name)) for name in wish.to]
             if not wish.again:
-                await refuse_twice(tx, chosen.url)
+                await refuse_twice(tx, chosen.url, **_elsewhere(wish.address, found))
             elif await sources.at(tx, chosen.url):
                 options |= SAME_ADDRESS
             source = Source(
@@ -131,6 +131,17 @@ async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
         "tried": found.tried,
         "problems": list(document.problems),
         "to": names,
+    }
+
+
+def _elsewhere(address: str, found: _Find) -> dict[str, str]:
+    """What to say where the best that is to be found at a section's address is another, which is watched already."""
+    wished = identity.url_key(address if "://" in address else f"https://{address}")
+    if wished in (None, identity.url_key(found.chosen.url)):
+        return {}
+    return {
+        "cause": f"It is the best thing to watch that was found at {address}.",
+        "fix": f"Watch that page itself: sharewire sources add {address} --as page  or twice on purpose: add --again.",
     }
 
 
@@ -198,7 +209,7 @@ async def the_channel(tx: Tx, name: str) -> str:
 
 
 async def refuse_twice(
-    tx: Tx, url: str, *, but: str | None = None, fix: str = "or add --again if you want it twice."
+    tx: Tx, url: str, *, but: str | None = None, cause: str | None = None, fix: str | None = None
 ) -> None:
     """Two sources share an address only on purpose.  Raises UsageError when one other than `but` has it."""
     known = await sources.at(tx, url, but=but)
@@ -207,8 +218,8 @@ async def refuse_twice(
             Problem(
                 code="SW-S30",
                 title=f"You already watch this as {known}.",
-                cause="A source with this address exists.",
-                fix=f"See it with: sharewire sources show {known}  {fix}",
+                cause=cause or "A source with this address exists.",
+                fix=fix or f"See it with: sharewire sources show {known}  or add --again if you want it twice.",
                 where=url,
                 meanwhile="Nothing was changed.",
             )

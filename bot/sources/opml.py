@@ -81,7 +81,9 @@ def _line(attributes: dict[str, str], title: str | None, folders: tuple[str, ...
     tags = tuple(dict.fromkeys([*folders, *(tag for part in categories if (tag := plain(part)))]))
     problem = None
     if not url:
-        problem = "This line names no address."
+        site = attributes.get("htmlurl")
+        found = f"a site and no feed. Try: sharewire sources add {site}" if is_web(site) else "no address."
+        problem = f"This line names {found}"
     elif not is_web(url):
         problem = "This address is not one that can be visited."
     return Line(

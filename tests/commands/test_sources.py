@@ -59,7 +59,7 @@ def test_a_source_is_added_listed_shown_changed_paused_resumed_and_removed(
     shown = shell.json("sources", "show", "paper")
     assert (shown["to"], shown["rhash"], shown["url"]) == (["news"], "a1b2c3d4e5f6a7", url)
     assert (
-        shell("sources", "edit", "paper", "--every", "600", "--tags", "city, trams", "--rhash", "", "--to", "news") == 0
+        shell("sources", "edit", "paper", "--every", "10m", "--tags", "city, trams", "--rhash", "", "--to", "news") == 0
     )
     assert "every is now 0:10:00" in shell.out and "tags is now city, trams" in shell.out
     assert "posts link to the articles directly" in shell.out
@@ -113,6 +113,37 @@ def test_an_address_is_watched_twice_only_on_purpose(shell: Shell, place: Place)
     assert shell("sources", "edit", "paper", "--url", f"{url}?utm_source=x") == 0  # only its own: another spelling
 
 
+def test_a_span_of_time_is_written_as_in_the_file(shell: Shell, place: Place) -> None:
+    shell("sources", "add", place.says("/feed.xml", FEED), "--every", "90")
+    assert shell.json("sources", "show", "paper")["every"] == 90
+    for given, kept in (("10m", 600), ("2h", 7200), ("0", None)):
+        assert shell("sources", "edit", "paper", "--every", given) == 0
+        assert shell.json("sources", "show", "paper")["every"] == kept
+    for wrong in ("abc", "-5", "0.1s", "ten minutes"):
+        assert shell("sources", "edit", "paper", f"--every={wrong}") == 2
+        assert f'"{wrong}" is not possible for --every' in shell.err and "10m" in shell.err
+
+
+def test_a_section_whose_feed_is_watched_already_can_be_watched_itself(shell: Shell, place: Place) -> None:
+    feed = place.says("/feed.xml", FEED)
+    shell("sources", "add", feed)
+    link = f'<link rel="alternate" type="application/rss+xml" href="{feed}">'
+    rows = "".join(
+        f"<h2><a href='/2026/long-story-number-{n}'>A long story about trams, {n}</a></h2>" for n in range(9)
+    )
+    page = place.says("/city/section", f"<html><head>{link}</head><body><main>{rows}</main></body></html>")
+    assert shell("sources", "add", page) == 2
+    assert "You already watch this as paper" in shell.err and f"sources add {page} --as page" in shell.err
+    assert shell("sources", "add", page, "--as", "page") == 0
+
+
+def test_a_line_with_a_site_and_no_feed_says_how_to_add_it(shell: Shell, tmp_path: Path) -> None:
+    line = '<outline text="Site" htmlUrl="https://site.example/"/>'
+    (tmp_path / "list.opml").write_text(f'<opml version="2.0"><body>{line}</body></opml>', encoding="utf8")
+    shell("sources", "import", str(tmp_path / "list.opml"))
+    assert "names a site and no feed. Try: sharewire sources add https://site.example/" in shell.out
+
+
 def test_a_moved_source_is_followed_when_a_person_says_so(shell: Shell, place: Place, sqlite_url: str) -> None:
     old = place.says("/old", FEED)
     shell("sources", "add", old)
@@ -127,6 +158,11 @@ def test_a_moved_source_is_followed_when_a_person_says_so(shell: Shell, place: P
     assert shell(*row["next_step"].split()[1:]) == 0
     (row,) = shell.json("sources", "list")
     assert (row["url"], row["moved_to"]) == (new, None)
+    shell("sources", "add", place.says("/third", FEED))
+    place.says("/third", status=301, Location="/new")
+    check(sqlite_url, hours=40)
+    assert shell("sources", "move", "paper-2") == 2
+    assert "sharewire sources remove paper-2" in shell.err and f"--url {new} --again" in shell.err
 
 
 def test_a_failing_source_says_what_happened_since_when_and_what_to_do(
