@@ -183,6 +183,7 @@ async def test_unknown_commands_pictures_and_stickers_are_answered_in_words(room
     assert "I don't know /schedule." in text_of(await room.say("sam", "/schedule"))
     for typed, near in (("/schedule", "/scheduled"), ("/poeple", "/people"), ("/pusch", "/push")):
         assert f"Did you mean {near}?" in text_of(await room.say("ana", typed))
+    assert text_of(await room.say("sam", "/поиск паром")).startswith("I don't know /поиск. Try /help")
     assert "only read words" in text_of(await picture(room))
     assert "some words" in text_of(await room.say("sam", "/search"))
 

@@ -130,6 +130,15 @@ def test_the_time_on_a_wall_is_read(typed: str, time: tuple[int, int] | None) ->
     assert places.typed_time(typed) == time
 
 
+async def test_quiet_hours_end_with_a_word_in_any_language(room: Room) -> None:
+    assert "Quiet from 22:00 to 07:00" in text_of(await room.say("sam", "quiet 22-7"))
+    shown = await room.say("sam", "/settings")
+    await room.box.people.press("sam", "news", shown["message_id"], data="v1:set:quiet", wait=10)
+    assert text_of(await room.say("sam", "aus")) == "Done. No quiet hours."
+    assert reader.quiet_text(await person(room)) is None
+    assert text_of(await room.say("sam", "aus")).startswith("Nothing for aus"), "nobody asked"
+
+
 @pytest.mark.parametrize("tag", spoken())
 def test_what_our_texts_tell_people_to_type_is_understood(tag: str) -> None:
     """Times, days, the end of a digest and one's own time, as the examples in each language have them."""

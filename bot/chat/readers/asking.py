@@ -51,7 +51,7 @@ def last(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     """After all others: what nobody else took."""
     handle = Readers(context)
     return [
-        MessageHandler(WRITTEN & filters.COMMAND, handle.unknown_command),
+        MessageHandler(WRITTEN & (filters.COMMAND | filters.Regex(r"\A/\S")), handle.unknown_command),
         MessageHandler(PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL, handle.not_words),
         CallbackQueryHandler(handle.old_button),
         ChatMemberHandler(handle.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
