@@ -18,7 +18,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -49,19 +49,28 @@ class Lease:
     """Whether the server was set back while we held the lease."""
 
     def __init__(
-        self, *, name: str, epoch: int, lasts: timedelta, fenced: bool, since: float, timeline: int | None = None
+        self,
+        *,
+        name: str,
+        epoch: int,
+        lasts: timedelta,
+        fenced: bool,
+        since: float,
+        timeline: int | None = None,
+        clock: Callable[[], float],
     ) -> None:
         self.name = name
         self.epoch = epoch
         self._lasts = lasts
         self._fenced = fenced
+        self._clock = clock
         self._timeline = timeline
         self._place, self._placed_at = 0, time.monotonic()
         self._deadline = since + lasts.total_seconds()
 
     def check(self) -> None:
         """Called right before a request is written.  Raises LeaseLostError."""
-        if self._fenced and boottime() > self._deadline - MARGIN * self._lasts.total_seconds():
+        if self._fenced and self._clock() > self._deadline - MARGIN * self._lasts.total_seconds():
             raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
 
     async def hold(self, tx: Tx) -> None:
@@ -77,7 +86,7 @@ class Lease:
         """Renew until cancelled or lost.  A database that is away for a moment is asked again."""
         while True:
             await asyncio.sleep(self._lasts.total_seconds() / 3)
-            asked = boottime()  # the lease counts from before the question, never from after the answer
+            asked = self._clock()  # the lease counts from before the question, never from after the answer
             try:
                 async with db.write() as tx:
                     ours = await leases.renew(tx, name=self.name, epoch=self.epoch, lasts=self._lasts)
@@ -103,17 +112,23 @@ class Lease:
 
 @asynccontextmanager
 async def hold_lease(
-    db: Database, *, bot_id: int, lasts: timedelta = LASTS, folder: Path | None = None
+    db: Database,
+    *,
+    bot_id: int,
+    lasts: timedelta = LASTS,
+    folder: Path | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> AsyncIterator[Lease]:
     """Be the sender of this bot while the context is open.
 
     folder   where to remember, beside a PostgreSQL database, how far it was; None = nowhere
+    clock    seconds that go on while the machine sleeps
 
     Raises AlreadyRunning if somebody else is (on PostgreSQL a standby asks again later)."""
     name = f"sender:{bot_id}"
     lock = _lock_file(db.path, bot_id) if db.path is not None else _memory(folder, db, bot_id)
     try:
-        lease = await _take(db, name, lasts)
+        lease = await _take(db, name, lasts, clock or boottime)
         if lock is not None:
             lease.restored = lease.epoch <= _exchange_epoch(lock, lease.epoch)
         renewing = asyncio.create_task(lease.keep(db), name=f"lease {name}") if not db.is_sqlite else None
@@ -152,9 +167,9 @@ class Nap:
         return max(0.0, slept)
 
 
-async def _take(db: Database, name: str, lasts: timedelta) -> Lease:
+async def _take(db: Database, name: str, lasts: timedelta, clock: Callable[[], float]) -> Lease:
     async with db.write() as tx:
-        asked = boottime()
+        asked = clock()
         timeline = server.timeline(tx)
         taken = await leases.take(tx, name=name, holder=whoami(), lasts=lasts, force=db.is_sqlite)
         if taken is None:
@@ -162,7 +177,9 @@ async def _take(db: Database, name: str, lasts: timedelta) -> Lease:
             held = await leases.current(tx, name=name)
             assert held is not None
             raise AlreadyRunning(causes.lease_held(held.holder, (held.expires_at - now).total_seconds()))
-    return Lease(name=name, epoch=taken.epoch, lasts=lasts, fenced=not db.is_sqlite, since=asked, timeline=timeline)
+    return Lease(
+        name=name, epoch=taken.epoch, lasts=lasts, fenced=not db.is_sqlite, since=asked, timeline=timeline, clock=clock
+    )
 
 
 async def _give_back(db: Database, lease: Lease) -> None:

@@ -160,8 +160,11 @@ class Telegram:
 def receipt(result: Any) -> Receipt:
     """The ids in a raw answer: a message, a list of messages (album), or `True`.
 
-    A message id of 0 (a video that Telegram schedules) cannot be used for anything and is left out."""
+    A message id of 0 (a video that Telegram schedules) cannot be used for anything and is left out.
+    Raises ValueError where it is none of these: whether anything was sent is not known."""
     messages = result if isinstance(result, list) else [result]
+    if result is not True and not any(isinstance(message, Mapping) and "message_id" in message for message in messages):
+        raise ValueError("the answer names no message")
     found = [message for message in messages if isinstance(message, Mapping) and message.get("message_id")]
     if not found:
         return Receipt()

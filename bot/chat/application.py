@@ -19,7 +19,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from bot.chat import editors, readers
 from bot.chat.context import Context
 from bot.chat.editors.cards import Cards
-from bot.chat.inbox import Inbox
+from bot.chat.inbox import BACK_OFF, Inbox
 from bot.chat.owner import desk, menus, notices, standing
 from bot.chat.words import common
 from bot.wording import words_for
@@ -60,13 +60,13 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
 
 
 @asynccontextmanager
-async def running_chat(bot: Bot, context: Context) -> AsyncIterator[Chat]:
-    """The application, initialised; inside: `await chat.run()`."""
+async def running_chat(bot: Bot, context: Context, *, back_off: tuple[float, ...] = BACK_OFF) -> AsyncIterator[Chat]:
+    """The application, initialised; inside: `await chat.run()`.  `back_off`: seconds after each refused poll."""
     cards = Cards(bot, context)
     application = build(bot, context, cards)
     async with application:
         await menus.sync_menus(context)
-        yield Chat(Inbox(bot, context, application.process_update), cards)
+        yield Chat(Inbox(bot, context, application.process_update, back_off=back_off), cards)
 
 
 async def _tell_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:

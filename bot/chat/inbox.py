@@ -35,7 +35,8 @@ FINISH_SECONDS: Final = 3.0
 HEARD_EVERY: Final = timedelta(seconds=30)
 PATIENT: Final = 2
 """Refusals because of another poller that are waited out before they are told."""
-_BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds to wait after the first, second, … refusal in a row."""
 
 Handle = Callable[[Update], Awaitable[None]]
 
@@ -43,8 +44,9 @@ Handle = Callable[[Update], Awaitable[None]]
 class Inbox:
     """Feeds updates to `handle`: one at a time within a chat, many chats at once."""
 
-    def __init__(self, bot: Bot, context: Context, handle: Handle) -> None:
+    def __init__(self, bot: Bot, context: Context, handle: Handle, *, back_off: tuple[float, ...] = BACK_OFF) -> None:
         self._bot = bot
+        self._back_off = back_off
         self._context = context
         self._handle = handle
         self._last: dict[int, asyncio.Task[None]] = {}
@@ -164,7 +166,7 @@ class Inbox:
         if isinstance(error, RetryAfter):
             seconds = error.retry_after
             return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
-        wait = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
+        wait = self._back_off[min(failures, len(self._back_off) - 1)]
         if not isinstance(error, TelegramError):
             logger.error("inbox failed", exc_info=error, extra={"action": "inbox_failed", "wait": wait})
             return wait

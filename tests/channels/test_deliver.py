@@ -289,16 +289,27 @@ async def test_an_unreachable_telegram_is_told_and_posts_wait(desk: Any) -> None
     assert await outcomes(desk, post) == [Outcome.NOT_SENT] * sender_module.GIVE_UP
 
 
-async def test_an_answer_of_an_unheard_shape_is_unknown(
-    desk: Any, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def odd(*_: object, **__: object) -> object:
-        raise KeyError("result")
+async def test_answers_of_an_unheard_shape_are_unknown(desk: Any) -> None:
+    shapes = ['{"ok": true}', '{"ok": true, "result": 7}', "[]", '{"ok": "yes"}', '{"ok": true, "result": {}}']
+    given: list[str] = []
 
-    monkeypatch.setattr(Telegram, "post", odd)
-    post = await desk.post()
-    await delivery.once(desk.now())
-    assert (await desk.look(post)).state is PostState.UNKNOWN
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        given.append(shapes[len(given)])
+        head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close"
+        writer.write(f"{head}\r\nContent-Length: {len(given[-1])}\r\n\r\n{given[-1]}".encode())
+        await writer.drain()
+        writer.close()
+
+    told = [await desk.post(to=-1001000000100 - number) for number in range(len(shapes))]
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with Telegram("1000001:sandbox", base_url=address) as odd:
+            stage = Delivery(desk.db, odd, tuning=Tuning(patience=0.2, refresh=0.05))
+            await stage.once(desk.now())
+            await stage.close(desk.now())
+    assert sorted(given) == sorted(shapes)
+    assert [(await desk.look(post)).state for post in told] == [PostState.UNKNOWN] * len(shapes)
 
 
 async def test_a_post_that_is_no_longer_fresh_is_not_sent(desk: Any, delivery: Delivery) -> None:

@@ -19,7 +19,6 @@ from bot.channels import causes, destinations, intruders
 from bot.channels.deliver import Delivery
 from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
-from bot.chat import inbox
 from bot.chat.application import running_chat
 from bot.chat.context import Context
 from bot.chat.owner.notices import Notices
@@ -260,7 +259,7 @@ async def test_a_card_waits_until_telegram_answers(box: Box, context: Context, n
 
 @asynccontextmanager
 async def chatting(context: Context) -> AsyncIterator[None]:
-    async with running_chat(context.telegram.bot, context) as chat:
+    async with running_chat(context.telegram.bot, context, back_off=(0.02,)) as chat:
         task = asyncio.create_task(chat.run())
         try:
             yield
@@ -314,9 +313,8 @@ async def test_after_three_days_away_one_card_asks_and_its_button_decides(
 
 
 async def test_a_stranger_who_polls_is_told_once_and_struck_off_when_gone(
-    box: Box, context: Context, notices: Notices, monkeypatch: pytest.MonkeyPatch
+    box: Box, context: Context, notices: Notices
 ) -> None:
-    monkeypatch.setattr(inbox, "_BACK_OFF", (0.02,))
     box.world.faults.add({
         "action": "error", "method": "getUpdates", "status": 409, "times": 6,
         "description": "Conflict: terminated by other getUpdates request",
@@ -345,7 +343,6 @@ async def test_another_instance_of_ours_is_no_stranger(context: Context) -> None
 async def test_a_foreign_webhook_is_told_and_removed_only_when_confirmed(
     box: Box, context: Context, notices: Notices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "_BACK_OFF", (0.02,))
     monkeypatch.setenv("BOT_TOKEN", "1000001:sandbox")
     monkeypatch.setenv("BOT_API_BASE_URL", box.url)
     await context.telegram.call("setWebhook", {"url": "http://127.0.0.1:9/hidden"})
