@@ -168,7 +168,8 @@ _KICKER = re.compile(
 
 def _shown_text(heading: Element) -> str:
     """A heading's text without what its own style hides, such as an editor's button."""
-    hidden = any(map(_is_hidden, islice(heading.iterdescendants(), _MOST_PARTS)))
+    parts = list(islice(heading.iterdescendants(), _MOST_PARTS))
+    hidden = len(parts) < _MOST_PARTS and any(map(_is_hidden, parts))
     return text_of(_without(heading, _is_hidden) if hidden else heading)
 
 
