@@ -1,12 +1,13 @@
 """Sending: messages a second and CPU seconds per 1,000, ours from the durable outbox beside the libraries' bare calls.
 
-    python -m bench sending [--messages N | --seconds S] [--contenders ours-sqlite,ours-postgres,ptb,aiogram] [--json]
+    python -m bench sending [--messages N | --seconds S] [--contenders NAME,…] [--json]
 
 Every contender runs in its own process on one core; the sandbox answers from the other.  Ours finds its messages in
 the outbox (a broadcast: all are queued before the first is sent), claims, commits intent and outcome of every message,
 keeps the paid pace of 1,000 a second and one message a chat at a time; the libraries send 32 at once from memory and
-remember nothing.  `--seconds` holds the paid pace for so long instead of a fixed number of messages (ours only).  CPU
-is that of the contender's process; the sandbox's and the database server's (filling the outbox included) stand beside.
+remember nothing, and `aiohttp` is its client alone, the floor of whatever is built on it.  `--seconds` holds the paid
+pace for so long instead of a fixed number of messages (ours only).  CPU is that of the contender's process; the
+sandbox's and the database server's (filling the outbox included) stand beside.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ HELD = 0.99
 """The part of the pace that must be used for it to count as held."""
 LIBRARIES = 3_000
 """Messages of the libraries, at most: they have no pace to hold."""
-CONTENDERS = ("ours-sqlite", "ours-postgres", "aiogram", "ptb")
+CONTENDERS = ("ours-sqlite", "ours-postgres", "aiohttp", "aiogram", "ptb")
 TEXT = "<b>Night buses from Monday</b>\n\nThe city opens its first night-bus line. It runs every half hour. #transport"
 
 
@@ -82,7 +83,7 @@ def _verdict(rows: list[dict[str, Any]]) -> list[str]:
         if not name.startswith("ours"):
             continue
         held = "held" if row["per_second"] >= HELD * RATE else "NOT held"
-        beside = [f"{cost[name] / cost[peer]:.2f} x {peer}" for peer in ("aiogram", "ptb") if peer in cost]
+        beside = [f"{cost[name] / cost[peer]:.2f} x {peer}" for peer in ("aiohttp", "aiogram", "ptb") if peer in cost]
         lines.append(
             f"{name}: {RATE:,.0f} a second {held} for {row['seconds']:.0f} s "
             f"({row['per_second']:,.0f} a second, slowest second {row['slowest_second']:,}) "
@@ -179,7 +180,7 @@ class Result:
 
 def _contend(name: str, url: str, database: str, messages: int, pipe: Any) -> None:
     _core(0)
-    runs = {"ptb": _ptb, "aiogram": _aiogram}
+    runs = {"ptb": _ptb, "aiogram": _aiogram, "aiohttp": _aiohttp}
     pipe.send(asyncio.run(runs[name](url, messages) if name in runs else _ours(url, database, messages)))
 
 
@@ -259,6 +260,22 @@ async def _aiogram(url: str, messages: int) -> Result:
         return await _timed(lambda n: bot.send_message(_chat(n), TEXT, parse_mode="HTML"), messages)
     finally:
         await session.close()
+
+
+async def _aiohttp(url: str, messages: int) -> Result:
+    """Nothing but aiohttp's client: a JSON body out, a JSON answer in."""
+    import aiohttp
+
+    limits = aiohttp.ClientTimeout(total=None, connect=15, sock_connect=10, sock_read=20)
+    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+
+        async def send(n: int) -> None:
+            params = {"chat_id": _chat(n), "text": TEXT, "parse_mode": "HTML"}
+            async with session.post(f"{url}/bot{work.TOKEN}/sendMessage", json=params, timeout=limits) as response:
+                assert (await response.json())["ok"]
+
+        return await _timed(send, messages)
 
 
 async def _timed(send: Any, messages: int) -> Result:

@@ -103,6 +103,7 @@ class Sender:
         )
         self.doubts = Doubts(self._bot_id)
         self._stale = True
+        self._has_more = False
         self.in_gap = False
         """Whether the bot was away, and what waits is not sent before a person has chosen."""
         self._far: set[str] = set()
@@ -204,6 +205,8 @@ class Sender:
     def _needs_a_look(self, now: float) -> bool:
         if self._stale or now - self._looked_at >= self._tuning.refresh:
             return True
+        if self._has_more and len(self._lanes) < self._pacer.rate(now) * self._tuning.lookahead:
+            return True  # after a stall: what was read would be gone before the next look
         return self._recorded_at > self._looked_at and not self._flights and not self._lanes
 
     async def _look(self, db: Database, now: datetime) -> None:
@@ -227,6 +230,7 @@ class Sender:
         self._stale = self._stale or bool(doubted)  # they are looked for in the next round
         self._blocked |= {post.chat for post in waiting if post.id in doubted}
         self._lanes.replace(post for post in waiting if post.id not in doubted)
+        self._has_more = len(self._lanes) >= outbox.PER_LANE
         self._looked_at = moment
         if moment - self._swept_at >= SWEEP:
             self._swept_at = moment

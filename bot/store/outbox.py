@@ -45,6 +45,8 @@ from bot.store.schema import channels, deliveries, posts
 IN_THE_WAY: Final = (PostState.SENDING, PostState.UNKNOWN)
 """States that keep later posts of the same chat waiting."""
 
+PER_LANE: Final = 1_000
+"""Posts of a lane that one look reads at most."""
 
 _AT_ONCE: Final = type_coerce(posts.c.due_at, BigInteger) - type_coerce(posts.c.created_at, BigInteger) <= 60_000
 """Written down to go out within a minute.  Where the clock was set back since, so that it was written in what is the
@@ -88,7 +90,7 @@ class Claim:
 
 
 async def due(
-    tx: Tx, *, bot_id: int, now: datetime, without: Collection[str] = (), per_lane: int = 1_000
+    tx: Tx, *, bot_id: int, now: datetime, without: Collection[str] = (), per_lane: int = PER_LANE
 ) -> Sequence[tuple[int, int, int, str, int]]:
     """Queued posts whose time has come, the first of each lane: (lane, due in ms, id, chat, weight).
 
