@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -52,6 +52,10 @@ class Words:
         """A message made of several texts, each line beginning on this language's side."""
         return direction.lead(html) if self.is_rtl else html
 
+    def listed(self, things: Iterable[str]) -> str:
+        """ "a, b", with the comma of the script."""
+        return ("، " if self.is_rtl else "、" if self.language == "zh-Hans" else ", ").join(things)
+
     def number(self, number: int) -> str:
         """Grouped as the language does: "12,345", "12 345", "12.345", "1,23,456"."""
         if -1000 < number < 1000:
@@ -87,7 +91,7 @@ class Words:
             for run in runs
             for part in ([f"{names[run[0]]}–{names[run[-1]]}"] if len(run) > 2 else [names[day] for day in run])
         ]
-        return ("، " if self.is_rtl else ", ").join(shown)
+        return self.listed(shown)
 
     def weekday(self, moment: datetime) -> str:
         """ "Tue, 9 Dec" in the zone that `moment` carries."""

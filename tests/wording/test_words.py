@@ -131,7 +131,7 @@ def test_what_is_not_translated_or_not_finished_stays_english() -> None:
 @pytest.mark.parametrize(
     ("tag", "few", "many"),
     [
-        ("ur", "پیر، بدھ", "پیر–جمعہ"), ("zh-Hans", "周一, 周三", "周一–周五"),
+        ("ur", "پیر، بدھ", "پیر–جمعہ"), ("zh-Hans", "周一、周三", "周一–周五"),
         ("fa", "دوشنبه، چهارشنبه", "دوشنبه–جمعه"),
         ("en", "Mon, Wed", "Mon–Fri"), ("de", "Mo, Mi", "Mo–Fr"), ("bn", "সোম, বুধ", "সোম–শুক্র"),
     ],
@@ -142,6 +142,7 @@ def test_days_of_the_week_are_short_and_joined_whatever_language_spoke_before(ta
     assert words_for(tag).weekdays([2, 0]) == few
     assert words_for(tag).weekdays(range(5)) == many
     assert words_for("en").weekdays([5, 6, 0]) == "Mon, Sat, Sun"
+    assert words_for("fa").listed(["08:00", "18:00"]) == "08:00، 18:00"
 
 
 def test_no_date_or_place_turns_urdu_because_urdu_was_spoken_before() -> None:

@@ -156,7 +156,8 @@ def times_html(who: Visitor, wish: ReaderDigest) -> str:
     if not plain:
         return escape(", ".join(wish.at))
     said = [
-        who.say(words.DAYS_AND_TIMES, days=_days(who, days), times=", ".join(sorted(clocks))) for days, clocks in plain
+        who.say(words.DAYS_AND_TIMES, days=_days(who, days), times=who.words.listed(sorted(clocks)))
+        for days, clocks in plain
     ]
     return escape(" · ".join(said))
 
@@ -164,7 +165,7 @@ def times_html(who: Visitor, wish: ReaderDigest) -> str:
 def about_html(who: Visitor, wish: ReaderDigest) -> str:
     if wish.followed:
         return who.say(words.ABOUT_FOLLOWED)
-    named = ", ".join(escape(quoted(who.words, cut(one, 60))) for one in wish.about)
+    named = who.words.listed(escape(quoted(who.words, cut(one, 60))) for one in wish.about)
     return named or who.say(words.ABOUT_EVERYTHING)
 
 
