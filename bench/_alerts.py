@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench._archive import tell
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 _VOCABULARY = 40_000
 _RUNS = 60
@@ -19,8 +21,10 @@ _RUNS = 60
 def measure(count: int, seed: int) -> list[dict[str, Any]]:
     from bench._workload import postgres
 
+    tell(f"{count:,} alerts, and articles that some of them wait for")
     with tempfile.TemporaryDirectory() as folder:
         rows = [asyncio.run(_measure("sqlite", f"sqlite:///{Path(folder) / 'alerts.db'}", count, seed))]
+        tell(", ".join(f"{name} {value}" for name, value in rows[0].items()))
         try:
             with postgres(f"{folder}/pg") as uri:
                 rows.append(asyncio.run(_measure("postgresql", uri, count, seed)))

@@ -59,6 +59,11 @@ class Made:
         chooser = random.Random(words)
         return [" ".join(f"word{int(_VOCABULARY ** chooser.random())}" for _ in range(words)) for _ in range(200)]
 
+    def warming(self) -> list[str]:
+        """Other questions, asked before the clock starts."""
+        chooser = random.Random(self.seed + 2)
+        return [f"word{int(_VOCABULARY ** chooser.random())} word{int(chooser.random() * 2000)}" for _ in range(30)]
+
     def ndcg(self, answers: dict[str, list[int]]) -> float | None:
         names = {place: str(name) for name, place in self.place_of.items()}
         judged = {query: grades for query, grades in self.truth.items() if any(grade > 0 for grade in grades.values())}
@@ -117,3 +122,8 @@ def _ndcg(names: Sequence[str], grades: dict[str, int]) -> float:
 def batches(documents: Iterator[Document], size: int) -> Iterator[list[Document]]:
     while batch := list(itertools.islice(documents, size)):
         yield batch
+
+
+def tell(what: str) -> None:
+    """What is going on, at once and beside the results."""
+    print(what, file=sys.stderr, flush=True)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 import sqlite3
-import sys
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -19,11 +18,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench._archive import NOW, Document, Made, batches
+from bench._archive import NOW, Document, Made, batches, tell
 
 Row = dict[str, Any]
 Ask = Callable[[str], list[int]]
 _BATCH = 5_000
+_BATCH_POSTGRES = 1_000  # a transaction that waits for its client too long is ended
+_TOLD_EVERY = 50_000  # articles
 
 
 class Archive(Protocol):
@@ -124,7 +125,7 @@ async def _fill(url: str, made: Archive) -> None:
     async with open_database(url) as db:
         async with db.write() as tx:
             await search.begin_bulk(tx)
-        for batch in batches(made.documents(), _BATCH):
+        for batch in batches(made.documents(), _BATCH if db.is_sqlite else _BATCH_POSTGRES):
             rows = [
                 {"id": n, "title": title, "text": text, "found_at": NOW, "baseline": True, "language": "en"}
                 | {"state": "ready", "published": made.published(n)}
@@ -134,12 +135,12 @@ async def _fill(url: str, made: Archive) -> None:
             async with db.write() as tx:
                 await tx.execute(insert(articles), rows)
                 await search.index_articles(tx, read, now=NOW)
-            print(f"\r{url.split(':')[0]} {batch[-1][0]:,}", end="", file=sys.stderr)
+            if batch[-1][0] % _TOLD_EVERY == 0:
+                tell(f"    {batch[-1][0]:,}")
         async with db.write() as tx:
             await search.end_bulk(tx)
         async for _ in search.put_in_order(db):
             pass
-    print(file=sys.stderr)
 
 
 async def _index_of_a_sample() -> str:
@@ -284,7 +285,8 @@ def content(question: str) -> list[str]:
 
 
 def _size(folder: Path) -> float:
-    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
+    files = (one for one in folder.rglob("*") if one.is_file() and "backups" not in one.parts)
+    return sum(one.stat().st_size for one in files) / 1e6
 
 
 def _size_of_index(path: Path) -> float | None:

@@ -5,7 +5,8 @@ SHAREWIRE_EVAL names the evaluation folder.  Speed is asked with words of every 
 Cranfield's own queries in that same index.  Then the same on PostgreSQL, Cranfield alone on both databases, and 100,000
 alerts against one article.  Every aim of ours is told as met or missed.
 
-A million articles take a while to index: --keep FOLDER keeps what was built for the next run.
+A million articles take a while to index: --keep FOLDER keeps what was built for the next run.  What is going on, and
+each figure as soon as it is known, is told on the error output; stopped early, it shows what it has.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _alerts
-from bench._archive import WORST, Alone, Made
+from bench._archive import WORST, Alone, Made, tell
 from bench._engines import Ask, Engine, Ours, OursOnPostgres, PlainFts5, Row, Stale, Tantivy, ready
 
 _ENGINES: dict[str, Callable[[], Engine]] = {
@@ -32,27 +34,43 @@ _ENGINES: dict[str, Callable[[], Engine]] = {
 }
 _OTHERS = ("alone", "alerts")
 _BELOW_PLAIN, _BELOW_SQLITE = 0.05, 0.03
+_MILLION = 1_000_000
+_HOW = """
+These are {articles:,} articles.  The aims are meant for a million, whose indexes take about half an hour to build, and
+on PostgreSQL as long again; they are kept in the folder for the next run:
+    python -m bench search --articles 1000000 --keep FOLDER"""
 
 
 def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
-    with contextlib.ExitStack() as stack:
-        home = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            rows = list(_large(options, home))
-        except Stale as stale:
-            print(f"{stale}", file=sys.stderr)
-            return 2
-    beside = cranfield_alone() if "alone" in options.only else []
-    waiting = _alerts.measure(options.alerts, options.seed) if "alerts" in options.only else []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a time limit's end is told like a person's
+    rows: list[Row] = []
+    beside: list[Row] = []
+    waiting: list[Row] = []
+    stopped = False
+    try:
+        with contextlib.ExitStack() as stack:
+            home = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            home.mkdir(parents=True, exist_ok=True)
+            for row in _large(options, home):
+                rows.append(row)
+        beside += cranfield_alone() if "alone" in options.only else []
+        waiting += _alerts.measure(options.alerts, options.seed) if "alerts" in options.only else []
+    except Stale as stale:
+        print(f"{stale}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        stopped = True
+        tell("Stopped early: this is what was measured until now.")
     told = aims(rows, beside, waiting)
     if options.json:
         result = {"bench": "search", "articles": options.articles, "rows": rows, "cranfield": beside}
         print(json.dumps({**result, "alerts": waiting, "aims": told}))
     else:
         _show(rows, beside, waiting, told)
-    return 0
+        if options.articles < _MILLION:
+            print(_HOW.format(articles=options.articles))
+    return 130 if stopped else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,13 +104,26 @@ def _large(options: argparse.Namespace, home: Path) -> Iterator[Row]:
 
 
 def _row(engine: Engine, home: Path, made: Made) -> Row:
+    tell(f"{engine.name}: the index of {made.count:,} articles")
     row: Row = {"articles": made.count, **ready(engine, home / str(made.count), made)}
+    tell(f"{engine.name}: {_line(row)}")
     with engine.open(home / str(made.count) / engine.folder) as ask:
-        return row | _speed(ask, made) | _relevance(ask, made)
+        for part in (_speed, _relevance):
+            found = part(ask, made)
+            tell(f"{engine.name}: {_line(found)}")
+            row |= found
+    return row
+
+
+def _line(row: Row) -> str:
+    return ", ".join(f"{name} {_shown(value)}" for name, value in row.items() if name != "contender")
 
 
 def _speed(ask: Ask, made: Made) -> Row:
+    """Of an engine that has been asked before, as in a bot that runs: its pages are in the machine's memory."""
     row: Row = {}
+    for question in made.warming():
+        ask(question)
     for words in (1, 2, 3):
         times = [_timed(ask, question) for question in made.questions(words)]
         for what, share in (("p50", 0.5), ("p95", 0.95)):
@@ -137,6 +168,7 @@ def cranfield_alone() -> list[Row]:
             engine.build(Path(name), archive)
             with engine.open(Path(name)) as ask:
                 rows.append({"Cranfield alone": engine.name, "nDCG@10": archive.ndcg(ask)})
+                tell(_line(rows[-1]))
     return rows
 
 

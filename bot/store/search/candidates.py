@@ -28,6 +28,7 @@ MOST_SHORT = 50
 _COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
 _PASSED = 60_000  # places in the lists of all words together that are passed for it
+_OFTEN = 0.03  # of the articles: so many have it that PostgreSQL finds the newest of them by reading backwards
 _BEYOND = 2**62  # no id is
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
@@ -159,7 +160,11 @@ def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int, m
     together = total * math.prod(min(1.0, number / max(1.0, total)) for number in documents)
     share = min(1.0, _LOOK_AT / max(1.0, min(documents)), _PASSED / max(1.0, sum(documents)))
     first = max(limits.first, int(total * (1 - share)))
-    if len(documents) < 2 or not lite:
+    if not lite:
+        newest = (10 if match.in_title else 2) * most * total / max(1.0, together)
+        often = together >= _OFTEN * total
+        return replace(limits, first=first, likely=max(1, first, int(total - newest)) if often else 0)
+    if len(documents) < 2:
         return replace(limits, first=first)
     if together < 2 * most:  # one of them is so rare that the whole archive costs little
         return replace(limits, first=max(1, limits.first), likely=max(1, limits.first))
@@ -175,26 +180,33 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
     asked = expression(match, lite=ask.lite)
     if not asked:
         return []
+    if wanted or limits.conditions:
+        limits = replace(limits, likely=0)
     values: dict[str, Any] = {"expression": asked, "most": most, "first": limits.first, **limits.values}
     rank = "0"
     if wanted:
         rank = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0)" if ask.lite else _postgres_rank(wanted, values)
-    table, where = "search_texts", "search_texts MATCH :expression"
-    if not ask.lite:
-        table, where = "search_texts AS s", "s.tokens @@ CAST(:expression AS tsquery)"
+    table, where, row_id = "search_texts", "search_texts MATCH :expression", "rowid"
+    if not ask.lite:  # by the words' index: to read rows backwards means to unpack the words of each
+        table, where, row_id = "search_texts AS s", _postgres_where(match, limits, values), "(rowid + 0)"
     if limits.first:
-        where += " AND rowid >= :first"
-    if limits.likely and ask.lite and not (wanted or limits.conditions):
-        return _newest_together(ask, asked, limits, most)
+        where += f" AND {row_id} >= :first"
+    if limits.likely:
+        if ask.lite:
+            return _newest_together(ask, asked, limits, most)
+        soon = f"SELECT rowid FROM {table} WHERE {where} AND rowid >= :likely ORDER BY rowid DESC LIMIT :most"
+        found = [row[0] for row in ask(soon, **values, likely=limits.likely)]
+        if len(found) == most or match.in_title:
+            return found
     if not limits.conditions:  # plainly, so that FTS5 itself reads backwards and stops
-        order = f"{rank}, rowid DESC" if wanted else "rowid DESC"
+        order = f"{rank}, {row_id} DESC" if wanted else f"{row_id} DESC"
         return [
             row[0] for row in ask(f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT :most", **values)
         ]
     conditions = " AND ".join(limits.conditions)
     statement = (
         f"SELECT m.id FROM (SELECT rowid AS id, {rank} AS worth FROM {table} WHERE {where} "
-        f"ORDER BY rowid DESC LIMIT {_LOOK_AT}) AS m CROSS JOIN articles AS a WHERE a.id = m.id AND {conditions} "
+        f"ORDER BY {row_id} DESC LIMIT {_LOOK_AT}) AS m CROSS JOIN articles AS a WHERE a.id = m.id AND {conditions} "
         f"ORDER BY {'worth, m.id DESC' if wanted else 'm.id DESC'} LIMIT :most"
     )
     return [row[0] for row in ask(statement, **values)]
@@ -224,14 +236,32 @@ def fetch(ask: Ask, ids: Sequence[int]) -> list[Candidate]:
     return [Candidate(*row) for *row, state in ask(statement) if state == "ready"]
 
 
+def _postgres_where(match: Match, limits: Limits, values: dict[str, Any]) -> str:
+    """An index does not tell which words stand in the headline; the headline does, without unpacking all words."""
+    where = "s.tokens @@ CAST(:expression AS tsquery)"
+    if match.in_title:
+        values["expression"] = expression(replace(match, in_title=False), lite=False)
+        if limits.likely and not match.phrases and not match.none_of:  # what is in the headline is in the article
+            where = "true"
+        for number, forms in enumerate(match.all_of):
+            where += f" AND {_in_headline(forms, f'h{number}', values)}"
+    return where
+
+
+def _in_headline(forms: Forms, name: str, values: dict[str, Any]) -> str:
+    values |= {f"{name}x{number}": f" {form} " for number, form in enumerate(forms)}
+    each = (f"strpos(' ' || s.title || ' ', CAST(:{name}x{number} AS text)) > 0" for number in range(len(forms)))
+    return f"({' OR '.join(each)})"
+
+
 def _postgres_rank(wanted: Sequence[Wanted], values: dict[str, Any]) -> str:
     """A rough rank to choose candidates by (less is better): the rarities of the words an article has, more for the
     headline.  `ts_rank` knows no rarity (PostgreSQL, "Controlling Text Search")."""
     parts = []
     for number, word in enumerate(wanted):
         weight = 1.0 / (1.0 + word.documents) ** 0.25
-        for title, factor in (("", 1.0), (":A", 0.7)):
-            name = f"w{number}{'t' if title else ''}"
-            values[name] = " | ".join(f"'{form}'{title}" for form in word.all_forms)
-            parts.append(f"CASE WHEN s.tokens @@ CAST(:{name} AS tsquery) THEN {weight * factor:.6f} ELSE 0 END")
+        values[f"w{number}"] = " | ".join(f"'{form}'" for form in word.all_forms)
+        anywhere = f"s.tokens @@ CAST(:w{number} AS tsquery)"
+        for stands, factor in ((anywhere, 1.0), (_in_headline(word.all_forms, f"h{number}", values), 0.7)):
+            parts.append(f"CASE WHEN {stands} THEN {weight * factor:.6f} ELSE 0 END")
     return "-(" + " + ".join(parts) + ")"
