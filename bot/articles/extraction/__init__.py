@@ -114,10 +114,11 @@ def _metadata(page: Page, image: Image | None = None, videos: tuple[Video, ...] 
     headline = title.find_title(page, sites)
     look_around(page, headline)
     published, modified = dates.find_dates(page)
+    people = authors.find_authors(page, sites)
     return Extraction(
         title=headline,
-        standfirst=standfirst.find_standfirst(page, headline, site_name),
-        authors=authors.find_authors(page, sites),
+        standfirst=standfirst.find_standfirst(page, headline, site_name, people),
+        authors=people,
         published=published,
         modified=modified,
         canonical_url=addresses.find_canonical(page),

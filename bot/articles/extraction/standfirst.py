@@ -30,10 +30,17 @@ _SLOGAN = re.compile(
 )
 
 
-def find_standfirst(page: Page, title: str | None, site_name: str | None) -> str | None:
-    """The best candidate by worth and agreement; never the headline again or the site's name."""
+_LIFE = re.compile(r"[^.,]{3,40}? (?:is an? |is the |writes |works |currently |covers |joined |lives in )")
+
+
+def find_standfirst(page: Page, title: str | None, site_name: str | None, authors: tuple[str, ...] = ()) -> str | None:
+    """The best candidate by worth and agreement; never the headline again, the site's name, or a writer's life."""
     taken = {fold(title or ""), fold(site_name or "")}
-    candidates = [(source, text) for source, text in _candidates(page) if _is_fit(text, taken)]
+    candidates = [
+        (source, text)
+        for source, text in _candidates(page)
+        if _is_fit(text, taken) and not (text.startswith(authors) and _LIFE.match(text))
+    ]
     if len({text for _, text in candidates}) < 2:
         return candidates[0][1] if candidates else None
     return max(((_score(source, text, candidates), -index, text) for index, (source, text) in enumerate(candidates)))[2]

@@ -75,6 +75,11 @@ LEAD = "Six hours of talks end in a vote that few expected, and the people will 
         ("", "", None),
         # the headline in other words around it, and a line of dates, are none
         (og("Council votes for the bridge", "Read 'Council votes for the bridge' on Valley News"), "", None),
+        (
+            og("Vote", LEAD) + "<meta name='author' content='Jane Roe'>",
+            "<p class='summary'>Jane Roe writes for the paper of the valley and lives there.</p>",
+            LEAD,
+        ),
         ("", "<p class='summary'>Written 2024-03-05 03:00:00 Changed 2024-03-05 03:10:00</p>", None),
     ],
 )
