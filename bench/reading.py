@@ -8,6 +8,7 @@ Quality comes from the corpus's own scorer; speed is CPU seconds of this process
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import json
 import logging
@@ -207,6 +208,7 @@ def main(argv: list[str]) -> int:
     warnings.simplefilter("ignore")
     rows, pages = load(folder)
     module = scorer(folder)
+    gc.set_threshold(10_000, 20, 20)  # as in the worker that reads pages (bot/parsing.py), for every contender
     wanted = [name.strip() for name in options.only.split(",") if name.strip()] or list(CONTENDERS)
     report = []
     for name in wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import pickle
@@ -184,6 +185,8 @@ def serve(source: BinaryIO, sink: BinaryIO, *, memory: int, cpu: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the pipe
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # a document's tree is no garbage until it is read, and then it goes by itself
     while len(head := source.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         signal.setitimer(signal.ITIMER_PROF, cpu)

@@ -1,7 +1,7 @@
 """A page or pasted text becomes one `model.Extraction`, every field chosen by evidence and agreement.
 
 `extract` reads everything; `extract_metadata` reads only what a page says of itself (no body, gallery or related
-links) at a tenth of the cost.  Both take bytes as fetched or text; neither ever raises anything but
+links) at a tenth of the cost (decision 0012).  Both take bytes as fetched or text; neither ever raises anything but
 `errors.ParseError`, which means that there is nothing to read.
 """
 

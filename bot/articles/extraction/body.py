@@ -203,22 +203,34 @@ _DATED = re.compile(
     r"\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{2}[./-]\d{2})\b"
 )  # a line that begins with a day
 _CREDIT = re.compile(
-    r"^(?:\W{0,3}(?:photo|foto|image|bild|picture|credit|crédit|photograph|fotograf\w*|grafik|illustration|quelle|"
-    r"source|video|copyright|©|\(c\)|фото|источник)\b\W{0,3}(?:by|von|credit|courtesy|:|©|/))"
-    r"|\((?:image|photo|foto|bild|picture|video|pic|credit|fig\w*)\s?(?:credit)?\s?[:)]|(?:getty images|"
+    r"\W{0,3}(?:photo|foto|image|bild|picture|credit|crédit|photograph|fotograf\w*|grafik|illustration|quelle|"
+    r"source|video|copyright|©|\(c\)|фото|источник)\b\W{0,3}(?:by|von|credit|courtesy|:|©|/)",
+    re.I,
+)
+_CREDIT_WITHIN = re.compile(
+    r"\((?:image|photo|foto|bild|picture|video|pic|credit|fig\w*)\s?(?:credit)?\s?[:)]|(?:getty images|"
     r"shutterstock|/ ?afp|/ ?reuters|/ ?dpa|/ ?ap)\)?$|^.{0,60}(?:/|via )\s?(?:getty images|shutterstock|reuters|"
     r"afp|ap photo)",
     re.I,
 )
+_HOLDS_CREDIT = re.compile(r"[(/]|getty|shutter|via ", re.I)  # whatever the former finds holds one of these
 _STAFF = re.compile(
-    r"^\W{0,3}(?:(?:additional\s+)?(?:reporting|writing|editing|compiled)\s+by\b|(?:with\s+)?(?:additional\s+)?reporting\s+from\b)|"
-    r"\bcontributed (?:reporting|to this (?:report|story|article|post|piece))\b.{0,40}$",
+    r"\W{0,3}(?:(?:additional\s+)?(?:reporting|writing|editing|compiled)\s+by\b|(?:with\s+)?(?:additional\s+)?reporting\s+from\b)",
     re.I,
 )
+_CONTRIBUTED = re.compile(r"\bcontributed (?:reporting|to this (?:report|story|article|post|piece))\b.{0,40}$", re.I)
 _CLICK = re.compile(
     r"\bclick here (?:to|for)\b|\bfor more information\b.{0,20}$|\bhier klicken\b|\bcliquez ici\b|\bhaga clic\b", re.I
 )
 _ENDING = re.compile(r"[.!?…:;。！？।۔؟]['\"”’»›)\]]*$")
+
+
+def _is_credit(text: str) -> bool:
+    return bool(_CREDIT.match(text) or (_HOLDS_CREDIT.search(text) and _CREDIT_WITHIN.search(text)))
+
+
+def _is_staff(text: str) -> bool:
+    return bool(_STAFF.match(text) or ("contributed" in text.lower() and _CONTRIBUTED.search(text)))
 
 
 class _Chooser:
@@ -294,13 +306,13 @@ class _Chooser:
                 and not _ENDING.search(text)
             ):
                 return False
-            if size < 250 and _CREDIT.search(text):
+            if size < 250 and _is_credit(text):
                 return False
             if size < 120 and block.tag != "blockquote" and not _ENDING.search(text) and self._is_byline(text, folded):
                 return False
             if size < 70 and _DATED.match(text) and len(text.split()) <= 9:
                 return False
-            if (size < 300 and _STAFF.search(text)) or (block.links and size < 220 and _CLICK.search(text)):
+            if (size < 300 and _is_staff(text)) or (block.links and size < 220 and _CLICK.search(text)):
                 return False
         elif density > 0.9 and size > 30:
             return False

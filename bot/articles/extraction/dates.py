@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
@@ -27,9 +28,7 @@ _ISO = re.compile(
     r"\.?)?\s*(Z|[+-]\s?\d{2}:?\d{0,2}|[A-Z]{2,5}\b)?)?"
 )
 _SLASHED = re.compile(r"(?<!\d)(\d{1,4})[./\-](\d{1,2})[./\-](\d{1,4})(?!\d)")
-_PLAIN = re.compile(
-    r"(?:199|20\d)\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
-)  # as most say it
+_PLAIN = re.compile(r"(?:199|20\d)\d(?:-\d\d){2}T[012]\d(?::[0-5]\d){2}(?:Z|[+-][01]\d:[0-5]\d)")  # as most say it
 _EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
     r"(?<![\d:])(\d{1,2})\s?[:.hH時시点]\s?(\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,6})?\s*([AaPp]\.?\s?[Mm]\b\.?)?\s*(Z\b|"
@@ -73,10 +72,8 @@ def read_date(text: str | None, *, day_first: bool = True) -> datetime | None:
         return None
     text = text.strip()[:200]
     if _PLAIN.fullmatch(text):
-        try:
+        with suppress(ValueError):  # the 31st of June, say
             return datetime.fromisoformat(text)
-        except ValueError:  # the 31st of June, say
-            pass
     if not text.isascii():
         text = text.translate(_DIGITS).replace("ق.ظ", "AM").replace("ب.ظ", "PM")
     if epoch := _EPOCH.match(text):
@@ -236,9 +233,8 @@ def _published_claims(page: Page) -> list[Claim]:
 _EXACT = frozenset({"jsonld", "meta_published", "parsely"})  # a moment with its zone from these needs no witness
 _SCRIPTED = re.compile(
     rb'"(?:datePublished|publishedAt|published_at|publicationDate|publication_date|datePublication|date_published|'
-    rb"publishDate|"
-    rb"publishedDate|published_date|firstPublished|firstPublishedAt|broadcastedOn|displayDate|pubDate|"
-    rb'pub_date)\\?"\s{0,5}:\s{0,5}\\?"'
+    rb"publishDate|publishedDate|published_date|firstPublished|firstPublishedAt|broadcastedOn|"
+    rb'displayDate|pubDate|pub_date)\\?"\s{0,5}:\s{0,5}\\?"'
     rb"(\d{4}-\d{2}-\d{2}[^\"\\]{0,30})"
 )
 _LONGEST_SCRIPTS = 2_000_000  # bytes
@@ -251,7 +247,9 @@ def _scripted_claims(page: Page) -> list[Claim]:
     return [("script", found)] if found else []
 
 
-_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d|13[7-9]|14[0-6])\d(?!\d)|\d{1,2}\.\d{1,2}\.\d{2}(?!\d)")
+_YEAR = re.compile(  # of the common era or the Persian one, or a day in figures; begins with a digit to be found soon
+    r"\d(?:(?<=1)(?<!\d1)(?:9\d|3[7-9]|4[0-6])\d(?!\d)|(?<=2)(?<!\d2)0\d\d(?!\d)|\d?\.\d{1,2}\.\d{2}(?!\d))"
+)
 
 
 def _written_claims(near: Iterable[Element]) -> list[Claim]:
@@ -261,7 +259,12 @@ def _written_claims(near: Iterable[Element]) -> list[Claim]:
         if not isinstance(element.tag, str) or element.tag in {"script", "style", "option", "h1", "title"}:
             continue
         for text, inside in ((element.text, True), (element.tail, False)):
-            if text and len(text) < 160 and _YEAR.search(text.translate(_DIGITS)) and "©" not in text:
+            if (
+                text
+                and len(text) < 160
+                and _YEAR.search(text if text.isascii() else text.translate(_DIGITS))
+                and "©" not in text
+            ):
                 whole = text_of(element)[:160] if inside else text
                 found = read_date(whole)
                 if found and not is_elsewhere(element):

@@ -90,7 +90,7 @@ def decode(data: bytes, content_type: str | None = None) -> str:
 
 def _shifts(data: bytes) -> bool:
     """Whether there are shift signs of charsets that write everything in ASCII: ISO 2022 (escape) and HZ (`~{`)."""
-    return b"\x1b" in data or b"~{" in data[:_SAMPLE]
+    return b"\x1b" in data or data.find(b"~{", 0, _SAMPLE) != -1
 
 
 def clean(text: str) -> str:

@@ -12,8 +12,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from lxml import etree
@@ -80,11 +81,20 @@ def _texts(path: etree.XPath | None, root: Element) -> list[str]:
 def hints_for(host: str) -> Hints | None:
     """The hints of a host or of the nearest domain above it; None where there are none."""
     while "." in host and _HOST.fullmatch(host):
-        file = resources.files(__package__ or "").joinpath("hints", f"{host}.toml")
-        if file.is_file():
-            return read_hints(file.read_text("utf-8"))
+        if host in _hosts():
+            return read_hints(_folder().joinpath(f"{host}.toml").read_text("utf-8"))
         host = host.partition(".")[2]
     return None
+
+
+def _folder() -> Traversable:
+    return resources.files(__package__ or "").joinpath("hints")
+
+
+@cache
+def _hosts() -> frozenset[str]:
+    """The hosts that have hints."""
+    return frozenset(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml"))
 
 
 def read_hints(text: str) -> Hints:

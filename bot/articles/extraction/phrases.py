@@ -10,6 +10,7 @@ from importlib import resources
 
 _SEPARATOR = r"(?:\s{0,3}[:：|│¦–—›»>→▶►]+|\s{1,3}-{1,2}(?=\s)|-\s)"
 _LONGEST_LABEL_LINE = 400
+_LONGEST_BAR = 600  # before folding, which may halve it
 
 
 @cache
@@ -127,6 +128,8 @@ def _tail(line: str, rest: str) -> str:
 
 def is_bar(line: str) -> bool:
     """Whether a line is nothing but buttons, menu entries or a close sign."""
+    if len(line) > _LONGEST_BAR:
+        return False
     folded = fold_line(line)
     if len(folded) > 300:
         return False

@@ -28,7 +28,7 @@ _NOT_CONTENT = re.compile(
     r"avatar|author|logo|icon|related|sidebar|promo|share|social|comment|footer|nav|recommend|newsletter|sponsor|"
     r"banner|byline|most-?read|teaser|widget"
 )
-_SIZE_IN_SRCSET = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)([wx])(?=,|\s|$)")
+_SIZE_IN_SRCSET = re.compile(r"(\d+(?:\.\d+)?)[wx](,.*)?")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?)(?:[.:/@?!]|$)", re.I)
 _MOST = 60
 _MOST_LOOKED_AT = 300  # pictures of a page
@@ -77,7 +77,7 @@ def alike(one: str, other: str) -> bool:
 
 
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")  # at the end of a file's name
-_TOKEN = re.compile(r"[0-9a-f]{12,}|\d{7,}|[a-z0-9]+(?:[-_][a-z0-9]+){3,}")
+_TOKEN = re.compile(r"[0-9a-f]{12,}+|\d{7,}+|[a-z0-9]++(?:[-_][a-z0-9]++){3,}+")
 
 
 @lru_cache(maxsize=1024)
@@ -157,8 +157,13 @@ def with_lead(page: Page, gallery: tuple[Image, ...], lead: Image | None) -> tup
     """The lead picture opens the gallery, where the page shows it apart from the text, or shows no other."""
     if lead is None or _is_placeholder(lead.url) or any(alike(lead.url, image.url) for image in gallery):
         return gallery
+    marked = tuple(key.rsplit("/", 1)[-1].rpartition(".")[0] or key for key in _keys(lead.url))
     for picture in islice(page.root.iter("img", "amp-img"), _MOST_LOOKED_AT):
-        url = page.absolute(_largest(picture))
+        address = _largest(picture)
+        named = unquote(address or "").lower()
+        if not any(mark in named for mark in marked):  # then it cannot be the same one
+            continue
+        url = page.absolute(address)
         if url and alike(url, lead.url) and (image := _shown(page, picture)):
             caption, credit = image.caption or lead.caption, image.credit or lead.credit
             return (replace(image, caption=caption, credit=credit), *gallery)
@@ -218,12 +223,24 @@ def _caption(figure: Element) -> tuple[str | None, str | None]:
     return (caption[:1000] or None), (credit or None)
 
 
+def _sizes(srcset: str) -> list[tuple[float, str]]:
+    """The widths or densities of a srcset with their addresses."""
+    found: list[tuple[float, str]] = []
+    address = ""
+    for word in srcset.split():
+        size = _SIZE_IN_SRCSET.fullmatch(word) if address else None
+        if size:
+            found.append((float(size[1]), address))
+        address = (size[2] or "") if size else word
+    return found
+
+
 def _largest(picture: Element) -> str | None:
     """The best address an img offers: the widest of its srcset, a lazy one, its own src."""
     for name in ("srcset", "data-srcset", "data-lazy-srcset"):
-        sizes = [(float(size), url) for url, size, _ in _SIZE_IN_SRCSET.findall((picture.get(name) or "")[:8000])]
-        if sizes:
-            return str(max(sizes)[1]).lstrip(",")
+        value = picture.get(name)
+        if value and (sizes := _sizes(value[:8000])):
+            return max(sizes)[1].lstrip(",")
     for name in ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-image", "src"):
         value = picture.get(name)
         if value and not value.startswith("data:"):

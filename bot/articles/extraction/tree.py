@@ -30,7 +30,13 @@ def parse(data: bytes) -> Element | None:
     libxml2 itself cuts nesting at 256 levels; `huge_tree` stays off so that attributes and text are bounded too.
     """
     parser = etree.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8",
+        recover=True,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
+        collect_ids=False,  # nobody looks an element up by its id
     )
     try:
         root = etree.fromstring(data[:_LONGEST], parser)
@@ -65,7 +71,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_NOT_WORD_ASCII)
     rest = text.casefold().encode("utf-8", "surrogatepass").translate(None, _GAPS)  # few signs are left to look for
-    return _NOT_WORD.sub("", rest.decode("utf-8", "surrogatepass"))
+    left = rest.decode("utf-8", "surrogatepass")
+    return left if left.isalnum() else _NOT_WORD.sub("", left)
 
 
 def text_of(element: Element) -> str:
