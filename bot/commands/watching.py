@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -208,22 +208,23 @@ async def the_channel(tx: Tx, name: str) -> str:
     return channel.name
 
 
-async def refuse_twice(
-    tx: Tx, url: str, *, but: str | None = None, cause: str | None = None, fix: str | None = None
-) -> None:
-    """Two sources share an address only on purpose.  Raises UsageError when one other than `but` has it."""
+async def refuse_twice(tx: Tx, url: str, *, but: str | None = None, **words: str) -> None:
+    """Two sources share an address only on purpose.  Raises UsageError when one other than `but` has it; `words`: a
+    cause and a fix that say more."""
     known = await sources.at(tx, url, but=but)
     if known is not None:
-        raise UsageError(
-            Problem(
-                code="SW-S30",
-                title=f"You already watch this as {known}.",
-                cause=cause or "A source with this address exists.",
-                fix=fix or f"See it with: sharewire sources show {known}  or add --again if you want it twice.",
-                where=url,
-                meanwhile="Nothing was changed.",
-            )
-        )
+        raise UsageError(replace(_watched_already(known, url), **words))
+
+
+def _watched_already(known: str, url: str) -> Problem:
+    return Problem(
+        code="SW-S30",
+        title=f"You already watch this as {known}.",
+        cause="A source with this address exists.",
+        fix=f"See it with: sharewire sources show {known}  or add --again if you want it twice.",
+        where=url,
+        meanwhile="Nothing was changed.",
+    )
 
 
 def rhash_of(text: str) -> str:
