@@ -46,6 +46,9 @@ def list_all(
     else:
         rows = [(i.id, i.channel, i.state, i.due_at, i.text.splitlines()[0][:60] if i.text else "") for i in items]
         print(table(rows, head=("post", "channel", "state", "due", "text")))
+        for item in items:
+            if item.problem:
+                print(f"{item.id}: {item.problem} ({item.code})")
 
 
 def resolve(

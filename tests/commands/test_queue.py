@@ -80,6 +80,7 @@ def test_the_list_shows_what_waits_and_why(shell: Any, on_db: Any) -> None:
     post = on_db(add(PostState.HELD, "Was it sent?\nNobody knows.", HELD))
     assert shell("queue", "list", "--channel", "@demonews") == 0
     assert "Was it sent?" in shell.out and "held" in shell.out and "demo" in shell.out and "done" not in shell.out
+    assert f"{post}: It is not known whether this post went out." in shell.out and "A test. (SW-T501)" in shell.out
     (row,) = shell.json("queue", "list")
     assert (row["id"], row["state"], row["code"], row["channel"]) == (post, "held", "SW-T501", "demo")
 
