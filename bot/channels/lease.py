@@ -45,6 +45,8 @@ class Lease:
 
     restored = False
     """Whether the database is older than what is remembered beside it: it was restored from a copy."""
+    remembered = 0
+    """How far the ledger's count was by what is remembered beside it."""
     went_back = False
     """Whether the server was set back while we held the lease."""
 
@@ -62,6 +64,7 @@ class Lease:
         self.name = name
         self.epoch = epoch
         self._lasts = lasts
+        self.memory: IO[str] | None = None
         self._fenced = fenced
         self._clock = clock
         self._timeline = timeline
@@ -72,6 +75,14 @@ class Lease:
         """Called right before a request is written.  Raises LeaseLostError."""
         if self._fenced and self._clock() > self._deadline - MARGIN * self._lasts.total_seconds():
             raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
+
+    def remember(self, count: int) -> None:
+        """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is."""
+        if self.memory is not None:
+            self.memory.seek(0)
+            self.memory.truncate(0)
+            self.memory.write(f"{whoami()}\n{self.epoch}\n{count}\n")
+            self.memory.flush()
 
     async def hold(self, tx: Tx) -> None:
         """The fence of a claim or mark: nobody takes over before this transaction ends.  Raises LeaseLostError."""
@@ -130,7 +141,10 @@ async def hold_lease(
     try:
         lease = await _take(db, name, lasts, clock or boottime)
         if lock is not None:
-            lease.restored = lease.epoch <= _exchange_epoch(lock, lease.epoch)
+            epoch, lease.remembered = _read_memory(lock)
+            lease.restored = lease.epoch <= epoch
+            lease.memory = lock
+            lease.remember(lease.remembered)
         renewing = asyncio.create_task(lease.keep(db), name=f"lease {name}") if not db.is_sqlite else None
         try:
             yield lease
@@ -218,12 +232,10 @@ def _memory(folder: Path | None, db: Database, bot_id: int) -> IO[str] | None:
         return None
 
 
-def _exchange_epoch(lock: IO[str], epoch: int) -> int:
-    """Write who holds the lock and under which epoch; gives the epoch that stood there, 0 for none."""
-    lock.seek(0)
-    lines = lock.read().splitlines()
-    before = int(lines[1]) if len(lines) > 1 and lines[1].isdecimal() else 0
-    lock.truncate(0)
-    lock.write(f"{whoami()}\n{epoch}\n")
-    lock.flush()
-    return before
+def _read_memory(file: IO[str]) -> tuple[int, int]:
+    """The epoch and the count that were written last, 0 for none."""
+    file.seek(0)
+    lines = file.read().splitlines()
+    found = [int(line) if line.isdecimal() else 0 for line in lines[1:3]]
+    epoch, count = (*found, 0, 0)[:2]
+    return epoch, count

@@ -126,12 +126,15 @@ class Sender:
             await self._lease.hold(tx)
             problem = causes.outcome_unknown(None)
             left = await outbox.recover(tx, bot_id=self._bot_id, epoch=self._lease.epoch, now=now, problem=problem)
-            restored = self._lease.restored or await copies.is_copy(tx, bot_id=self._bot_id)
+            older = await copies.counted(tx, bot_id=self._bot_id) < self._lease.remembered
+            restored = self._lease.restored or older or await copies.is_copy(tx, bot_id=self._bot_id)
             self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=restored)
             await copies.sign(tx, bot_id=self._bot_id, now=now)
+            count = await copies.count(tx, bot_id=self._bot_id, now=now)
             await pauses.forget_over(tx, bot_id=self._bot_id, now=now)
             halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
             recent = await outbox.sent_lately(tx, bot_id=self._bot_id, since=now - timedelta(minutes=1))
+        self._lease.remember(count)
         if left:
             logger.warning("attempts without outcome", extra={"action": "recovered", "count": left})
         self._pacer.recall([(chat, weight, (now - at).total_seconds()) for chat, weight, at in recent], moment)
@@ -199,6 +202,8 @@ class Sender:
             async with db.write() as tx:
                 await self._lease.hold(tx)  # whoever has taken over says it by itself
                 await gaps.say_seen(tx, bot_id=self._bot_id, now=now)
+                count = await copies.count(tx, bot_id=self._bot_id, now=now)
+            self._lease.remember(count)
 
     # ── one round ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,9 +252,11 @@ class Sender:
                 tx, bot_id=self._bot_id, now=now, slept=timedelta(seconds=self._nap.take())
             )
             await unknowns.begin_again(tx, bot_id=self._bot_id, now=now)
+            count = await copies.count(tx, bot_id=self._bot_id, now=now)
             folded: list[int] = []
             if not self.in_gap:
                 folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
+        self._lease.remember(count)
         if folded:
             logger.warning("posts came too late", extra={"action": "folded", "count": len(folded)})
 

@@ -3,7 +3,8 @@
 A row remembers which transaction wrote it (xmin, https://www.postgresql.org/docs/current/ddl-system-columns.html).
 Ours also holds that number as its value: where the two differ, a dump was loaded and its rows were written anew.  A
 server that was restored from its archive, or promoted from a replica, begins another timeline (store.server).  SQLite
-has neither; there the lock file beside the database tells (channels.lease).
+has neither.  For both a count of ours rises while a sender is there, and is remembered outside of the database as well
+(channels.lease): one that is lower inside is that of a copy.
 """
 
 from __future__ import annotations
@@ -39,6 +40,18 @@ async def sign(tx: Tx, *, bot_id: int, now: datetime) -> None:
         number = (await tx.execute(text("SELECT txid_current()"))).scalar_one()
         mark = {"transaction": number % _MODULUS, "timeline": server.timeline(tx)}
         await facts.put(tx, _name(bot_id), mark, now=now)
+
+
+async def counted(tx: Tx, *, bot_id: int) -> int:
+    """How far the count is."""
+    return int(await facts.get(tx, f"count:{bot_id}") or 0)
+
+
+async def count(tx: Tx, *, bot_id: int, now: datetime) -> int:
+    """One more; gives it."""
+    number = await counted(tx, bot_id=bot_id) + 1
+    await facts.put(tx, f"count:{bot_id}", number, now=now)
+    return number
 
 
 def _name(bot_id: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -161,3 +163,30 @@ async def test_a_restored_database_sends_nothing_unasked_and_nothing_twice(desk:
         await back.close(desk.now())
         assert await desk.states() == [PostState.SENT] * 3
     assert desk.texts() == ["before", "sent after the copy", "not sent yet"]
+
+
+async def test_a_copy_made_while_the_same_sender_was_there_is_known_for_a_copy(desk: Any) -> None:
+    """Its epoch is not older: the count beside the database is."""
+    if not desk.db.is_sqlite:
+        return  # tests/channels/test_failover.py
+    await desk.post("before")
+    first = stage(desk)
+    await first.once(desk.now())
+    await desk.post("sent after the copy")
+    copy = desk.tmp / "copy.db"
+    with closing(sqlite3.connect(desk.db.path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    await first.once(desk.now())
+    await first.close(desk.now())
+    lock = desk.db.path.with_name(f"{desk.db.path.name}.sender-{BOT}.lock")
+    shutil.copy(lock, copy.with_name(f"{copy.name}.sender-{BOT}.lock"))
+    async with open_database(f"sqlite:///{copy}") as restored:
+        desk.db = restored
+        back = stage(desk)
+        assert await back.once(desk.now()) == 0
+        assert "copy" in (await cards(desk))["catch-up"].problem.cause
+        await catchup.answer(restored, bot_id=BOT, choice=Choice.ALL, now=desk.now())
+        await back.once(desk.now())
+        await back.close(desk.now())
+        assert await desk.states() == [PostState.SENT] * 2
+    assert desk.texts() == ["before", "sent after the copy"]

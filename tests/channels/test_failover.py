@@ -104,13 +104,14 @@ async def test_a_server_that_lost_the_last_commits_is_noticed_and_nothing_comes_
     async with open_database(server.url) as db:
         desk = Desk(db, telegram, box, tmp_path)
         await desk.set_up()
-        stage = Delivery(db, telegram, rates=HURRY, tuning=TUNING, lasts=timedelta(seconds=1), folder=tmp_path)
+        stage = Delivery(
+            db, telegram, rates=HURRY, tuning=TUNING, lasts=timedelta(seconds=60 if promoted else 1), folder=tmp_path
+        )
         await desk.post("before")
         await settled(stage, desk)
         await desk.posts(["sent, and forgotten", "by hand, and forgotten"], lane=Lane.CHANNEL)
         async with db.write() as tx:
             await tx.execute(update(posts).where(posts.c.id == 3).values(lane=Lane.MANUAL))
-        await stage.close(desk.now())
         server.copy()
         await settled(stage, desk)
         if not alive:
