@@ -171,6 +171,13 @@ async def test_a_forwarded_post_or_its_link_leads_to_its_article(room: Room) -> 
     async with room.parts.db.write() as tx:
         await posts.add_post(tx, post, now=datetime.now(UTC))
     shown = (await room.until(lambda: room.posts("demo")))[0]
+
+    async def written_down() -> bool:
+        async with room.parts.db.read() as tx:
+            found = await posts.of_article(tx, article)
+        return any(one.remote_url for one in found)
+
+    await room.until(written_down)
     for pointed in ("https://t.me/demonews/{}?single", "https://telegram.me/s/demonews/{}"):
         link = pointed.format(shown["message_id"])
         assert text_of(await room.say("sam", link)).startswith("Ferry runs again"), link
