@@ -96,14 +96,14 @@ def _gather_sqlite(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -
 
 
 def _gather_postgres(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -> list[int]:
-    """By the words alone: an index does not tell which stand in the headline, and to look would cost more than all."""
     values: dict[str, Any] = {"most": most}
     parts = []
     for number, (forms, rarity) in enumerate(chosen):
         values |= {f"w{number}": expression(Match(all_of=(forms,)), lite=False), f"r{number}": rarity}
+        headline = _in_headline(forms, f"h{number}", values)
         parts.append(
-            f"(SELECT rowid, CAST(:r{number} AS float8) AS worth FROM search_texts "
-            f"WHERE tokens @@ CAST(:w{number} AS tsquery) LIMIT {_GATHERED_POSTGRES})"
+            f"(SELECT rowid, CAST(:r{number} AS float8) * CASE WHEN {headline} THEN 2 ELSE 1 END AS worth "
+            f"FROM search_texts AS s WHERE tokens @@ CAST(:w{number} AS tsquery) LIMIT {_GATHERED_POSTGRES})"
         )
     statement = (
         f"SELECT rowid FROM ({' UNION ALL '.join(parts)}) AS found GROUP BY rowid "
