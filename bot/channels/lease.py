@@ -78,11 +78,15 @@ class Lease:
 
     def remember(self, count: int) -> None:
         """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is."""
-        if self.memory is not None:
+        if self.memory is None:
+            return
+        try:
             self.memory.seek(0)
             self.memory.truncate(0)
             self.memory.write(f"{whoami()}\n{self.epoch}\n{count}\n")
             self.memory.flush()
+        except OSError as error:  # a full disk: the ledger itself decides whether anything is sent
+            logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
 
     async def hold(self, tx: Tx) -> None:
         """The fence of a claim or mark: nobody takes over before this transaction ends.  Raises LeaseLostError."""
