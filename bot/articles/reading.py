@@ -27,7 +27,7 @@ def read_document(body: bytes | str, *, url: str | None = None, content_type: st
 
 
 def read_metadata(body: bytes | str, *, url: str | None = None, content_type: str | None = None) -> dict[str, Any]:
-    """What a page says of itself, in the same shape, with `text`, `images` and `related` empty: a seventh of the work.
+    """What a page says of itself, in the same shape, with `text`, `images` and `related` empty: a tenth of the work.
 
     Raises ParseError where there is nothing to read."""
     from bot.articles.extraction import extract_metadata
