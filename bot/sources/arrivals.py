@@ -38,12 +38,13 @@ class Arrival:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _News:
     """What of an arrival is news.  `add` in order, each with whether it is of the baseline; `adopt` only changed their
-    identifiers (each with its article); `know` are too old to be read."""
+    identifiers (each with its article); `know` are too old to be read; `renew` were noted by an older version."""
 
     arrival: Arrival
     add: tuple[tuple[Item, bool], ...] = ()
     adopt: tuple[tuple[Item, int], ...] = ()
     know: tuple[Item, ...] = ()
+    renew: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ async def _news(tx: Tx, arrival: Arrival, seen: Mapping[str, str]) -> _News:
     adopt = items.renamed(found, seen, known)
     fresh = items.oldest_first(item for item in news if item.key not in adopt)
     renamed = tuple((item, adopt[item.key]) for item in news if item.key in adopt)
-    return _News(arrival=arrival, add=tuple((item, False) for item in fresh), adopt=renamed)
+    renew = items.older_among(found, seen)
+    return _News(arrival=arrival, add=tuple((item, False) for item in fresh), adopt=renamed, renew=renew)
 
 
 def _rows(news: Sequence[_News]) -> list[_Row]:
@@ -140,5 +142,7 @@ async def _adopt(tx: Tx, news: Sequence[_News], now: datetime) -> None:
             keys = identity.keys(source_id=source_id, guid=item.entry.id, urls=(item.entry.url,))
             await store_articles.give_keys(tx, article_id, keys)
     seen = [Seen(one.arrival.source.id, item.key, item.digest, kept) for one in news for item, kept in one.adopt]
-    seen += [Seen(one.arrival.source.id, item.key, item.digest, None) for one in news for item in one.know]
+    seen += [
+        Seen(one.arrival.source.id, item.key, item.digest, None) for one in news for item in (*one.know, *one.renew)
+    ]
     await store_sources.remember(tx, seen, now=now)

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.model import Entry, SourceDocument
 from bot.sources.words import absolute_links
 
 MOST_BASELINE = 200  # of a new source's old items, the newest so many are read; the rest is only known
 _ADOPT_AT_LEAST = 3
+_MAKE: Final = "2:"  # of digests: one that is made in another way tells nothing of a change
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -50,7 +51,7 @@ def items_of(document: SourceDocument) -> tuple[Item, ...]:
 
 def _content_digest(entry: Entry) -> str:
     """What people would see differ.  Addresses inside the text are left out: advertisers change them at every visit."""
-    return _digest(
+    content = _digest(
         entry.title,
         entry.url,
         str(entry.published),
@@ -61,6 +62,7 @@ def _content_digest(entry: Entry) -> str:
         (entry.image or "").partition("?")[0],
         "\n".join([enclosure.url.partition("?")[0] for enclosure in entry.enclosures]),
     )
+    return f"{_MAKE}{content[: 64 - len(_MAKE)]}"
 
 
 def _visible(html: str | None) -> str | None:
@@ -73,7 +75,18 @@ def _digest(*parts: str | None) -> str:
 
 def news_among(items: Iterable[Item], seen: Mapping[str, str]) -> tuple[Item, ...]:
     """The items that are new or have changed."""
-    return tuple(item for item in items if seen.get(item.key) != item.digest)
+    return tuple(item for item in items if seen.get(item.key) != item.digest and not _is_older(item, seen))
+
+
+def older_among(items: Iterable[Item], seen: Mapping[str, str]) -> tuple[Item, ...]:
+    """The items whose digest an earlier version of this program made: nothing can be told of a change, so they are
+    known as they stand."""
+    return tuple(item for item in items if _is_older(item, seen))
+
+
+def _is_older(item: Item, seen: Mapping[str, str]) -> bool:
+    known = seen.get(item.key)
+    return known is not None and not known.startswith(_MAKE)
 
 
 def oldest_first(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -332,14 +332,16 @@ async def seen(tx: Tx, wanted: Mapping[int, Collection[str]]) -> Mapping[int, Ma
 
 
 async def remember(tx: Tx, items: Iterable[Seen], *, now: datetime) -> None:
-    """Note items as seen."""
+    """Note items as seen; one that became an article stays with it."""
     rows = [  # in one order, so that two processes never wait for each other
         (item.source_id, item.key, item.digest, item.article_id, now)
         for item in sorted(items, key=attrgetter("source_id", "key"))
     ]
     names = ("source_id", "entry_key", "entry_hash", "article_id", "seen_at")
-    news = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
-    conflict = f"ON CONFLICT (source_id, entry_key) DO UPDATE SET {news}"
+    conflict = (
+        "ON CONFLICT (source_id, entry_key) DO UPDATE SET entry_hash = excluded.entry_hash, "
+        "article_id = COALESCE(excluded.article_id, entries.article_id), seen_at = excluded.seen_at"
+    )
     for start in range(0, len(rows), 500):  # the loop goes on between them
         await dialect.insert_rows(tx, entries, names, rows[start : start + 500], conflict=conflict)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web as server
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot.model import Source, SourceKind
 from bot.parsing import Limits, Parser
@@ -16,7 +16,7 @@ from bot.sources import room, watch
 from bot.store import articles as store_articles
 from bot.store import sources as store_sources
 from bot.store.database import Database
-from bot.store.schema import articles
+from bot.store.schema import articles, entries
 from bot.web import Web
 from tests.sources.conftest import Site, rss
 
@@ -148,6 +148,27 @@ async def test_a_corrected_item_is_read_again_and_the_others_are_left_alone(
     await check(db, web, clock)
     assert await waiting(db) == ["Council votes on tram"]
     assert len(await found(db)) == 2
+
+
+async def test_after_an_upgrade_that_compares_in_another_way_nothing_old_is_read_again(
+    db: Database, site: Site, web: Web, clock: Clock
+) -> None:
+    url = site.says("/feed", rss(["a|Council votes on tram|09:00", "b|Another headline here|10:00"]))
+    await add(db, url)
+    await check(db, web, clock)
+    await forget_waiting(db)
+    async with db.write() as tx:
+        await tx.execute(update(entries).values(entry_hash="0" * 64))  # as an earlier version wrote them
+    site.says("/feed", rss(["c|Ferry stopped|11:00", "a|Council votes on tram|09:00", "b|Another headline here|10:00"]))
+    await check(db, web, clock)
+    assert await waiting(db) == ["Ferry stopped"]
+    site.says(
+        "/feed", rss(["c|Ferry stopped|11:00", "a|Council votes on tram|09:00|text", "b|Another headline here|10:00"])
+    )
+    await check(db, web, clock)
+    assert await waiting(db) == ["Council votes on tram", "Ferry stopped"]
+    async with db.read() as tx:
+        assert None not in (await tx.execute(select(entries.c.article_id))).scalars().all()
 
 
 async def test_a_feed_that_changes_all_its_ids_brings_nothing_twice(
