@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.channels.aftermath import Aftermath
 from bot.channels.pace import Pause
 from bot.store import channels, notices, outcomes, pauses, people
 from bot.store.database import Tx
+
+logger = logging.getLogger(__name__)
 
 
 async def record(tx: Tx, bot_id: int, afters: Sequence[Aftermath], now: datetime) -> None:
@@ -23,6 +28,21 @@ async def record(tx: Tx, bot_id: int, afters: Sequence[Aftermath], now: datetime
 def with_pauses(after: Aftermath, halts: Iterable[Pause]) -> Aftermath:
     """The same, with the pauses to be remembered."""
     return replace(after, pauses=tuple(halts))
+
+
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """A cancellation comes after this work, not into it: an ordinary stop leaves no attempt that has to be looked up.
+    Its length is bounded by the database's own limits."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning(
+                "stopped in a round that failed", extra={"action": "sender_stopped", "error": type(error).__name__}
+            )
+        raise
 
 
 async def _consequences(tx: Tx, bot_id: int, after: Aftermath, now: datetime) -> None:

@@ -161,8 +161,7 @@ class Sender:
             await self._look(db, now)
         picks = self._pick(time.monotonic()) if self._token is None else []
         if picks or self._ended or self._looking.has_answers():
-            for claim in await self._write(db, now, picks):
-                self._flights.start(claim, self._key(claim.chat))
+            await recording.to_the_end(self._claim(db, now, picks))
         self._raise_troubles()
 
     def is_idle(self) -> bool:
@@ -280,6 +279,11 @@ class Sender:
             else:
                 self._next_at = min(self._next_at, at)
         return picks
+
+    async def _claim(self, db: Database, now: datetime, picks: list[Waiting]) -> None:
+        """What is claimed is started, so that `drain` knows of it and gives back what did not leave."""
+        for claim in await self._write(db, now, picks):
+            self._flights.start(claim, self._key(claim.chat))
 
     async def _write(self, db: Database, now: datetime, picks: list[Waiting]) -> list[Claim]:
         """Record what ended and claim what was picked, in one transaction."""

@@ -343,6 +343,20 @@ async def test_closing_records_what_is_on_the_wire_and_gives_back_the_rest(desk:
     assert (await desk.look(ids[1])).state in (PostState.SENT, PostState.QUEUED)
 
 
+async def test_a_stop_at_any_moment_leaves_no_attempt_to_look_up(desk: Any) -> None:
+    for number in range(40):
+        await desk.posts([f"one {number}"])
+        await desk.posts([f"two {number}"], to=SECOND)
+        stage = Delivery(desk.db, desk.telegram, rates=Rates(bot=900, chat_gap=0.01), tuning=Tuning(refresh=0.05))
+        await stage.open(desk.now())
+        running = asyncio.create_task(stage.once(desk.now()))
+        await asyncio.sleep(0.0005 * number)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await stage.close(desk.now())
+    assert set(await desk.states()) <= {PostState.SENT, PostState.QUEUED}
+
+
 async def test_a_cancelled_post_is_not_sent(desk: Any, delivery: Delivery) -> None:
     first, second = await desk.posts(["one", "two"])
     async with desk.db.write() as tx:
