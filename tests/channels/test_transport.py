@@ -170,17 +170,18 @@ async def test_a_connection_that_is_never_accepted_is_surely_not_sent() -> None:
 
 
 async def test_no_free_connection_is_surely_not_sent() -> None:
-    release = asyncio.Event()
+    arrived, release = asyncio.Event(), asyncio.Event()
 
     async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_request(reader)
+        arrived.set()
         await release.wait()
         writer.write(OK)
         await writer.drain()
 
-    async with serving(slow) as url, Transport(connections=1, read=5, connect=0.2, pool=0.2) as transport:
+    async with serving(slow) as url, Transport(connections=1, read=30, connect=1, pool=1) as transport:
         first = asyncio.create_task(transport.post(url, data(chat_id=1)))
-        await asyncio.sleep(0.05)
+        await arrived.wait()
         with pytest.raises(NotSentError):
             await transport.post(url, data(chat_id=2))
         release.set()
