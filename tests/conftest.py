@@ -20,6 +20,7 @@ from bot.channels.telegram import Telegram
 from bot.sandbox import Box, running
 from bot.sandbox.world import World
 from bot.store.database import Database, open_database
+from bot.store.upgrade import head_revision
 
 
 def pytest_configure() -> None:
@@ -138,20 +139,26 @@ def postgres_database(postgres_server: PostgresServer, postgres_template: str) -
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_database: str) -> Iterator[str]:
+def postgres_url(postgres_server: PostgresServer, postgres_template: str, postgres_database: str) -> Iterator[str]:
     """The address of a migrated PostgreSQL database without a row."""
     url = postgres_server.uri_of(postgres_database)
     yield url
-    _empty(postgres_server, postgres_database, url)
+    _empty(postgres_server, postgres_template, postgres_database, url)
 
 
-def _empty(server: PostgresServer, name: str, url: str) -> None:
-    """Leave no row, no counter and no connection behind for the next test."""
+def _empty(server: PostgresServer, template: str, name: str, url: str) -> None:
+    """Leave no row, no counter and no connection behind for the next test, and the schema of this version."""
     import psycopg
 
     server.execute(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
     )
+    with psycopg.connect(url, autocommit=True) as connection:
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if version != (head_revision(),):  # a test of upgrades went on
+        server.execute(f'DROP DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return
     with psycopg.connect(url, autocommit=True) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         names = ", ".join(f'"{row[0]}"' for row in found if row[0] != "alembic_version")
