@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -96,15 +96,18 @@ def forms(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Passes(dict[str, bool]):
-    """Of each word that was asked for, whether it is there, found out once."""
+    """Of each word that was asked for, whether a text has it, or leaves it out in its language: found out once."""
 
-    def __init__(self, find_out: Callable[[str], bool]) -> None:
+    def __init__(self, places: Mapping[str, Sequence[int]], language: str | None) -> None:
         super().__init__()
-        self._find_out = find_out
+        self._places = places
+        self._language = language
+        self._stops = stop_words(language)
 
     def __missing__(self, word: str) -> bool:
-        passes = self[word] = self._find_out(word)
-        return passes
+        there = word in self._places or stem(word, self._language) in self._places or word in self._stops
+        self[word] = there
+        return there
 
 
 class Text:
@@ -127,7 +130,7 @@ class Text:
         for place, token in [*enumerate(title), *enumerate(body, len(title) + _GAP)]:
             self.places.setdefault(token, []).append(place)
         self._stops = stop_words(language)
-        self._passes = _Passes(self._has_word)
+        self._passes = _Passes(self.places, language)
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -155,9 +158,6 @@ class Text:
     def has_all(self, words: Iterable[str]) -> bool:
         """Whether every word is in it, or left out of texts in its language."""
         return all(map(self._passes.__getitem__, words))
-
-    def _has_word(self, word: str) -> bool:
-        return word in self._stops or bool(self._at(word))
 
     def _at(self, word: str) -> Sequence[int]:
         return self.places.get(stem(word, self.language)) or self.places.get(word) or ()
