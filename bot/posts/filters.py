@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeVar
 
@@ -34,7 +34,11 @@ class Desk:
     zone: tzinfo
     rtl: bool
     steps: int = MAX_STEPS
-    deadline: float = field(default_factory=lambda: time.thread_time() + MAX_SECONDS)
+    deadline: float = float("inf")  # until `begin`
+
+    def begin(self) -> None:
+        """The time counts from here: reading and compiling the template before is not its doing."""
+        self.deadline = time.thread_time() + MAX_SECONDS
 
     def step(self) -> None:
         self.steps -= 1

@@ -147,6 +147,7 @@ class Renderer:
             raise _broken(where, None, f"It cannot be read: {type(error).__name__}.") from error
 
     def _run(self, template: jinja2.Template, values: Mapping[str, Any], desk: Desk, where: str) -> styled.Styled:
+        desk.begin()
         size, parts = 0, list[str]()
         try:
             for part in template.generate({**values, "_": desk.say, "_n": desk.count, "_desk": desk}):
