@@ -4,6 +4,7 @@ reading stage both need it, so it stands beside `language`."""
 from bot.identity.address import canonical, clean, is_bare, key
 from bot.identity.domains import plain_host, registrable_domain
 from bot.identity.keys import alike, entry_key, guid_key, keys, text_key, url_key
+from bot.identity.wrappers import unwrapped
 
 __all__ = [
     "alike",
@@ -17,5 +18,6 @@ __all__ = [
     "plain_host",
     "registrable_domain",
     "text_key",
+    "unwrapped",
     "url_key",
 ]

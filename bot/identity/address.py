@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlsplit
 
 from bot.identity.domains import desktop_host, plain_host
 from bot.identity.tracking import is_amp, is_tracking, is_tracking_fragment
+from bot.identity.wrappers import unwrapped
 
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -21,12 +22,13 @@ _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ROUTE_FRAGMENT = re.compile(r"!|/[^/]")  # "#!/story/1": the page is in the fragment
 # AMP in a path: a segment of its own, or an ending of the last one.
-_AMP_SEGMENT = re.compile(r"/(?:amp|amp-html|amphtml)(?=/)", re.I)
-_AMP_LAST = re.compile(r"(?<=.)/(?:amp|amphtml|amp\.html|tnamp)(/?)$", re.I)
+_AMP_SEGMENT = re.compile(r"/(?:platform/amp|amp|amp-html|amphtml|google-?amp)(?=/)", re.I)
+_AMP_LAST = re.compile(r"(?<=.)/(?:amp|amphtml|amp\.(?:html|php)|google-?amp|tnamp)(/?)$", re.I)
 _AMP_INDEX = re.compile(r"(?<=/)index\.amp$", re.I)
-_AMP_ENDING = re.compile(r"[._-]amp(?=\.s?html?$)", re.I)
-_AMP_SUFFIX = re.compile(r"(?<=\w)(?:\.amp|-amp)(?=/?$)", re.I)
+_AMP_ENDING = re.compile(r"[._-]amp(?=\.(?:s?html?|php|aspx?|cms)$)", re.I)
+_AMP_SUFFIX = re.compile(r"(?<=\w)(?:\.amp(?:html)?|-amp)(?=/?$)", re.I)
 _AMP_PREFIX = re.compile(r"(?<=/)amp_(?=[a-z]+/)", re.I)
+_AMP_KIND = re.compile(r"(?<=/)(article|news|story|post|video|photo|gallery)[_-]amp(?=/)", re.I)
 _INDEX = re.compile(r"(?<=/)(?:index|default|home)\.(?:s?html?|php\d?|aspx?|jsp|cfm|amp)$", re.I)
 _FIRST_PAGE = re.compile(r"(?<=./)(?:slide|page|seite|pagina)/[01]/?$", re.I)
 _WORD = r"(?:[A-Za-z0-9]|%[0-9A-F]{2}){1,80}"
@@ -49,7 +51,7 @@ def canonical(url: str) -> str:
 
     Where the path names an article (by a slug or a number), `www.`, an index page and a slash at the end are mere
     spelling and go as well.  Other addresses keep them.  To open or share a page, take `clean`."""
-    url = url.strip()
+    url = unwrapped(url.strip())
     parts = split(url)
     if parts is None:
         return url
@@ -70,9 +72,10 @@ def key(url: str) -> str:
     plain = plain_key(url)
     if plain is not None:
         return plain
-    parts = split(url.strip())
+    url = unwrapped(url.strip())
+    parts = split(url)
     if parts is None:
-        return url.strip()
+        return url
     host = plain_host(_ascii_host(parts.hostname or ""))
     port = f":{parts.port}" if _odd_port(parts) else ""
     path = _without_amp(_INDEX.sub("", _clean_path(parts.path)))
@@ -180,7 +183,7 @@ def _clean_query(query: str, *, amp: bool = False) -> str:
 
 def _without_amp(path: str) -> str:
     path = _AMP_LAST.sub(r"\1", _AMP_INDEX.sub("", path))
-    path = _AMP_ENDING.sub("", _AMP_PREFIX.sub("", path))
+    path = _AMP_ENDING.sub("", _AMP_KIND.sub(r"\1", _AMP_PREFIX.sub("", path)))
     return _AMP_SUFFIX.sub("", _AMP_SEGMENT.sub("", path, count=1))
 
 

@@ -47,7 +47,14 @@ _FRAGMENT = re.compile(
     r"|:~:.*|:?~?text=.*|rss|xtor.*)$",
     re.I | re.S,
 )
-_VERSIONS = frozenset("output outputtype ot template mode view type format service version layout page f".split())
+_VERSIONS = frozenset(
+    "output outputtype ot template tpl mode view type format _format service version variant layout page platform "
+    "f".split()
+)
+# What viewers and caches of AMP pages add of their own, and what says which of the two a reader came from.
+_AMP_NAMES = frozenset(
+    "amp_js_v amp_gsa amp_tf amp_ct amp_kit amp_r amp_lite amp_latest_update_time ampshare usqp aoh noamp".split()
+)
 
 
 def is_tracking(name: str, value: str) -> bool:
@@ -75,4 +82,6 @@ def is_amp(name: str, value: str) -> bool:
     name, value = name.casefold(), value.casefold()
     if name in ("amp", "_amp", "isamp"):
         return value not in ("0", "false")
+    if name in _AMP_NAMES:
+        return True
     return name in _VERSIONS and re.match(r"(?:ot\.)?amp(?:$|art$|page|html|[_-])", value) is not None

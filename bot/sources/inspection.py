@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
+from bot import pagehead
 from bot.errors import FetchError, ParseError
 from bot.model import Entry, Json, SourceDocument, SourceKind
 from bot.parsing import Parser
+from bot.sources.charset import as_text
 from bot.sources.listing import read_listing
-from bot.sources.page import html_root
 from bot.sources.reading import run_guarded
 from bot.sources.sniff import read_anything
 from bot.sources.words import absolute, plain
@@ -136,12 +138,9 @@ async def card_of_page(web: Web, page: Page) -> Card:
 
 
 def _meta(body: bytes, charset: str | None) -> dict[str, str]:
-    root = html_root(body, charset)
-    found: dict[str, str] = {}
-    for element in root.iter("meta") if root is not None else ():
-        name = (element.get("property") or element.get("name") or "").lower()
-        found.setdefault(name, element.get("content") or "")
-    return found
+    """What the meta elements of a page's head say, the first of each name."""
+    head, _ = pagehead.cut(as_text(body, charset).encode("utf-8", "replace"))
+    return {name: unescape(said[0]) for name, said in pagehead.read(head.decode("utf-8", "replace")).meta.items()}
 
 
 async def _look_at_picture(

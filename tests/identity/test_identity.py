@@ -60,8 +60,20 @@ def test_a_clean_address_opens_the_same_page(given: str, clean: str) -> None:
         ("https://www.example.com/news/1234567/", "https://example.com/news/1234567"),
         ("https://www.example.com/%E0%A4%96-%E0%A4%AC-%E0%A4%B0/", "https://example.com/%E0%A4%96-%E0%A4%AC-%E0%A4%B0"),
         ("https://www.example.com/about/", "https://www.example.com/about/"),
+        ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a/b.amp.html", "https://www.example.com/a/b.html"),
+        ("https://cdn.ampproject.org/v/s/example.com/a?amp_js_v=0.1&usqp=mq331AQCKAE%3D#amp_tf=x", "https://example.com/a"),
+        ("https://www.google.com/amp/s/amp.example.com/a%3famp=1", "https://www.example.com/a"),
+        ("https://www.google.co.uk/amp/example.com/amp/a", "http://example.com/a"),
+        ("https://www.bing-amp.com/c/s/example.com/a?id=2&amp=1", "https://example.com/a?id=2"),
+        ("https://cdn.ampproject.org/c/s/nothing", "https://cdn.ampproject.org/c/s/nothing"),
+        ("https://www.google.com/url?rct=j&sa=t&url=https://example.com/a%3Fid%3D2&ct=ga", "https://example.com/a?id=2"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa&h=AT0", "https://example.com/a"),
+        ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
+        ("https://example.com/platform/amp/2020/1/a", "https://example.com/2020/1/a"),
+        ("https://example.com/article-amp/12345.html?noamp=mobile", "https://example.com/article/12345.html"),
+        ("https://example.com/a.amphtml", "https://example.com/a"),
     ],
-)
+)  # fmt: skip
 def test_amp_and_mobile_versions_lead_to_the_article(given: str, canonical: str) -> None:
     assert identity.canonical(given) == canonical
 
@@ -133,6 +145,13 @@ def test_two_articles_never_share_a_key() -> None:
 )
 def test_a_declared_address_is_believed_only_when_sound(declared: str | None, believed: str | None) -> None:
     assert sound_canonical("https://m.example.com/news/a-story", declared) == believed
+
+
+def test_a_page_on_an_amp_cache_may_name_the_page_that_it_is_a_copy_of() -> None:
+    copy = "https://m-example-com.cdn.ampproject.org/c/s/m.example.com/amp/news/a-story"
+    assert sound_canonical(copy, "https://example.com/news/a-story") == "https://example.com/news/a-story"
+    assert sound_canonical(copy, "https://other.example.net/news/a-story") is None
+    assert identity.key(copy) == identity.key("https://www.example.com/news/a-story")
 
 
 def test_a_gallery_page_may_name_its_first_page() -> None:

@@ -124,7 +124,8 @@ def _walk(value: Any, depth: int = 0) -> Iterator[Thing]:
 # Objects under these properties describe other pages than this one.
 _ELSEWHERE = frozenset(
     {"isPartOf", "hasPart", "relatedLink", "mentions", "citation", "comment", "isBasedOn", "itemListElement",
-     "author", "publisher", "creator", "contributor", "editor", "image", "review", "suggestedAnswer", "about"}
+     "author", "publisher", "creator", "contributor", "editor", "image", "review", "suggestedAnswer", "about",
+     "liveBlogUpdate"}
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -13,8 +12,7 @@ from lxml import etree
 
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.tree import Element, fold, marks, parse, plain
-
-LONGEST_CONTENT = 20_000
+from bot.pagehead import gather_meta
 
 
 class Attributes(Protocol):
@@ -177,7 +175,6 @@ _LISTED = re.compile(
 _PROPERTIES = etree.XPath("descendant::body/descendant::*[@itemprop or @property]")
 
 
-_META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _TELLING = re.compile("canonical|shortlink|alternate|author|image_src", re.I)
 
 
@@ -196,20 +193,6 @@ def _gather(page: Page, element: Element, blocks: list[str]) -> None:
             page.html_title = plain(element.text)
     elif element.get("href") and page.url:
         page.base = page.absolute(element.get("href")[:2000]) or page.base
-
-
-def gather_meta(meta: dict[str, list[str]], said: Mapping[str, str]) -> None:
-    """Add what a meta element says under each of its names."""
-    content = said["content"] if "content" in said else said.get("value")
-    if not content:
-        return
-    content = content[:LONGEST_CONTENT]
-    for key in _META_NAMES:
-        if key in said:
-            name = said[key].strip().lower()
-            for one in name.split() if key == "property" else (name,):
-                if one:
-                    meta.setdefault(one, []).append(content)
 
 
 def _inside_drawing(element: Element) -> bool:

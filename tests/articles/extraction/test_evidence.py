@@ -55,6 +55,13 @@ def test_the_fullest_description_stands_first() -> None:
     assert jsonld.articles(jsonld.load([json.dumps({"@type": "Article"})])) == []
 
 
+def test_an_entry_of_a_live_blog_is_not_the_article() -> None:
+    entry = {"@type": "BlogPosting", "headline": "Latest entry", "datePublished": "2024-03-05T09:00:00Z"}
+    entry |= {"author": "Ann Lee", "articleBody": "Words of it.", "mainEntityOfPage": "https://news.example/live"}
+    blog = {"@type": "LiveBlogPosting", "headline": "All day long", "liveBlogUpdate": [entry, entry]}
+    assert [thing["headline"] for thing in jsonld.articles(jsonld.load([json.dumps(blog)]))] == ["All day long"]
+
+
 def test_values_of_every_shape_become_strings() -> None:
     value = ["a", {"name": "b"}, {"@value": "c"}, {"@id": "d"}, 5, True, None, [["e"]], {"other": 1}]
     assert jsonld.strings(value) == ["a", "b", "c", "d", "5", "e"]

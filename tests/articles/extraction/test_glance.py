@@ -40,6 +40,35 @@ def test_an_author_is_found_however_the_element_is_written(meta: str) -> None:
         assert found.authors == ("Ann Lee",)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<script>var a;</SCRIPT>",
+        "<SCRIPT>var a;</script>",
+        "<Style>a {}</STYLE>",
+        "<script>if (a </b/.c) d();</Script >",
+        f"{JSON_LD.replace('<script type', '<SCRIPT TYPE').replace('</script', '</Script')}",
+    ],
+)
+def test_a_closing_tag_counts_in_any_case_of_its_letters(before: str) -> None:
+    page = (
+        f'<html><head>{before}<meta name="author" content="Ann Lee"><script>var b;</script></head>'
+        "<body><h1>Council votes for the bridge</H1><time datetime='2026-03-04T05:06:07Z'>Today</TIME>"
+        "<p>Text of it.</p></body></html>"
+    )
+    for found in both(page):
+        assert found.title == "Council votes for the bridge"
+        assert found.authors == ("Ann Lee",)
+        assert found.published == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+def test_json_ld_is_read_from_a_script_in_capitals() -> None:
+    script = JSON_LD.replace("<script type", "<SCRIPT TYPE").replace("</script", "</SCRIPT")
+    page = f"<html><head><title>A page</title>{script}<script></script></head><body><p>Text of it.</p></body></html>"
+    for found in both(page):
+        assert found.title == "Council votes for the bridge"
+
+
 def test_addresses_lose_their_entities_and_keep_their_parameters() -> None:
     page = (
         '<html lang="pt-BR"><head><base href="https://news.example/deep/"><title>A ponte</title>'
