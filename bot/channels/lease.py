@@ -77,14 +77,14 @@ class Lease:
             raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
 
     def remember(self, count: int) -> None:
-        """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is."""
+        """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is: in one
+        piece over what was there, so that whoever is killed leaves the old lines or the new ones."""
         if self.memory is None:
             return
+        lines = f"{whoami()}\n{self.epoch}\n{count}\n".encode()
         try:
-            self.memory.seek(0)
-            self.memory.truncate(0)
-            self.memory.write(f"{whoami()}\n{self.epoch}\n{count}\n")
-            self.memory.flush()
+            os.pwrite(self.memory.fileno(), lines, 0)
+            os.ftruncate(self.memory.fileno(), len(lines))
         except OSError as error:  # a full disk: the ledger itself decides whether anything is sent
             logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
 
@@ -213,7 +213,7 @@ def _lock_file(database: Path, bot_id: int) -> IO[str]:
     import fcntl
 
     path = database.with_name(f"{database.name}.sender-{bot_id}.lock")
-    file = path.open("a+", encoding="utf-8")
+    file = _opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -230,10 +230,15 @@ def _memory(folder: Path | None, db: Database, bot_id: int) -> IO[str] | None:
         return None
     address = hashlib.sha256(db.place.encode()).hexdigest()[:12]
     try:
-        return (folder / f"sender-{bot_id}-{address}.epoch").open("a+", encoding="utf-8")
+        return _opened(folder / f"sender-{bot_id}-{address}.epoch")
     except OSError as error:
         logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
         return None
+
+
+def _opened(path: Path) -> IO[str]:
+    """To read, and to write over; made if need be."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
 
 
 def _read_memory(file: IO[str]) -> tuple[int, int]:

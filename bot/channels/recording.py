@@ -13,6 +13,7 @@ from bot.channels.aftermath import Aftermath
 from bot.channels.pace import Pause
 from bot.store import channels, notices, outcomes, pauses, people
 from bot.store.database import Tx
+from bot.store.outbox import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,23 @@ async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
                 "stopped in a round that failed", extra={"action": "sender_stopped", "error": type(error).__name__}
             )
         raise
+
+
+def log_failure(claim: Claim, after: Aftermath) -> None:
+    done = after.finished
+    problem = done.problem or after.pause_channel or after.token or after.unreachable
+    logger.warning(
+        "post not sent",
+        extra={
+            "action": "post_failed",
+            "post": claim.id,
+            "chat": claim.chat,
+            "outcome": str(done.outcome),
+            "error": done.error,
+            "state": str(done.state),
+            "code": problem.code if problem else None,
+        },
+    )
 
 
 async def _consequences(tx: Tx, bot_id: int, after: Aftermath, now: datetime) -> None:

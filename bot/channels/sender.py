@@ -29,8 +29,8 @@ from bot.channels.reconcile import Limits
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
 from bot.model import Channel, PostState
+from bot.store import audit, copies, gaps, outbox, pauses, unknowns
 from bot.store import channels as channel_store
-from bot.store import copies, gaps, outbox, pauses, unknowns
 from bot.store.database import Database
 from bot.store.outbox import Claim
 
@@ -110,6 +110,8 @@ class Sender:
         self._now = (datetime.now(UTC), time.monotonic())
         self._looked_at = self._recorded_at = self._wrote_at = float("-inf")
         self._swept_at = float("-inf")
+        self._deeds: int | None = None  # the newest line of the record that is known
+        self._is_behind = False  # people have done something that the count does not say yet
         self._nap = Nap()
         self._next_at = float("inf")
         self._failures = 0
@@ -130,6 +132,7 @@ class Sender:
             restored = self._lease.restored or older or await copies.is_copy(tx, bot_id=self._bot_id)
             self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=restored)
             await copies.sign(tx, bot_id=self._bot_id, now=now)
+            self._deeds = await audit.newest(tx)
             count = await copies.count(tx, bot_id=self._bot_id, now=now)
             await pauses.forget_over(tx, bot_id=self._bot_id, now=now)
             halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
@@ -160,7 +163,7 @@ class Sender:
         if self._needs_a_look(time.monotonic()):
             await self._look(db, now)
         picks = self._pick(time.monotonic()) if self._token is None else []
-        if picks or self._ended or self._looking.has_answers():
+        if picks or self._ended or self._is_behind or self._looking.has_answers():
             await recording.to_the_end(self._claim(db, now, picks))
         self._raise_troubles()
 
@@ -223,6 +226,7 @@ class Sender:
             blocked = await outbox.chats_in_the_way(tx, bot_id=self._bot_id)
             without = blocked | self._far | {name for name, chat in self._names.items() if chat in self._far}
             await self._looking.find(tx, now, self._channels)
+            deeds = await audit.newest(tx)
             if self.in_gap:
                 self.in_gap = await gaps.opened(tx, bot_id=self._bot_id) is not None
             rows = await outbox.due(tx, bot_id=self._bot_id, now=now, without=sorted(without)[:MOST_LEFT_OUT])
@@ -236,6 +240,7 @@ class Sender:
         self._lanes.replace(post for post in waiting if post.id not in doubted)
         self._has_more = len(self._lanes) >= outbox.PER_LANE
         self._looked_at = moment
+        self._deeds, self._is_behind = deeds, self._is_behind or deeds != self._deeds
         if moment - self._swept_at >= SWEEP:
             self._swept_at = moment
             await self._sweep(db, now)
@@ -287,7 +292,7 @@ class Sender:
 
     async def _write(self, db: Database, now: datetime, picks: list[Waiting]) -> list[Claim]:
         """Record what ended and claim what was picked, in one transaction."""
-        ended = list(self._ended)
+        ended, behind, count = list(self._ended), self._is_behind, None
         self._wrote_at = time.monotonic()
         async with db.write() as tx:
             await self._lease.hold(tx)
@@ -295,6 +300,11 @@ class Sender:
             answers = await self._looking.record(tx, now)
             ids = [post.id for post in picks]
             claims = await outbox.claim(tx, bot_id=self._bot_id, ids=ids, epoch=self._lease.epoch, now=now)
+            if claims or behind:
+                count = await copies.count(tx, bot_id=self._bot_id, now=now)
+        if count is not None:  # before the first call: a copy of before is known for one, however young it is
+            self._lease.remember(count)
+            self._is_behind = self._is_behind and not behind
         del self._ended[: len(ended)]
         self._looking.recorded(answers)
         for chat, _ in ended:
@@ -342,7 +352,7 @@ class Sender:
         if after.finished.state is not PostState.SENT:
             self._lanes.drop_chat(chat)  # its queue is read again when this is recorded
             self._stale = True
-            _log(claim, after)
+            recording.log_failure(claim, after)
         if after.finished.state is PostState.UNKNOWN:
             self._blocked.add(chat)
         self._token = self._token or after.token
@@ -373,20 +383,3 @@ class Sender:
         if self._failures >= GIVE_UP:
             self._failures = 0
             raise TelegramUnreachable(causes.unreachable(None))
-
-
-def _log(claim: Claim, after: Aftermath) -> None:
-    done = after.finished
-    problem = done.problem or after.pause_channel or after.token or after.unreachable
-    logger.warning(
-        "post not sent",
-        extra={
-            "action": "post_failed",
-            "post": claim.id,
-            "chat": claim.chat,
-            "outcome": str(done.outcome),
-            "error": done.error,
-            "state": str(done.state),
-            "code": problem.code if problem else None,
-        },
-    )

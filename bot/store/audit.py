@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bot.model import Json, Person, Post
 from bot.store import people, posts
@@ -60,6 +60,12 @@ async def write_posts(tx: Tx, post_ids: Collection[int], *, what: str, now: date
         await write(
             tx, bot_id=post.bot_id, what=what, about=_head(post), now=now, person=person, options={"post": post.id}
         )  # fmt: skip
+
+
+async def newest(tx: Tx) -> int | None:
+    """The number of the last line; None before the first deed."""
+    number: int | None = (await tx.execute(select(func.max(audit.c.id)))).scalar_one()
+    return number
 
 
 async def erase_posts(tx: Tx, post_ids: Collection[int]) -> None:

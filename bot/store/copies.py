@@ -3,8 +3,8 @@
 A row remembers which transaction wrote it (xmin, https://www.postgresql.org/docs/current/ddl-system-columns.html).
 Ours also holds that number as its value: where the two differ, a dump was loaded and its rows were written anew.  A
 server that was restored from its archive, or promoted from a replica, begins another timeline (store.server).  SQLite
-has neither.  For both a count of ours rises while a sender is there, and is remembered outside of the database as well
-(channels.lease): one that is lower inside is that of a copy.
+has neither.  For both a count of ours rises with each claim of posts, each deed of a person and each half minute, and
+is remembered outside of the database as well (channels.lease): one that is lower inside is that of a copy.
 """
 
 from __future__ import annotations

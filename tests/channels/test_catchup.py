@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.channels import catchup
+from bot.channels import catchup, queue
 from bot.channels.catchup import Choice
 from bot.channels.deliver import Delivery
 from bot.channels.lease import Nap
 from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
 from bot.model import Lane, PostState
-from bot.store import gaps, notices
+from bot.store import audit, gaps, notices
 from bot.store.database import open_database
 
 BOT = 1000001
@@ -190,3 +190,36 @@ async def test_a_copy_made_while_the_same_sender_was_there_is_known_for_a_copy(d
         await back.close(desk.now())
         assert await desk.states() == [PostState.SENT] * 2
     assert desk.texts() == ["before", "sent after the copy"]
+
+
+@pytest.mark.parametrize("deed", ["sent", "cancelled"])
+async def test_a_copy_that_is_a_moment_old_is_known_after_a_kill(desk: Any, deed: str) -> None:
+    """Nothing is said good-bye to: the sender is killed within a second of the copy, and the copy is put back."""
+    if not desk.db.is_sqlite:
+        return  # there the server's own place in its log tells (tests/channels/test_failover.py)
+    await desk.post("before")
+    first = stage(desk)
+    await first.once(desk.now())
+    later = desk.now() + timedelta(hours=1)
+    waiting = await desk.post("after the copy", due_at=desk.now() if deed == "sent" else later)
+    copy = desk.tmp / "copy.db"
+    with closing(sqlite3.connect(desk.db.path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    if deed == "cancelled":
+        await queue.drop(desk.db, waiting, now=desk.now())
+        async with desk.db.write() as tx:
+            await audit.write_posts(tx, [waiting], what="post-cancelled", now=desk.now())
+    await first.once(desk.now())
+    lock = f".sender-{BOT}.lock"
+    shutil.copy(f"{desk.db.path}{lock}", f"{copy}{lock}")  # as the kill left it
+    shown = desk.texts()
+    async with open_database(f"sqlite:///{copy}") as restored:
+        desk.db = restored
+        back = stage(desk)
+        assert await back.once(later) == 0
+        assert "copy" in (await cards(desk))["catch-up"].problem.cause
+        await catchup.answer(restored, bot_id=BOT, choice=Choice.ALL if deed == "sent" else Choice.NONE, now=later)
+        await back.once(later)
+        await back.close(later)
+    await first.close(desk.now())
+    assert desk.texts() == shown == (["before", "after the copy"] if deed == "sent" else ["before"])
