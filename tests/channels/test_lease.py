@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,20 @@ async def test_an_old_epoch_can_neither_claim_nor_record(postgres_url: str) -> N
                     await old.hold(tx)
 
 
+async def until(db: Database) -> datetime:
+    async with db.read() as tx:
+        lease = await leases.current(tx, name=f"sender:{BOT}")
+    assert lease is not None
+    return lease.expires_at
+
+
 async def test_a_lease_is_kept_while_its_holder_lives(postgres_url: str) -> None:
     async with open_database(postgres_url) as db:
-        async with hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=1)) as held:
-            await asyncio.sleep(1.5)
+        async with hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=3)) as held:
+            first = await until(db)
+            async with asyncio.timeout(30):
+                while await until(db) <= first:
+                    await asyncio.sleep(0.05)
             held.check()
             async with db.write() as tx:
                 await held.hold(tx)
@@ -82,23 +92,36 @@ async def test_a_holder_that_slept_past_its_lease_sends_nothing(postgres_url: st
 
 
 async def test_a_lost_renewal_ends_the_lease(postgres_url: str) -> None:
-    async with open_database(postgres_url) as db, hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=0.6)) as held:
+    """The clock stands: it does not run out by itself."""
+    brief = timedelta(seconds=0.6)
+    async with (
+        open_database(postgres_url) as db,
+        hold_lease(db, bot_id=BOT, lasts=brief, clock=lambda: 0.0) as held,
+    ):
         async with db.write() as tx:
             await tx.execute(update(table).values(epoch=7))
-        await asyncio.sleep(0.5)
-        with pytest.raises(LeaseLostError):
-            held.check()
+        async with asyncio.timeout(30):
+            with pytest.raises(LeaseLostError):
+                while True:
+                    held.check()
+                    await asyncio.sleep(0.05)
 
 
-async def test_a_database_that_is_away_does_not_end_the_lease_before_its_time(postgres_url: str) -> None:
+async def test_a_database_that_is_away_does_not_end_the_lease_before_its_time(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """No statement about leases succeeds while their table has another name."""
+    now = 0.0
+    brief = timedelta(seconds=0.6)
     async with open_database(postgres_url) as db:
-        async with hold_lease(db, bot_id=BOT, lasts=timedelta(seconds=3)) as held:
+        async with hold_lease(db, bot_id=BOT, lasts=brief, clock=lambda: now) as held:
             async with db.write() as tx:
                 await tx.execute(text("ALTER TABLE leases RENAME TO away"))
-            await asyncio.sleep(1.3)
+            async with asyncio.timeout(30):
+                while caplog.text.count("lease not renewed") < 2:
+                    await asyncio.sleep(0.05)
             held.check()
-            await asyncio.sleep(1.5)
+            now = brief.total_seconds()
             with pytest.raises(LeaseLostError):
                 held.check()
         async with db.write() as tx:
