@@ -146,7 +146,7 @@ async def test_leave_it_leaves_and_a_second_press_says_so(fresh: Room) -> None:
     other = await fresh.answer(SAM, words="made me an administrator of")
     await fresh.box.people.press("ana", "news", card["message_id"], text="Leave it")
     await fresh.message("1000001:5011", card["message_id"], "I have left")
-    again = await fresh.box.people.press("sam", "news", other["message_id"], text="Leave it", wait=5)
+    again = await fresh.box.people.press("sam", "news", other["message_id"], text="Leave it", wait=15)
     assert again is not None
     assert [c.name for c in await known(fresh)] == ["demonews"]
 
@@ -256,9 +256,9 @@ async def test_what_the_file_decides_is_not_removed_in_chat(room: Room) -> None:
     await room.box.people.press("ana", "news", card["message_id"], text="Demo News")
     seen = text_of(await room.message("1000001:5011", card["message_id"], "Time zone"))
     assert "[channels.demo]" in seen and "sharewire config apply" in seen
-    pressed = await room.box.people.press("ana", "news", card["message_id"], text="Remove", wait=5)
+    pressed = await room.box.people.press("ana", "news", card["message_id"], text="Remove", wait=15)
     assert pressed is not None and "configuration file" in str(pressed)
-    pressed = await room.box.people.press("ana", "news", card["message_id"], text="Pause", wait=5)
+    pressed = await room.box.people.press("ana", "news", card["message_id"], text="Pause", wait=15)
     assert pressed is not None and "configuration file" in str(pressed)
     async with room.parts.db.read() as tx:
         assert [channel.paused_at for channel in await channels.every(tx)] == [None, None]
