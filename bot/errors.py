@@ -19,25 +19,55 @@ class Phrase(str):
     else it is that text.
 
     english    with `{fields}`; a key of the catalogs
-    values     what stands in the fields
+    values     what stands in the fields; a value may be a phrase itself
+    many       the text for every number but one, where `{count}` is among the fields
     """
 
-    __slots__ = ("english", "values")
+    __slots__ = ("english", "many", "values")
 
     english: str
     values: Mapping[str, str]
+    many: str | None
 
-    def __new__(cls, english: str, values: Mapping[str, str] | None = None) -> Phrase:
+    def __new__(cls, english: str, values: Mapping[str, str] | None = None, many: str | None = None) -> Phrase:
         given = dict(values or {})
-        made = super().__new__(cls, _FIELD.sub(lambda field: given.get(field[1], field[0]), english))
-        made.english, made.values = english, given
+        text = english if many is None or given.get("count") == "1" else many
+        made = super().__new__(cls, _FIELD.sub(lambda field: given.get(field[1], field[0]), text))
+        made.english, made.values, made.many = english, given, many
         return made
 
 
 def phrase(english: str, /, **values: object) -> Phrase:
     """Marks a text for the catalogs, and fills in its fields; those not named stay, to be filled in later."""
-    given = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
-    return Phrase(english.english if isinstance(english, Phrase) else english, given)
+    return Phrase(english.english if isinstance(english, Phrase) else english, _as_texts(values))
+
+
+def counted(one: str, many: str, /, count: int, **values: object) -> Phrase:
+    """`phrase` for a text with a number in it, which is `{count}`."""
+    return Phrase(one, _as_texts({"count": count, **values}), many)
+
+
+def lasting(count: int, unit: str) -> Phrase:
+    """ "1 day", "3 hours"; `unit` is one of day, hour, minute, second."""
+    match unit:
+        case "day":
+            return counted("{count} day", "{count} days", count)
+        case "hour":
+            return counted("{count} hour", "{count} hours", count)
+        case "minute":
+            return counted("{count} minute", "{count} minutes", count)
+        case _:
+            return counted("{count} second", "{count} seconds", count)
+
+
+def sentences(*texts: str | None) -> Phrase:
+    """One after the other, each as it was said; without those that are empty."""
+    said = {f"s{number}": text for number, text in enumerate(texts) if text}
+    return Phrase(" ".join(f"{{{name}}}" for name in said), said)
+
+
+def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +91,12 @@ class Problem:
     meanwhile: str | None = None
 
     def __str__(self) -> str:
-        where = f"{self.where}: " if self.where else ""
-        after = f" {self.meanwhile}" if self.meanwhile else ""
-        return f"{where}{self.title} {self.cause} {self.fix}{after} ({self.code})"
+        return str(self.line())
+
+    def line(self) -> Phrase:
+        """All of it in one line, which remembers what it was made of."""
+        where = f"{self.where}:" if self.where else None
+        return sentences(where, self.title, self.cause, self.fix, self.meanwhile, f"({self.code})")
 
     def as_json(self) -> dict[str, str | None]:
         return asdict(self)

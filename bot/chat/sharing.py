@@ -66,7 +66,10 @@ def told(words: Words, text: str) -> str:
     """A problem's text in somebody's words, where it knows what it was made of; else as it is."""
     if not isinstance(text, Phrase):
         return text
-    return words.say(text.english, **{name: told(words, value) for name, value in text.values.items()})
+    values = {name: told(words, value) for name, value in text.values.items()}
+    if text.many is None:
+        return words.say(text.english, **values)
+    return words.count((text.english, text.many), int(values.pop("count")), **values)
 
 
 def message_facts(words: Words, made: Message) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.errors import phrase
 from bot.model import Article, Channel, Decision, Post, PostKind, PostState, Stage
 from bot.posts import amendment, flash, revision
 from bot.posts.press import Press
@@ -18,7 +19,7 @@ from bot.store.database import Tx
 from bot.store.posts import NewPost
 from bot.store.rules import SourceFacts
 
-BECAME = "It became the flash that was posted before."
+BECAME = phrase("It became the flash that was posted before.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

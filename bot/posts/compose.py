@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.errors import StoreError
+from bot.errors import StoreError, phrase
 from bot.model import Article, BigChanges, Channel, Decision, Lane, Post, PostKind, Rule, Stage
 from bot.posts import amendment, developments, digest, fate, flash, retelling, revision, routing
 from bot.posts.adoption import Adopted, adopt, apply, write_adopted
@@ -346,7 +346,7 @@ def _newly_told(plan: Plan, told: Mapping[int, Posted]) -> list[Posted]:
 
 
 async def _give_up(db: Database, article: Article, desk: Desk, now: datetime) -> None:
-    reason = "It could not be composed; the log has the details."
+    reason = phrase("It could not be composed; the log has the details.")
     async with db.write() as tx:
         for channel in desk.channels:
             decision = Decision(

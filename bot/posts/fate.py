@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.errors import Phrase, phrase, sentences
 from bot.model import Channel, Decision, Post, PostState, Stage
 from bot.posts.order import zone_of
 from bot.store.gaps import ASKED_FOR
@@ -25,20 +26,22 @@ def as_it_stands(
         stage = Stage.PACE if folded else Stage.DELIVERY
         return replace(decision, posted=False, stage=stage, reason=post.problem)
     waits = _waits_for(post, channel, now=now, gap=gap)
-    return replace(decision, reason=f"{decision.reason} {waits}") if waits else decision
+    return replace(decision, reason=sentences(decision.reason, waits)) if waits else decision
 
 
-def _waits_for(post: Post, channel: Channel, *, now: datetime, gap: bool) -> str:
+def _waits_for(post: Post, channel: Channel, *, now: datetime, gap: bool) -> Phrase | None:
     if post.state is PostState.UNKNOWN:
-        return "Telegram did not say whether it arrived; that is being looked up."
+        return phrase("Telegram did not say whether it arrived; that is being looked up.")
     if post.state is not PostState.QUEUED:
-        return ""
+        return None
     if channel.paused_at is not None:
-        return "It has not gone out yet: the channel is paused."
+        return phrase("It has not gone out yet: the channel is paused.")
     if gap and post.lane not in ASKED_FOR:
-        return "It has not gone out yet: the card about the time away waits for an answer."
+        return phrase("It has not gone out yet: the card about the time away waits for an answer.")
     if post.due_at is not None and post.due_at > now:
         local = post.due_at.astimezone(zone_of(channel.timezone))
-        day = "" if local.date() == now.astimezone(local.tzinfo).date() else f" on {local:%Y-%m-%d}"
-        return f"It has not gone out yet: its turn is at {local:%H:%M}{day}."
-    return ""
+        if local.date() == now.astimezone(local.tzinfo).date():
+            return phrase("It has not gone out yet: its turn is at {time}.", time=f"{local:%H:%M}")
+        day, time = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+        return phrase("It has not gone out yet: its turn is at {time} on {day}.", time=time, day=day)
+    return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.errors import Problem, UsageError
+from bot.errors import Problem, UsageError, phrase
 from bot.model import Decision, Json, Lane, Post, PostKind, PostState, Stage
 from bot.posts.adoption import becomes_flash
 from bot.posts.compose import share_key
@@ -147,7 +147,7 @@ async def reject(db: Database, post_id: int, *, now: datetime, by: int | None = 
                 channel_id=post.channel_id,
                 posted=False,
                 stage=Stage.APPROVAL,
-                reason="An editor said no.",
+                reason=phrase("An editor said no."),
                 evidence={"by": by},
                 decided_at=now,
             )
@@ -213,7 +213,7 @@ async def _release(
     if post.article_id is not None:
         for decision in await decisions.of_article(tx, post.article_id):
             if decision.channel_id == post.channel_id:
-                reason = "An editor said yes." if by is not None else "Nobody objected in time."
+                reason = phrase("An editor said yes.") if by is not None else phrase("Nobody objected in time.")
                 agreed = replace(decision, posted=True, stage=Stage.POSTED, reason=reason)
                 known = {**decision.evidence, "by": by, **evidence}
                 await decisions.put(tx, replace(agreed, decided_at=due, evidence=known), post_id=post.id)
@@ -226,7 +226,7 @@ def _by_hand(order: Order, evidence: dict[str, Json], now: datetime) -> Decision
         channel_id=order.channel.id,
         posted=True,
         stage=Stage.POSTED,
-        reason="Pushed by hand.",
+        reason=phrase("Pushed by hand."),
         evidence={key: value for key, value in evidence.items() if value is not None},
         decided_at=now,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot import language as languages
+from bot.errors import Phrase, lasting, phrase
 from bot.model import Article, ArticleState, Channel, Decision, Json, Lane, PostState, Rule, Stage
 from bot.posts import amendment, developments, hours, matching
 from bot.posts.order import zone_of
@@ -137,28 +138,29 @@ def decide(
     return _accepted(case)
 
 
-_No = tuple[str, Mapping[str, Json]] | None
+_No = tuple[Phrase, Mapping[str, Json]] | None
 
 
 def _source(case: _Case) -> _No:
     if case.source is None:
-        return "It came by hand, not from a source; only a person posts it.", {}
+        return phrase("It came by hand, not from a source; only a person posts it."), {}
     if not case.source.enabled:
-        return f'Its source "{case.source.name}" is paused.', {"source": case.source.name}
+        return phrase('Its source "{source}" is paused.', source=case.source.name), {"source": case.source.name}
     return None
 
 
 def _baseline(case: _Case) -> _No:
     if case.article.baseline:
-        return "It was already there when its source was added.", {}
+        return phrase("It was already there when its source was added."), {}
     return None
 
 
 def _read(case: _Case) -> _No:
     if case.article.state is not ArticleState.READY:
-        return f"It is not read yet ({case.article.state}).", {"state": case.article.state.value}
+        state = case.article.state.value
+        return phrase("It is not read yet ({state}).", state=state), {"state": state}
     if not (case.article.title or case.article.summary):
-        return "It has neither a headline nor a text.", {}
+        return phrase("It has neither a headline nor a text."), {}
     return None
 
 
@@ -166,7 +168,9 @@ def _age(case: _Case) -> _No:
     when = case.article.published or case.article.found_at
     most = hours.duration(case.options.get("max_age")) or case.channel.max_age
     if when is not None and case.now - when > most:
-        return f"It is older than {_span(most)}.", {"published": when.isoformat(), "max_age": _span(most)}
+        length = _span(most)
+        evidence = {"published": when.isoformat(), "max_age": str(length)}
+        return phrase("It is older than {length}.", length=length), evidence
     return None
 
 
@@ -192,12 +196,14 @@ def _apply_rules(case: _Case, rules: Sequence[Rule]) -> tuple[_Case, _No]:
         answer = matching.match(rule.match, about)
         if answer.matches and rule.drop:
             words = ", ".join(answer.found)
-            reason = f'Rule "{rule.name}" keeps it out' + (f": {words}." if words else ".")
+            reason = phrase('Rule "{rule}" keeps it out.', rule=rule.name)
+            if words:
+                reason = phrase('Rule "{rule}" keeps it out: {words}.', rule=rule.name, words=words)
             return case, (reason, {"rule": rule.name, "found": list(answer.found)})
         if answer.matches and adds is None:
             adds = (rule, answer)
     if adds is None:
-        return case, ("No rule sends it here.", {})
+        return case, (phrase("No rule sends it here."), {})
     rule, answer = adds
     found = replace(case, rule={"name": rule.name, **rule.options}, found=answer.found)
     return found, None
@@ -210,14 +216,14 @@ def _language(case: _Case) -> _No:
     spoken = {languages.primary(str(tag)) for tag in wanted}
     if languages.primary(case.article.language) in spoken:
         return None
-    return f"It is in {case.article.language}; the channel takes {', '.join(map(str, wanted))}.", {
-        "language": case.article.language
-    }
+    taken = ", ".join(map(str, wanted))
+    reason = phrase("It is in {language}; the channel takes {taken}.", language=case.article.language, taken=taken)
+    return reason, {"language": case.article.language}
 
 
 def _duplicate(case: _Case) -> _No:
     if case.facts.posted is not None:
-        return "It is already posted here.", {"post": case.facts.posted}
+        return phrase("It is already posted here."), {"post": case.facts.posted}
     return None
 
 
@@ -226,8 +232,9 @@ def _story(case: _Case) -> _No:
     if told is not None and not case.rule.get("repeat_stories"):
         evidence = {"post": told.post_id, "source": told.source}
         if told.breaking:
-            return f"It is told in the breaking post about the same story, from {told.source}.", evidence
-        return f"The same story was already posted from {told.source}.", evidence
+            reason = phrase("It is told in the breaking post about the same story, from {source}.", source=told.source)
+            return reason, evidence
+        return phrase("The same story was already posted from {source}.", source=told.source), evidence
     return None
 
 
@@ -248,7 +255,7 @@ def _accepted(case: _Case) -> Verdict:
     evidence = {"rule": case.rule.get("name"), "found": list(case.found), "breaking": breaking or None}
     evidence[amendment.OPTION] = amendment.evidence_of(case.rule)
     rule = case.rule.get("name")
-    why = f'Posted: the rule "{rule}" sends it here.' if rule else "Posted."
+    why = phrase('Posted: the rule "{rule}" sends it here.', rule=rule) if rule else phrase("Posted.")
     accepted = Verdict(
         decision=_decision(case, Stage.POSTED, True, why, evidence),
         source=case.source,
@@ -261,10 +268,10 @@ def _accepted(case: _Case) -> Verdict:
         pin=developments.pinned_for(case.channel, *_breaking_wishes(case)) if breaking else None,
     )
     if _needs_approval(case):
-        decision = _decision(case, Stage.APPROVAL, False, "It waits for an editor.", evidence)
+        decision = _decision(case, Stage.APPROVAL, False, phrase("It waits for an editor."), evidence)
         return replace(accepted, decision=decision, state=PostState.DRAFT, due_at=None)
     if breaking and not _is_stopped(case):
-        decision = _decision(case, Stage.POSTED, True, "Breaking: posted at once.", evidence)
+        decision = _decision(case, Stage.POSTED, True, phrase("Breaking: posted at once."), evidence)
         return replace(accepted, decision=decision, silent=False)
     return _timed(case, accepted)
 
@@ -274,27 +281,31 @@ def _timed(case: _Case, accepted: Verdict) -> Verdict:
     earliest = max(case.now, case.facts.last or case.now)
     turn = hours.next_turn(case.channel.options, case.facts.taken, earliest, case.zone)
     due = turn.at
+    at = _clock(case, due)
     if turn.quiet == "digest":
-        return _folded(case, accepted, Stage.QUIET, "Quiet hours: it goes into the next digest.")
+        return _folded(case, accepted, Stage.QUIET, phrase("Quiet hours: it goes into the next digest."))
     if turn.held:
-        return _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the quiet hours end.")
+        return _at(case, accepted, due, phrase("Posted at {time}, when the quiet hours end.", time=at))
     if due - case.now > case.channel.fresh_for:
-        late = f"Its turn would come at {_clock(case, due)}, later than {_span(case.channel.fresh_for)}"
-        return _folded(case, accepted, Stage.PACE, f"{late}: it goes into the next digest.")
+        reason = phrase(
+            "Its turn would come at {time}, later than {length}: it goes into the next digest.",
+            time=at, length=_span(case.channel.fresh_for),
+        )  # fmt: skip
+        return _folded(case, accepted, Stage.PACE, reason)
     if turn.why == "windows":
-        accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, when the channel's hours begin.")
+        accepted = _at(case, accepted, due, phrase("Posted at {time}, when the channel's hours begin.", time=at))
     elif due > case.now:
-        accepted = _at(case, accepted, due, f"Posted at {_clock(case, due)}, to keep the channel's pace.")
+        accepted = _at(case, accepted, due, phrase("Posted at {time}, to keep the channel's pace.", time=at))
     elif turn.quiet is not None:
-        accepted = _at(case, accepted, due, "Posted without sound: quiet hours.")
+        accepted = _at(case, accepted, due, phrase("Posted without sound: quiet hours."))
     return replace(accepted, silent=accepted.silent or turn.quiet is not None)
 
 
-def _at(case: _Case, accepted: Verdict, due: datetime, reason: str) -> Verdict:
+def _at(case: _Case, accepted: Verdict, due: datetime, reason: Phrase) -> Verdict:
     return replace(accepted, due_at=due, decision=replace(accepted.decision, reason=reason))
 
 
-def _folded(case: _Case, accepted: Verdict, stage: Stage, reason: str) -> Verdict:
+def _folded(case: _Case, accepted: Verdict, stage: Stage, reason: Phrase) -> Verdict:
     decision = _decision(case, stage, False, reason, accepted.decision.evidence)
     return replace(accepted, decision=decision, due_at=None, fold=True)
 
@@ -344,12 +355,12 @@ def _breaks(case: _Case, wish: Json) -> bool:
     return any(matching.contains(case.article.title or "", str(word)) for word in named)
 
 
-def _refused(case: _Case, stage: Stage, reason: str, evidence: Mapping[str, Json]) -> Verdict:
+def _refused(case: _Case, stage: Stage, reason: Phrase, evidence: Mapping[str, Json]) -> Verdict:
     told = case.facts.told if stage is Stage.STORY else None
     return Verdict(decision=_decision(case, stage, False, reason, evidence), source=case.source, told=told)
 
 
-def _decision(case: _Case, stage: Stage, posted: bool, reason: str, evidence: Mapping[str, Json]) -> Decision:
+def _decision(case: _Case, stage: Stage, posted: bool, reason: Phrase, evidence: Mapping[str, Json]) -> Decision:
     order = list(Stage)
     passed = tuple(order[: order.index(stage)])
     shown = {key: value for key, value in evidence.items() if value not in (None, [], "")}
@@ -365,9 +376,10 @@ def _decision(case: _Case, stage: Stage, posted: bool, reason: str, evidence: Ma
     )
 
 
-def _span(length: timedelta) -> str:
-    """ "2 days", "3 h", "90 min"."""
+def _span(length: timedelta) -> Phrase:
+    """ "2 days", "3 hours", "90 minutes"."""
     minutes = round(length.total_seconds() / 60)
-    if minutes % 1440 == 0:
-        return f"{minutes // 1440} days" if minutes != 1440 else "1 day"
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+    size, unit = next(
+        (size, unit) for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")) if minutes % size == 0
+    )
+    return lasting(minutes // size, unit)

@@ -12,9 +12,8 @@ from sqlalchemy import Row, delete, func, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Actions, Channel, Json, Owner, PostState, Preview
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.database import Tx
-from bot.store.postrow import problem_of
 from bot.store.schema import bots, channels, posts
 
 
@@ -101,7 +100,7 @@ async def change(tx: Tx, channel_id: int, **values: Any) -> None:
 async def pause(tx: Tx, channel_id: int, *, problem: Problem, now: datetime) -> bool:
     """Nothing is sent there until `resume`; its posts wait.  True if it was open before."""
     opened = update(channels).where(channels.c.id == channel_id, channels.c.paused_at.is_(None))
-    return (await tx.execute(opened.values(paused_at=now, pause_reason=problem.as_json()))).rowcount == 1
+    return (await tx.execute(opened.values(paused_at=now, pause_reason=problems.to_json(problem)))).rowcount == 1
 
 
 async def resume(tx: Tx, channel_id: int) -> bool:
@@ -184,7 +183,7 @@ async def bot_ids(tx: Tx) -> tuple[int, ...]:
 def channel_of(row: Row[Any]) -> Channel:
     """A row of `channels` with all its columns."""
     options: Mapping[str, Json] = row.options or {}
-    problem = problem_of(row.pause_reason)
+    problem = problems.of_json(row.pause_reason)
     return Channel(
         id=row.id,
         bot_id=row.bot_id,
@@ -207,5 +206,5 @@ def channel_of(row: Row[Any]) -> Channel:
         max_age=row.max_age,
         options=options,
         paused_at=row.paused_at,
-        pause_reason=None if problem is None else str(problem),
+        pause_reason=None if problem is None else problem.line(),
     )

@@ -9,19 +9,21 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from bot.model import Decision, Stage
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.database import Tx
 from bot.store.schema import decisions
 
 
 async def put(tx: Tx, decision: Decision, *, post_id: int | None = None) -> None:
+    """What a reason was made of stands in the row's evidence, and not in that of a `Decision`."""
     assert decision.decided_at is not None
+    made = problems.to_words(decision.reason)
     values = {
         "posted": decision.posted,
         "stage": decision.stage,
-        "reason": decision.reason,
+        "reason": str(decision.reason),
         "passed": [stage.value for stage in decision.passed],
-        "evidence": dict(decision.evidence),
+        "evidence": {**decision.evidence, **({problems.WORDS: made} if made else {})},
         "post_id": post_id if post_id is not None else decision.post_id,
         "decided_at": decision.decided_at,
     }
@@ -85,14 +87,16 @@ async def folded(tx: Tx, channel_id: int, *, limit: int = 100) -> Sequence[Decis
 
 
 def _decision_of(row: Row[Any]) -> Decision:
+    evidence = dict(row.evidence or {})
+    reason = problems.of_words(row.reason, evidence.pop(problems.WORDS, None))
     return Decision(
         article_id=row.article_id,
         channel_id=row.channel_id,
         posted=row.posted,
         stage=Stage(row.stage),
-        reason=row.reason,
+        reason=reason,
         passed=tuple(map(Stage, row.passed or ())),
-        evidence=row.evidence or {},
+        evidence=evidence,
         post_id=row.post_id,
         decided_at=row.decided_at,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 
 from bot.errors import Problem
 from bot.model import Lane, PostState
-from bot.store import facts
+from bot.store import facts, problems
 from bot.store.database import Tx
 from bot.store.schema import posts
 
@@ -97,7 +97,7 @@ async def newest(tx: Tx, *, bot_id: int, of_each: int) -> list[int]:
 async def cancel_waiting(tx: Tx, *, bot_id: int, problem: Problem, but: Sequence[int] = ()) -> int:
     """Withdraw what the gap holds back, with the reason; gives the number."""
     chosen = and_(_held_back(bot_id), posts.c.id.not_in(list(but)))
-    values = {"state": PostState.CANCELLED, "problem": problem.as_json()}
+    values = {"state": PostState.CANCELLED, "problem": problems.to_json(problem)}
     return (await tx.execute(update(posts).where(chosen).values(values))).rowcount
 
 

@@ -11,9 +11,8 @@ from sqlalchemy import Row, case, null, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Json
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.database import Tx
-from bot.store.postrow import problem_of
 from bot.store.schema import notices
 
 OLD: Final = timedelta(hours=1)
@@ -53,7 +52,7 @@ async def tell(
 ) -> None:
     """Raise a card, or count once more on the one that is open (unless it is only `counted` once), or open it again:
     as a message of its own where the trouble was over for long, since an edit of an old one makes no sound."""
-    values = {"problem": problem.as_json(), "changed_at": now, "options": dict(options or {})}
+    values = {"problem": problems.to_json(problem), "changed_at": now, "options": dict(options or {})}
     statement = dialect.insert(tx, notices).values(bot_id=bot_id, key=key, raised_at=now, count=1, **values)
     reopened = notices.c.closed_at.is_not(None)
     statement = statement.on_conflict_do_update(
@@ -76,7 +75,7 @@ async def close(tx: Tx, *, bot_id: int, key: str, now: datetime) -> None:
 
 async def replace(tx: Tx, *, key: str, problem: Problem, now: datetime) -> None:
     """Other words on a card that is there, of every bot: what it said shall not be read any more."""
-    values = {"problem": problem.as_json(), "changed_at": now, "closed_at": now}
+    values = {"problem": problems.to_json(problem), "changed_at": now, "closed_at": now}
     await tx.execute(update(notices).where(notices.c.key == key).values(**values))
 
 
@@ -116,7 +115,7 @@ async def get(tx: Tx, *, notice_id: int) -> Notice | None:
 
 
 def _notice(row: Row[Any]) -> Notice:
-    problem = problem_of(row.problem)
+    problem = problems.of_json(row.problem)
     assert problem is not None
     return Notice(
         id=row.id,

@@ -36,7 +36,7 @@ from sqlalchemy import (
 
 from bot.errors import Problem
 from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.database import Tx
 from bot.store.outcomes import cancel_followers
 from bot.store.postrow import COLUMNS, chat_of, requests_of, stored_post
@@ -273,7 +273,7 @@ async def queue_again(tx: Tx, post_id: int, *, now: datetime, out_of_order: bool
 
 async def withdraw(tx: Tx, post_id: int, *, problem: Problem) -> None:
     """A person does not want it sent; its edits go with it."""
-    values = {"state": PostState.CANCELLED, "unknown_at": None, "problem": problem.as_json()}
+    values = {"state": PostState.CANCELLED, "unknown_at": None, "problem": problems.to_json(problem)}
     await tx.execute(update(posts).where(posts.c.id == post_id).values(values))
     await cancel_followers(tx, post_id=post_id)
 
@@ -284,7 +284,7 @@ async def recover(tx: Tx, *, bot_id: int, epoch: int, now: datetime, problem: Pr
     left = and_(posts.c.bot_id == bot_id, posts.c.state == PostState.SENDING, posts.c.claimed_epoch < epoch)
     changes = and_(left, posts.c.kind.in_((PostKind.EDIT, PostKind.RETRACT)))
     again = (await tx.execute(update(posts).where(changes).values(state=PostState.QUEUED))).rowcount
-    values = {"state": PostState.UNKNOWN, "unknown_at": now, "problem": problem.as_json()}
+    values = {"state": PostState.UNKNOWN, "unknown_at": now, "problem": problems.to_json(problem)}
     unknown = (await tx.execute(update(posts).where(left).values(values))).rowcount
     opened = and_(deliveries.c.bot_id == bot_id, deliveries.c.outcome.is_(None), deliveries.c.epoch < epoch)
     closed = {"outcome": Outcome.UNKNOWN, "finished_at": now, "error": problem.cause}
@@ -339,5 +339,5 @@ async def fold_late(tx: Tx, *, bot_id: int, now: datetime, problem: Problem) -> 
         posts.c.fresh_until < now,
         posts.c.attempts == 0,
     )
-    values = {"state": PostState.CANCELLED, "problem": problem.as_json()}
+    values = {"state": PostState.CANCELLED, "problem": problems.to_json(problem)}
     return list((await tx.execute(update(posts).where(late).values(values).returning(posts.c.id))).scalars())

@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.errors import Problem
 from bot.model import Outcome, PostState, Request
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.columns import clean, to_millis
 from bot.store.database import Tx
 from bot.store.postrow import requests_to_json
@@ -142,7 +142,7 @@ def _close(for_sqlite: bool) -> Update:
 async def _mark(tx: Tx, result: Finished) -> None:
     values: dict[str, Any] = {
         "state": result.state,
-        "problem": result.problem.as_json() if result.problem else None,
+        "problem": problems.to_json(result.problem) if result.problem else None,
         "unknown_at": result.at if result.state is PostState.UNKNOWN else None,
     }
     if result.state is PostState.SENT:

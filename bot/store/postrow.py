@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Boolean
 
-from bot.errors import Problem
+from bot.errors import sentences
 from bot.model import Json, Lane, Post, PostKind, PostState, Request, UnknownPolicy, Upload
+from bot.store import problems
 from bot.store.columns import Instant, JsonText, from_millis
 from bot.store.schema import posts
 
@@ -46,10 +47,6 @@ def chat_of(text: str) -> int | str:
     return text if text.startswith("@") else int(text)
 
 
-def problem_of(value: Mapping[str, str | None] | None) -> Problem | None:
-    return Problem(**value) if value else None  # type: ignore[arg-type]
-
-
 def stored_post(row: Sequence[Any]) -> Post:
     """A post from all columns of `posts`, as `dialect.in_one_row` gives them."""
     value = list(row)
@@ -62,7 +59,7 @@ def stored_post(row: Sequence[Any]) -> Post:
 def post_of(row: Sequence[Any]) -> Post:
     """A row that begins with the columns of `posts` as the schema orders them."""
     value = dict(zip(COLUMNS, row, strict=False))
-    problem = problem_of(value.pop("problem"))
+    problem = problems.of_json(value.pop("problem"))
     value.pop("unknown_at")
     remote_ids = value["remote_ids"]
     value["kind"] = _KINDS[value["kind"]]
@@ -73,7 +70,7 @@ def post_of(row: Sequence[Any]) -> Post:
     value["requests"] = requests_of(value["requests"])
     value["remote_ids"] = tuple(remote_ids) if remote_ids else ()
     if problem is not None:
-        value["problem"] = f"{problem.title} {problem.cause}"
+        value["problem"] = sentences(problem.title, problem.cause)
         value["problem_code"] = problem.code
     return Post(**value)
 

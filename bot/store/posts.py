@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, and_, func, 
 
 from bot.errors import Problem
 from bot.model import Lane, Post, PostKind, PostState, Request, UnknownPolicy
-from bot.store import buttons, dialect
+from bot.store import buttons, dialect, problems
 from bot.store.buttons import ButtonLink
 from bot.store.columns import from_millis
 from bot.store.database import Tx
@@ -69,7 +69,7 @@ async def add_post(tx: Tx, post: NewPost, *, now: datetime) -> int | None:
         )
     }
     values |= {"chat_id": str(post.chat_id), "requests": requests_to_json(post.requests), "created_at": now}
-    values |= {"problem": post.problem.as_json() if post.problem else None}
+    values |= {"problem": problems.to_json(post.problem) if post.problem else None}
     statement = dialect.insert(tx, posts).values(**values).on_conflict_do_nothing().returning(posts.c.id)
     post_id: int | None = (await tx.execute(statement)).scalar_one_or_none()
     if post_id is not None and post.pin_for is not None and post.channel_id is not None:
@@ -236,7 +236,7 @@ async def reschedule(tx: Tx, post_id: int, *, due_at: datetime) -> bool:
 async def cancel(tx: Tx, post_id: int, *, problem: Problem | None = None) -> bool:
     """Withdraw a post that still waits; False when it is under way, sent or cancelled already."""
     waiting = and_(posts.c.id == post_id, posts.c.state.in_(STOPPABLE))
-    values = {"state": PostState.CANCELLED, "problem": problem.as_json() if problem else None}
+    values = {"state": PostState.CANCELLED, "problem": problems.to_json(problem) if problem else None}
     return (await tx.execute(update(posts).where(waiting).values(**values))).rowcount == 1
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from bot import identity
 from bot.errors import Problem
 from bot.model import Json, Media, Owner, Source, SourceKind
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.columns import to_millis
 from bot.store.database import Tx
 from bot.store.schema import articles, entries, sources
@@ -281,7 +281,7 @@ async def record_failure(
         claimed_until=None,
         failures=sources.c.failures + 1,
         failing_since=source.failing_since or now,
-        problem=problem.as_json(),
+        problem=problems.to_json(problem),
         **values,
     )
 
@@ -292,7 +292,7 @@ async def mark_pages_missing(tx: Tx, source_id: int, problem: Problem, *, now: d
         "failures": case((sources.c.failures == 0, 1), else_=sources.c.failures),
         "failing_since": func.coalesce(sources.c.failing_since, type_coerce(now, sources.c.failing_since.type)),
     }
-    await change(tx, source_id, problem=problem.as_json(), **failing)
+    await change(tx, source_id, problem=problems.to_json(problem), **failing)
 
 
 async def forget_pages_missing(tx: Tx, source_id: int) -> None:
@@ -302,7 +302,7 @@ async def forget_pages_missing(tx: Tx, source_id: int) -> None:
 
 async def pause(tx: Tx, source_id: int, problem: Problem | None = None) -> None:
     """Watch it no more until a person says so; without a problem, a person wished it."""
-    why = problem.as_json() if problem else None
+    why = problems.to_json(problem) if problem else None
     await change(tx, source_id, enabled=False, claimed_until=None, problem=why)
 
 
@@ -387,7 +387,7 @@ def source_of(row: Row[Any]) -> Source:
         body_hash=row.body_hash,
         failures=row.failures,
         failing_since=row.failing_since,
-        problem=str(Problem(**row.problem)) if row.problem else None,
+        problem=problem.line() if (problem := problems.of_json(row.problem)) else None,
         moved_to=row.moved_to,
         ttl=row.ttl,
         hub=row.hub,

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from bot.errors import Problem
 from bot.model import Source
+from bot.store import problems
 from bot.store.database import Tx
 from bot.store.schema import sources
 from bot.store.sources import source_of
@@ -35,4 +36,4 @@ async def count_failing(tx: Tx, *, failures: int) -> tuple[int, int]:
 
 async def _with_problems(tx: Tx, query: Select[Any]) -> list[tuple[Source, Problem | None]]:
     rows = (await tx.execute(query)).all()
-    return [(source_of(row), Problem(**row.problem) if row.problem else None) for row in rows]
+    return [(source_of(row), problems.of_json(row.problem)) for row in rows]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.errors import Problem
 from bot.model import Channel, Outcome, Post, PostState
-from bot.store import gaps, sightings
+from bot.store import gaps, problems, sightings
 from bot.store.database import Tx
 from bot.store.postrow import post_of
 from bot.store.schema import channels, deliveries, posts
@@ -151,7 +151,7 @@ async def resolve(tx: Tx, resolutions: Sequence[Resolution], *, now: datetime, b
         values: dict[str, Any] = {
             "state": item.state,
             "unknown_at": None,
-            "problem": item.problem.as_json() if item.problem else None,
+            "problem": problems.to_json(item.problem) if item.problem else None,
             "out_of_order": item.out_of_order,
         }
         if item.state is PostState.SENT:

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.wording.catalogs import DOMAIN, LOCALES, path_of
 
 ROOT: Final = Path(__file__).parent.parent.parent
-MARKS: Final[Mapping[str, tuple[int, ...]]] = {"N_": (1,), "plural_": (1, 2), "phrase": (1,)}
+MARKS: Final[Mapping[str, tuple[int, ...]]] = {"N_": (1,), "plural_": (1, 2), "phrase": (1,), "counted": (1, 2)}
 _PLURALS: Final = {  # as CLDR has them, where Babel's table for gettext is older
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
     "bn": "nplurals=2; plural=(n > 1);",

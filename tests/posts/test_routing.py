@@ -124,7 +124,7 @@ def test_pace_gives_each_post_its_turn_and_folds_what_would_be_stale() -> None:
     assert [verdict.fold for verdict in verdicts] == [False] * 7 + [True] * 3
     late = verdicts[-1].decision
     assert (late.stage, late.posted) == (Stage.PACE, False)
-    assert late.reason == "Its turn would come at 17:45, later than 3 h: it goes into the next digest."
+    assert late.reason == "Its turn would come at 17:45, later than 3 hours: it goes into the next digest."
     assert "to keep the channel's pace" in verdicts[1].decision.reason
 
 

@@ -17,6 +17,7 @@ from typing import Final
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
+from bot.chat import sharing
 from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.editors import after, control, drafting, staging
@@ -153,4 +154,5 @@ def _ended_html(fate: Fate, post: Post, channel: Channel) -> str:
         return words.say(editors.PUBLISHED, channel=title, name=fate.name, link=link)
     if post.state is PostState.HELD:
         return words.say(editors.HELD, channel=title)
-    return words.say(editors.REFUSED, channel=title, problem=escape(post.problem or "")).strip()
+    problem = sharing.told(words, post.problem or "")
+    return words.say(editors.REFUSED, channel=title, problem=escape(problem)).strip()

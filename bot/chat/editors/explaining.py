@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
+from bot.chat import sharing
 from bot.chat.card import cut
 from bot.chat.context import Context
 from bot.chat.door import editor_at
@@ -41,8 +42,9 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
             channel = named.get(decision.channel_id)
             if channel is not None:
                 english = rules.POSTED if decision.posted else rules.NOT_POSTED
-                name, reason = control.title_of(channel), escape(decision.reason)
-                lines.append(who.say(english, channel=name, stage=decision.stage.value, reason=reason))
-        await message.reply_html("\n".join(lines), link_preview_options=NO_PREVIEW)
+                name, reason = control.title_of(channel), escape(sharing.told(who.words, decision.reason))
+                stage = who.say(rules.STAGES[decision.stage])
+                lines.append(who.say(english, channel=name, stage=stage, reason=reason))
+        await message.reply_html(who.words.lines("\n".join(lines)), link_preview_options=NO_PREVIEW)
 
     return [CommandHandler("explain", tell, NEW)]

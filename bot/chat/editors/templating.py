@@ -183,7 +183,8 @@ def _meter(who: Visitor, report: Report) -> str:
 
 def _problem_html(who: Visitor, error: TemplateError) -> str:
     problem: Problem = error.problem
-    text = f"<b>{escape(problem.title)}</b>\n{escape(problem.cause)}\n{escape(problem.fix)}"
+    title, cause, fix = (escape(sharing.told(who.words, text)) for text in (problem.title, problem.cause, problem.fix))
+    text = f"<b>{title}</b>\n{cause}\n{fix}"
     line = who.say(templates.LINE, line=error.line, text=text) if error.line else text
     return f"{line} <i>{problem.code}</i>"
 

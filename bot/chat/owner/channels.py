@@ -189,7 +189,7 @@ def channel_card(who: Visitor, channel: Channel) -> Card:
     if channel.linked_chat_id is not None:
         html += "\n" + who.say(setup.COMMENTS)
     if channel.paused_at is not None and channel.pause_reason:
-        html += f"\n<i>{escape(channel.pause_reason)}</i>"
+        html += f"\n<i>{escape(sharing.told(who.words, channel.pause_reason))}</i>"
     if channel.owner is Owner.FILE:
         html += "\n" + escape(from_file(who, f"[channels.{channel.name}]"))
 

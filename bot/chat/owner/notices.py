@@ -61,16 +61,16 @@ _ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check", "ret
 def notice_html(words: Words, notice: Notice) -> str:
     """What happened, one cause, what to do, what happens meanwhile; struck off when it is over."""
     problem = notice.problem
+    title = sharing.told(words, problem.title)
     if notice.closed_at is not None:
-        return words.say(owner.NOTICE_OVER, title=escape(problem.title))
-    title = problem.title
+        return words.say(owner.NOTICE_OVER, title=escape(title))
     if notice.key.startswith("channel-paused:") and problem.where and problem.where not in title:
         title = f"{problem.where}: {title}"
-    lines = [f"<b>{escape(title)}</b>", escape(problem.cause), escape(problem.fix)]
+    lines = [f"<b>{escape(title)}</b>", *(escape(sharing.told(words, text)) for text in (problem.cause, problem.fix))]
     if problem.meanwhile:
-        lines.append(f"<i>{escape(problem.meanwhile)}</i>")
+        lines.append(f"<i>{escape(sharing.told(words, problem.meanwhile))}</i>")
     times = words.count(owner.NOTICE_TIMES, notice.count) if notice.count > 1 else ""
-    return "\n".join([*lines, f"<code>{problem.code}</code>{times}"])
+    return words.lines("\n".join([*lines, f"<code>{problem.code}</code>{times}"]))
 
 
 def notice_keyboard(words: Words, notice: Notice) -> InlineKeyboardMarkup | None:

@@ -176,7 +176,7 @@ class Sources:
         if not source.enabled:
             return who.say(setup.SOURCE_OFF)
         if source.problem:
-            return f"<i>{escape(cut(source.problem, 120))}</i>"
+            return f"<i>{escape(cut(sharing.told(who.words, source.problem), 120))}</i>"
         if source.checked_at is None:
             return who.say(setup.SOURCE_NEW)
         seconds = max(60.0, (self._context.now() - source.checked_at).total_seconds())

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from bot.model import Stage
 from bot.wording import N_, plural_
 
 EXPLAIN_WHICH: Final = N_("Send /explain and an article's address, or answer one of its posts with /explain.")
 EXPLAIN: Final = N_("<b>Why, or why not</b>\n{title}")
 POSTED: Final = N_("✓ <b>{channel}</b>: posted. {reason}")
 NOT_POSTED: Final = N_("✗ <b>{channel}</b>: not posted ({stage}). {reason}")
+STAGES: Final[Mapping[Stage, str]] = {  # the step that decided
+    Stage.SOURCE: N_("source"),
+    Stage.BASELINE: N_("baseline"),
+    Stage.READ: N_("read"),
+    Stage.AGE: N_("age"),
+    Stage.RULE: N_("rule"),
+    Stage.LANGUAGE: N_("language"),
+    Stage.DUPLICATE: N_("duplicate"),
+    Stage.STORY: N_("story"),
+    Stage.APPROVAL: N_("approval"),
+    Stage.PACE: N_("pace"),
+    Stage.QUIET: N_("quiet"),
+    Stage.POSTED: N_("posted"),
+    Stage.DELIVERY: N_("delivery"),
+}
 WITHDRAWN: Final = N_("It was withdrawn.")
 OVERRIDE_WHERE: Final = N_("<b>For which channel?</b>\nWhat you choose next ends by itself.")
 OVERRIDE_WHAT: Final = N_("<b>What shall be different in {channel} for a while?</b>")

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from bot.errors import sentences
 from bot.model import Alternate, Article, ArticleState, Image, Json, Link, Video
+from bot.store import problems
 from bot.store.database import Tx
 from bot.store.schema import article_keys, articles, media, related_links, sources
 
@@ -130,7 +132,6 @@ def _video(part: Row[Any]) -> Video:
     return Video(**{name: getattr(part, name) for name in _VIDEO})
 
 
-def _in_words(problem: dict[str, Any] | None) -> str | None:
-    if not problem:
-        return None
-    return " ".join(problem[name] for name in ("title", "cause", "fix") if problem.get(name))
+def _in_words(row: dict[str, Any] | None) -> str | None:
+    problem = problems.of_json(row)
+    return sentences(problem.title, problem.cause, problem.fix) if problem else None

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select, update
 from bot import identity
 from bot.errors import Problem
 from bot.model import Article, ArticleState, Entry
-from bot.store import dialect
+from bot.store import dialect, problems
 from bot.store.articles.entry import entry_from_json, entry_to_json
 from bot.store.articles.find import get
 from bot.store.articles.listed import list_too, pass_on
@@ -133,7 +133,9 @@ async def next_reading(tx: Tx) -> datetime | None:
 async def fail(tx: Tx, article_id: int, problem: Problem, *, retry_at: datetime | None) -> None:
     """Reading failed: again at `retry_at`, or for good.  An article that was read once stays as it was."""
     values: dict[str, Any] = {"attempts": articles.c.attempts + 1, "claimed_until": None, "read_after": retry_at}
-    await tx.execute(update(articles).where(articles.c.id == article_id).values(problem=problem.as_json(), **values))
+    await tx.execute(
+        update(articles).where(articles.c.id == article_id).values(problem=problems.to_json(problem), **values)
+    )
     if retry_at is None:
         found = (articles.c.id == article_id) & (articles.c.state == ArticleState.FOUND)
         await tx.execute(update(articles).where(found).values(state=ArticleState.FAILED))
@@ -141,7 +143,12 @@ async def fail(tx: Tx, article_id: int, problem: Problem, *, retry_at: datetime 
 
 async def skip(tx: Tx, article_id: int, problem: Problem) -> None:
     """Not to be read or posted, and why."""
-    values = {"state": ArticleState.SKIPPED, "problem": problem.as_json(), "read_after": None, "claimed_until": None}
+    values = {
+        "state": ArticleState.SKIPPED,
+        "problem": problems.to_json(problem),
+        "read_after": None,
+        "claimed_until": None,
+    }
     await tx.execute(update(articles).where(articles.c.id == article_id).values(entry=None, **values))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from bot.errors import Problem
 from bot.model import ArticleState
+from bot.store import problems
 from bot.store.database import Tx
 from bot.store.schema import article_versions, articles, button_links, media, related_links
 
@@ -17,7 +18,7 @@ WITHDRAWN: Final = "SW-P50"
 
 
 async def withdraw(tx: Tx, article_id: int, *, problem: Problem, now: datetime) -> None:
-    values: dict[str, Any] = {"state": ArticleState.SKIPPED, "problem": problem.as_json(), "read_at": now}
+    values: dict[str, Any] = {"state": ArticleState.SKIPPED, "problem": problems.to_json(problem), "read_at": now}
     values |= {"read_after": None, "claimed_until": None, "entry": None, "fingerprint": None, "story_id": None}
     await tx.execute(update(articles).where(articles.c.id == article_id).values(**values))
     await tx.execute(delete(button_links).where(button_links.c.article_id == article_id))
