@@ -248,6 +248,16 @@ def not_in_that_state(post_id: int, state: str) -> Problem:
     )
 
 
+def is_a_change(post_id: int) -> Problem:
+    return Problem(
+        code="SW-T434",
+        title=f"Post {post_id} is a change that waits for your word.",
+        cause="It was not sent, so it cannot be there.",
+        fix=f"Choose: `sharewire queue resolve {post_id} again` changes the post, `drop` leaves it as it is.",
+        meanwhile="The post in the channel stays as it is.",
+    )
+
+
 def no_such_channel(words: str) -> Problem:
     return Problem(
         code="SW-T432",

@@ -14,6 +14,7 @@ from typing import Final
 from telegram.error import TelegramError
 
 from bot.channels import causes, outcome
+from bot.channels.aftermath import CHANGES
 from bot.channels.destinations import destination
 from bot.channels.reconcile import card_key, policy_of
 from bot.channels.telegram import Telegram, message_url
@@ -104,10 +105,13 @@ async def resolve(db: Database, post_id: int, answer: Answer, *, now: datetime, 
 
     message   with THERE: the message's id or address, so that it can be edited later
 
-    Raises UsageError: no such post, no such answer for its state, or an address that names no message."""
+    Raises UsageError: no such post, no such answer for its state or for a change that was only asked about, or an
+    address that names no message."""
     async with db.write() as tx:
         post = await _post(tx, post_id, (PostState.HELD, PostState.UNKNOWN))
         match answer:
+            case Answer.THERE if post.kind in CHANGES:
+                raise UsageError(causes.is_a_change(post_id))
             case Answer.THERE:
                 decision = await _there(tx, post, message)
             case Answer.AGAIN:

@@ -9,8 +9,9 @@ from typing import Final
 from telegram import User
 
 from bot.chat.context import Context
-from bot.model import Person, Role
+from bot.model import Channel, Person, Role
 from bot.store import people
+from bot.store.database import Tx
 from bot.wording import Words, words_for
 
 EDITORS: Final = frozenset({Role.OWNER, Role.EDITOR})
@@ -61,6 +62,20 @@ async def _meet(context: Context, user: User) -> Person:
             await people.give_role(tx, bot_id=context.bot_id, user_id=user.id, role=Role.OWNER, now=context.now())
             person = await people.get(tx, bot_id=context.bot_id, user_id=user.id) or person
     return person
+
+
+async def deciders(tx: Tx, context: Context, channel: Channel) -> tuple[tuple[int | str, Words], ...]:
+    """Whom to ask about a channel's posts: its editors' chat, or the owners and everybody who may publish there."""
+    chat = channel.options.get("editors_chat")
+    if isinstance(chat, int | str) and not isinstance(chat, bool):
+        where = int(chat) if str(chat).removeprefix("-").isdecimal() else str(chat)
+        return ((where, words_for(channel.language)),)
+    found = [*await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER)]
+    found += await people.with_role(tx, bot_id=context.bot_id, role=Role.EDITOR)
+    known: dict[int | str, Words] = dict.fromkeys(context.owner_ids, words_for(None))
+    may = [visitor(person) for person in found]
+    known |= {who.person.user_id: who.words for who in may if who.may_publish_in(channel.name)}
+    return tuple(known.items())
 
 
 def visitor(person: Person) -> Visitor:

@@ -14,7 +14,7 @@ from bot.channels.pace import Rates
 from bot.channels.queue import Answer
 from bot.channels.sender import Tuning
 from bot.errors import NotAllowed, Problem, UsageError
-from bot.model import PostKind, PostState, Request, UnknownPolicy
+from bot.model import Lane, PostKind, PostState, Request, UnknownPolicy
 from bot.store import channels, notices
 
 BOT = 1000001
@@ -64,6 +64,22 @@ async def test_it_is_there(desk: Any, message: str | None, url: str | None) -> N
     item = await queue.resolve(desk.db, post, Answer.THERE, now=desk.now(), message=message)
     assert (item.state, item.url) == (PostState.SENT, url)
     assert await open_cards(desk) == []
+
+
+async def test_a_change_that_was_only_asked_about_cannot_be_there(desk: Any, delivery: Delivery) -> None:
+    post = await desk.post("as it was")
+    await delivery.once(desk.now())
+    request = Request(method="editMessageText", params={"text": "another story"})
+    edit = {"kind": PostKind.EDIT, "lane": Lane.CORRECTION, "target_post_id": post, "requests": [request]}
+    change = await desk.post("another story", state=PostState.HELD, **edit)
+    with pytest.raises(UsageError, match="was not sent") as told:
+        await queue.resolve(desk.db, change, Answer.THERE, now=desk.now())
+    assert told.value.problem.code == "SW-T434" and f"resolve {change} again" in told.value.problem.fix
+    assert (await desk.look(change)).state is PostState.HELD
+    item = await queue.resolve(desk.db, change, Answer.AGAIN, now=desk.now())
+    assert item.state is PostState.QUEUED
+    await delivery.once(desk.now())
+    assert desk.texts() == ["another story"]
 
 
 async def test_send_again_is_marked_when_later_posts_went_out(desk: Any, delivery: Delivery) -> None:

@@ -26,7 +26,7 @@ from bot.errors import Problem
 from bot.model import Channel, Lane, PostKind, PostState, Request, Role, Source, SourceKind
 from bot.posts import amendment
 from bot.sandbox import Box
-from bot.store import audit, channels, gaps, leases, people, posts, sources
+from bot.store import audit, channels, gaps, leases, people, posts, sources, staff
 from bot.store import notices as store_notices
 from bot.store.posts import NewPost
 from tests.posts import samples
@@ -160,12 +160,15 @@ async def test_every_card_says_what_happened_why_what_to_do_and_what_happens_mea
         assert "secret-path" not in message["text"]
 
 
-@pytest.mark.parametrize(("column", "text"), [(0, "another story"), (1, "as it was")])
-async def test_a_post_follows_its_article_far_only_when_the_owner_says_so(
-    box: Box, context: Context, notices: Notices, column: int, text: str
-) -> None:
+async def asked_about_a_change(context: Context, channel_id: int | None = None) -> Delivery:
+    """A post stands in the channel, and its article became another story."""
     now = datetime.now(UTC)
-    common: dict[str, Any] = {"bot_id": context.bot_id, "chat_id": -1001000000001, "due_at": now}
+    common: dict[str, Any] = {
+        "bot_id": context.bot_id,
+        "chat_id": -1001000000001,
+        "due_at": now,
+        "channel_id": channel_id,
+    }
     rates, tuning = Rates(bot=900, chat_gap=0.01, group_count=1_000), Tuning(patience=1.0, refresh=0.05)
     delivery = Delivery(context.db, context.telegram, rates=rates, tuning=tuning)
     first = NewPost(
@@ -184,6 +187,14 @@ async def test_a_post_follows_its_article_far_only_when_the_owner_says_so(
     async with context.db.write() as tx:
         edit_id = await posts.add_post(tx, edit, now=now)
     await tell(context, f"{amendment.CARD}:{edit_id}")
+    return delivery
+
+
+@pytest.mark.parametrize(("column", "text"), [(0, "another story"), (1, "as it was")])
+async def test_a_post_follows_its_article_far_only_when_the_owner_says_so(
+    box: Box, context: Context, notices: Notices, column: int, text: str
+) -> None:
+    delivery = await asked_about_a_change(context)
     await delivery.once(datetime.now(UTC))
     await notices.once(datetime.now(UTC))
     (card,) = await messages(box)
@@ -194,6 +205,60 @@ async def test_a_post_follows_its_article_far_only_when_the_owner_says_so(
         await notices.once(datetime.now(UTC))
     assert [m["text"] for m in await box.people.messages("demo") if m.get("text")] == [text]
     assert "This is over." in (await messages(box))[0]["text"]
+
+
+async def test_who_may_publish_in_a_channel_is_asked_about_its_big_changes_too_and_nobody_else(
+    box: Box, context: Context, notices: Notices
+) -> None:
+    """Rights count at the press: whoever lost them meanwhile is refused, and their card is struck off at the end."""
+    now, rights = datetime.now(UTC), {"sam": (5012, ["demo"]), "kim": (5013, ["tech"])}
+
+    async def appoint(person: str, role: Role) -> None:
+        user_id, names = rights[person]
+        async with context.db.write() as tx:
+            await staff.appoint(tx, bot_id=context.bot_id, user_id=user_id, role=role, channels=names, now=now)
+
+    async def shown(user_id: int) -> list[dict[str, Any]]:
+        return [m for m in await box.people.messages(f"1000001:{user_id}") if (m.get("from") or {}).get("is_bot")]
+
+    async with context.db.write() as tx:
+        demo = Channel(id=0, bot_id=context.bot_id, name="demo", address="@demonews", chat_id=-1001000000001)
+        made = await channels.put(tx, demo, now=now)
+    for person in rights:
+        await appoint(person, Role.EDITOR)
+    delivery = await asked_about_a_change(context, made.id)
+    await tell(context, "flood:1")
+    await notices.once(datetime.now(UTC))
+    (asked,) = await shown(5012)
+    assert [b["text"] for b in asked["reply_markup"]["inline_keyboard"][0]] == ["Change the post", "Keep it as it is"]
+    assert not await shown(5013) and len(await messages(box)) == 2, "the rest is the owner's alone"
+    await appoint("sam", Role.VIEWER)
+    async with chatting(context):
+        refused = await box.people.press("sam", "news", asked["message_id"], text="Change the post")
+        assert refused is not None and "Only the owner and editors" in refused["text"]
+        forged = {"text": "x", "callback_data": asked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]}
+        own = await context.telegram.call(
+            "sendMessage", {"chat_id": 5013, "text": "x", "reply_markup": {"inline_keyboard": [[forged]]}}
+        )
+        refused = await box.people.press("kim", "news", own["message_id"], text="x")
+        assert refused is not None and "Only the owner and editors" in refused["text"]
+        await delivery.once(datetime.now(UTC))
+        assert [m["text"] for m in await box.people.messages("demo") if m.get("text")] == ["as it was"]
+        await appoint("sam", Role.EDITOR)
+        done = await box.people.press("sam", "news", asked["message_id"], text="Change the post")
+        assert done is not None and done["text"] == "Noted."
+        late = await box.people.press("ana", "news", (await messages(box))[0]["message_id"], text="Keep it as it is")
+        assert late is not None and late["text"] == "This is over already."
+        await appoint("sam", Role.VIEWER)
+        await delivery.once(datetime.now(UTC))
+        await delivery.close(datetime.now(UTC))
+        await notices.once(datetime.now(UTC))
+    assert [m["text"] for m in await box.people.messages("demo") if m.get("text")] == ["another story"]
+    (after,) = await shown(5012)
+    assert "This is over." in after["text"] and "This is over." in (await messages(box))[0]["text"]
+    async with context.db.read() as tx:
+        (deed,) = await audit.latest(tx, bot_id=context.bot_id, limit=9)
+    assert (deed.what, deed.user_id) == ("post-resolved", 5012)
 
 
 async def test_an_owner_acts_on_a_source_by_the_buttons_of_its_card(

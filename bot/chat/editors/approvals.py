@@ -24,7 +24,7 @@ from bot.chat.editors import control, staging
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
-from bot.model import Channel, Json, Person, Post, PostState, Role
+from bot.model import Channel, Json, Post, PostState
 from bot.posts import hours
 from bot.posts import preview as composing
 from bot.posts.order import zone_of
@@ -134,7 +134,7 @@ class Approvals:
         context = self._context
         async with context.db.write() as tx:
             channel = await channels.get(tx, post.channel_id or 0)
-            readers = await self._readers(tx, channel) if channel is not None else ()
+            readers = await roles.deciders(tx, context, channel) if channel is not None else ()
             if channel is None or not readers:
                 return
             draft = await drafts.add(
@@ -168,20 +168,6 @@ class Approvals:
             logger.info("approval not shown", extra={"action": "approval_failed", "error": type(error).__name__})
             return None
         return [sent.chat.id, sent.message_id]
-
-    async def _readers(self, tx: Any, channel: Channel) -> tuple[tuple[int | str, Words], ...]:
-        """The channel's editors' chat, or everybody who may say yes."""
-        chat = channel.options.get("editors_chat")
-        if isinstance(chat, int | str) and not isinstance(chat, bool):
-            where = int(chat) if str(chat).removeprefix("-").isdecimal() else str(chat)
-            return ((where, words_for(channel.language)),)
-        found: list[Person] = []
-        for role in (Role.OWNER, Role.EDITOR):
-            found += await people.with_role(tx, bot_id=self._context.bot_id, role=role)
-        known: dict[int | str, Words] = dict.fromkeys(self._context.owner_ids, words_for(None))
-        may = [roles.visitor(person) for person in found]
-        known |= {who.person.user_id: who.words for who in may if who.may_publish_in(channel.name)}
-        return tuple(known.items())
 
     async def _look_after(self, draft: Draft, now: datetime) -> None:
         """What was decided elsewhere is closed; what nobody refused in time goes out."""

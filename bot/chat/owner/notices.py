@@ -4,7 +4,7 @@ over, with buttons for what a person can do about it."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from html import escape
@@ -16,18 +16,19 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.channels import catchup, queue
-from bot.chat import sharing
+from bot.chat import roles, sharing
 from bot.chat.context import Context
 from bot.chat.door import editor_at
 from bot.chat.owner import source_cards
-from bot.chat.pressing import pressed
+from bot.chat.pressing import pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors, owner, withdrawals
 from bot.errors import SharewireError
-from bot.model import Json, Role
+from bot.model import Channel, Json, Role
 from bot.posts.withdrawal import withdraw
-from bot.store import channels, people, posts, revisits
+from bot.store import audit, channels, people, posts, revisits
 from bot.store import notices as store_notices
+from bot.store.database import Tx
 from bot.store.notices import Notice
 from bot.wording import Words, words_for
 
@@ -52,6 +53,8 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     "flood": _SEEN,
     **source_cards.BUTTONS,
 }
+_FOR_EDITORS: Final = frozenset({"big-change"})
+"""What those are asked too who may publish in the channel it is about."""
 _SURE: Final = ((editors.BUTTON_RETRACT_IT, "retract"), (editors.BUTTON_BACK_TO_CARD, "back"))
 """The second question: what was seen by many is not taken back by one slip."""
 _ABOUT_ROWS: Final = frozenset({"there", "again", "retry", "drop", "check", "retract", "keep"})
@@ -94,16 +97,19 @@ class Notices:
         self._context = context
 
     async def once(self, now: datetime) -> int:
-        """Show what is new or has changed to every owner; how many there were."""
+        """Show what is new or has changed to every owner, and what others may decide to them too; how many there
+        were."""
         context = self._context
         async with context.db.read() as tx:
             waiting = await store_notices.to_show(tx, bot_id=context.bot_id)
             owners = await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if waiting else ()
-        chats = dict.fromkeys(context.owner_ids, words_for(None))
-        chats |= {person.user_id: words_for(person.language) for person in owners}
-        if not chats:  # nobody to tell yet: the notices wait
+            also = {notice.id: await self._deciders(tx, notice) for notice in waiting}
+        told: dict[int | str, Words] = dict.fromkeys(context.owner_ids, words_for(None))
+        told |= {person.user_id: words_for(person.language) for person in owners}
+        if not told:  # nobody to tell yet: the notices wait
             return 0
         for notice in waiting:
+            chats = {**also[notice.id], **told}
             try:
                 messages = {str(chat): await self._show(chat, words, notice) for chat, words in chats.items()}
             except TelegramError as error:  # out of reach: it is shown when Telegram answers again
@@ -113,7 +119,30 @@ class Notices:
                 await store_notices.shown(tx, notice_id=notice.id, messages=messages, now=now)
         return len(waiting)
 
-    async def _show(self, chat: int, words: Words, notice: Notice) -> Json:
+    async def _deciders(self, tx: Tx, notice: Notice) -> dict[int | str, Words]:
+        """Those who may answer it besides the owners; when it is over, also whoever was asked and may no longer."""
+        if notice.key.partition(":")[0] not in _FOR_EDITORS:
+            return {}
+        gone = notice.messages if notice.closed_at is not None else ()
+        asked = {int(chat) if chat.removeprefix("-").isdecimal() else chat: words_for(None) for chat in gone}
+        for channel in await self._channels_of(tx, notice):
+            if channel is not None:
+                asked |= dict(await roles.deciders(tx, self._context, channel))
+        return asked
+
+    async def _channels_of(self, tx: Tx, notice: Notice) -> Sequence[Channel | None]:
+        """The channels that a notice is about; None among them = something that belongs to no single one."""
+        kind, _, number = notice.key.partition(":")
+        if kind in ("post-held", "post-refused", "big-change"):
+            post = await posts.get(tx, int(number))
+            ids = [post.channel_id if post is not None else None]
+        elif kind == "page-missing":
+            ids = [post.channel_id for post in await posts.of_article(tx, int(number))]
+        else:
+            ids = [int(number) if kind == "channel-paused" else None]
+        return [await channels.get(tx, one) if one is not None else None for one in ids]
+
+    async def _show(self, chat: int | str, words: Words, notice: Notice) -> Json:
         """The message id of the notice in this chat, or None where it may not be shown.  Raises TelegramError."""
         bot = self._context.telegram.bot
         known = notice.messages.get(str(chat))
@@ -131,7 +160,7 @@ class Notices:
             logger.info("notice not shown", extra={"action": "notice_failed", "chat": chat, "error": error.message})
             return None
 
-    async def _edit(self, chat: int, message_id: int, words: Words, notice: Notice) -> bool:
+    async def _edit(self, chat: int | str, message_id: int, words: Words, notice: Notice) -> bool:
         """False = the message is gone: a person deleted it.  Raises TelegramError."""
         try:
             await self._context.telegram.bot.edit_message_text(
@@ -150,6 +179,10 @@ class Notices:
         action, notice_id = (press.data or "").split(":")[2:]
         async with self._context.db.read() as tx:
             notice = await store_notices.get(tx, notice_id=int(notice_id))
+            about = await self._channels_of(tx, notice) if notice is not None else ()
+        if not all(who.may_publish_in(channel.name if channel is not None else "") for channel in about):
+            await refuse(press, who.say(common.ONLY_EDITORS))
+            return
         if notice is None or notice.bot_id != self._context.bot_id or notice.closed_at is not None:
             await press.answer(who.say(owner.NOTICE_DONE), show_alert=True)
             return
@@ -194,10 +227,12 @@ class Notices:
                     await store_notices.close(tx, bot_id=context.bot_id, key=notice.key, now=now)
             case "there" | "again":
                 await queue.resolve(context.db, number, queue.Answer(action), now=now)
+                await self._note(who, number, "post-resolved")
             case "retry":
                 await queue.retry(context.db, number, now=now)
             case "drop":
                 await queue.drop(context.db, number, now=now)
+                await self._note(who, number, "post-cancelled")
             case "retract":
                 return await self._retract(who, number, notice)
             case "keep":
@@ -210,14 +245,13 @@ class Notices:
                     return who.count(owner.CHANNEL_WORKS, waiting, channel=channel.title or channel.name)
         return who.say(owner.NOTED)
 
+    async def _note(self, who: Visitor, post_id: int, what: str) -> None:
+        async with self._context.db.write() as tx:
+            await audit.write_posts(tx, [post_id], what=what, now=self._context.now(), by=who.person.user_id)
+
     async def _retract(self, who: Visitor, article_id: int, notice: Notice) -> str:
-        """Wherever the article was posted, if this person may publish there."""
+        """Wherever the article was posted."""
         context, now = self._context, self._context.now()
-        async with context.db.read() as tx:
-            carrying = await posts.of_article(tx, article_id)
-            found = [await channels.get(tx, post.channel_id) for post in carrying if post.channel_id is not None]
-        if not all(who.may_publish_in(channel.name) for channel in found if channel is not None):
-            return who.say(common.ONLY_EDITORS)
         await withdraw(context.db, context.press, article_id, now=now, by=who.person.user_id)
         await self._settle(article_id, notice, now)
         return who.say(owner.NOTED)
