@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, text, update
 
@@ -71,7 +72,7 @@ async def is_ours(tx: Tx, *, name: str, epoch: int, lasts: timedelta) -> bool:
     between this look and our commit; a holder that is frozen in between loses the lock when its lease is over."""
     query = select(leases.c.epoch).where(leases.c.name == name).with_for_update(read=True)
     if not dialect.is_sqlite(tx):
-        query = query.add_columns(_idle_limit(lasts))
+        query = query.add_columns(_idle_limit(lasts), *_BY_KEYS)
     row = (await tx.execute(query)).one_or_none()
     return row is not None and row.epoch == epoch
 
@@ -86,6 +87,19 @@ def _idle_limit(lasts: timedelta) -> ColumnElement[str]:
     (https://www.postgresql.org/docs/current/runtime-config-client.html, idle_in_transaction_session_timeout)."""
     milliseconds = max(1_000, round(lasts.total_seconds() * 1000))
     return func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True)
+
+
+_BY_KEYS: Final = tuple(
+    func.set_config(name, value, True)
+    for name, value in (
+        ("plan_cache_mode", "force_custom_plan"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    )
+)
+"""In the sender's transactions rows are looked up by their keys.  A plan that was made while a table was small, and is
+kept, would read all of it later, round after round
+(https://www.postgresql.org/docs/current/runtime-config-query.html)."""
 
 
 async def current(tx: Tx, *, name: str) -> Lease | None:

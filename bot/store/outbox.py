@@ -231,7 +231,8 @@ def _to_claim(for_sqlite: bool) -> Any:
     }
     columns = [claimed[item.name].label(item.name) if item.name in claimed else item for item in posts.columns]
     asked = dialect.given_numbers("b_ids", for_sqlite=for_sqlite)
-    queued = posts.c.id.in_(asked), posts.c.bot_id == bindparam("b_bot"), posts.c.state == PostState.QUEUED
+    state, bot = dialect.apart_from_indexes(posts.c.state), dialect.apart_from_indexes(posts.c.bot_id)
+    queued = posts.c.id.in_(asked), bot == bindparam("b_bot"), state == PostState.QUEUED
     return dialect.in_one_row(select(*columns).where(*queued).with_for_update(), for_sqlite=for_sqlite)
 
 

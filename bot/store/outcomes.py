@@ -104,7 +104,8 @@ def _ended(result: Finished) -> dict[str, Any]:
 def _mark_sent(for_sqlite: bool) -> Update:
     """All that went out and have nothing else to say."""
     ended = dialect.given_rows(_ENDED, for_sqlite=for_sqlite).c
-    mine = posts.c.id == ended.id, posts.c.state == PostState.SENDING, posts.c.claimed_epoch == ended.epoch
+    state = dialect.apart_from_indexes(posts.c.state)
+    mine = posts.c.id == ended.id, state == PostState.SENDING, posts.c.claimed_epoch == ended.epoch
     return (
         update(posts)
         .where(*mine)
