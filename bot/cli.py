@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from bot.commands import (
@@ -24,6 +26,12 @@ EPILOG = (
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        service.version()
+        raise typer.Exit
+
+
 def build() -> typer.Typer:
     """The whole command tree.  Only Typer is imported here; a command imports what it needs when it runs."""
     root = typer.Typer(
@@ -36,6 +44,7 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+    root.callback()(_root)
     for family in (setup, service, outbox, documents_read, archive):
         family.add_to(root)
     root.add_typer(sources.build(), name="sources")
@@ -46,3 +55,11 @@ def build() -> typer.Typer:
     root.add_typer(config.build(), name="config")
     root.add_typer(webhook.build(), name="webhook")
     return root
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", is_eager=True, help="Show the version and exit.", callback=_tell_version)
+    ] = False,
+) -> None:
+    """Carries articles from the sources you watch to Telegram channels, each exactly once and on time."""

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from bot.commands.options import AsJson, example
 from bot.commands.output import print_json, table
 
+_LEFT_OUT: Final = re.compile(r"-[^\W\d_][\w-]+")
+
+
+class SearchCommand(TyperCommand):
+    """`-strike` is a word to leave out, as in chat, and no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        left_out = [word for word in args if _LEFT_OUT.fullmatch(word)]
+        rest = [word for word in args if word not in left_out]
+        return super().parse_args(ctx, [*rest, *([] if "--" in rest or not left_out else ["--"]), *left_out])
+
 
 def add_to(root: typer.Typer) -> None:
-    root.command("search", epilog=example('sharewire search "night bus" --since 7d --limit 3'))(search)
+    root.command(
+        "search", cls=SearchCommand, epilog=example('sharewire search "night bus" -strike --since 7d --limit 3')
+    )(search)
     root.command("index", epilog=example("sharewire index archive.jsonl"))(index)
 
 
@@ -51,6 +66,9 @@ def search(
             for r in rows
         ]
         print(table(cells, head=("score", "date", "source", "title")))
+    elif not any(words or ()):
+        print("Write some words to look for: sharewire search night bus")
+        return 2
     else:
         print("Nothing found. Try fewer or other words, or a longer --since.")
     if not as_json:

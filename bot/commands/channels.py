@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,14 +24,21 @@ def add(
     language: Annotated[
         str | None, typer.Option("--language", help="Language of the bot's own words in posts.")
     ] = None,
-    timezone: Annotated[str, typer.Option("--timezone", help="For example Europe/Paris.")] = "UTC",
-    template: Annotated[str, typer.Option("--template", help="What its posts look like.")] = "share",
-    actions: Annotated[str, typer.Option("--actions", help="auto, buttons, links or none.")] = "auto",
-    preview: Annotated[str, typer.Option("--preview", help="large-above, large-below, small or none.")] = "large-above",
+    timezone: Annotated[str | None, typer.Option("--timezone", help="For example Europe/Paris.  Default: UTC.")] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", help="What its posts look like.  Default: share.")
+    ] = None,
+    actions: Annotated[
+        str | None, typer.Option("--actions", help="auto, buttons, links or none.  Default: auto.")
+    ] = None,
+    preview: Annotated[
+        str | None, typer.Option("--preview", help="large-above, large-below, small or none.  Default: large-above.")
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a channel: the bot's rights are checked, nothing is posted."""
+    """Connect a channel: the bot's rights are checked, nothing is posted.  One that is connected already keeps its
+    settings but for those that are given."""
     from bot.commands.connecting import NewChannel, add_channel
 
     wish = NewChannel(
@@ -48,10 +55,19 @@ def add(
         print_json(found)
         return
     can = ", ".join(right.removeprefix("can_").removesuffix("_messages") for right in found["rights"]) or "write"
-    print(f"{'Would connect' if dry_run else 'Connected'} {found['title']} ({found['address']}): I can {can}.")
+    print(f"{_done(found, dry_run)} {found['title']} ({found['address']}): I can {can}.")
+    if found["known"]:
+        changed = ", ".join(found["changed"])
+        print(f"  {'Would change' if dry_run else 'Changed'}: {changed}." if changed else "  Its settings stay.")
     if found["comments"]:
         print("  It has a comments group, so links stand inside the post and the comment button stays.")
     print(f"  Give it articles: sharewire sources add URL --to {found['name']}")
+
+
+def _done(found: dict[str, Any], dry_run: bool) -> str:
+    if found["known"]:
+        return "Connected already:"
+    return "Would connect" if dry_run else "Connected"
 
 
 def list_all(as_json: AsJson = False) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
+from bot.configuration import values
 from bot.errors import Problem, UsageError
 from bot.posts import hours
 
@@ -34,17 +37,53 @@ def seconds(text: str | None, option: str) -> int | None:
 
 def choose(kind: type[Choice], word: str, option: str) -> Choice:
     """The value that `word` names.  Raises UsageError with the nearest one."""
+    return kind(one_of(word.lower(), [value.value for value in kind], option))
+
+
+def agreed(question: str, *, where: str) -> bool:
+    """Ask on a terminal.  Raises UsageError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError(
+            Problem(
+                code="SW-C39",
+                title="Nothing was changed.",
+                cause="This needs a yes, and nobody can be asked: this is not a terminal.",
+                fix="Add --yes to do it without a question, or --dry-run to only look.",
+                where=where,
+                meanwhile="Everything stays as it is.",
+            )
+        )
+    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def one_of(word: str, names: Sequence[str], option: str) -> str:
+    """`word` if it is one of the names.  Raises UsageError with the nearest one."""
+    if word in names:
+        return word
+    near = difflib.get_close_matches(word, names, n=1)
+    raise UsageError(
+        Problem(
+            code="SW-C25",
+            title=f'"{word}" is not possible for {option}.',
+            cause=f"It takes one of: {', '.join(names)}.",
+            fix=f"Did you mean {near[0]}?" if near else f"Write {option} {names[0]}.",
+            where=option,
+            meanwhile="Nothing was changed.",
+        )
+    )
+
+
+def language_named(tag: str, option: str) -> str:
+    """A language's short name, as sharewire.toml takes it.  Raises UsageError."""
     try:
-        return kind(word.lower())
+        return values.language(tag)
     except ValueError:
-        names = [value.value for value in kind]
-        near = difflib.get_close_matches(word.lower(), names, n=1)
         raise UsageError(
             Problem(
                 code="SW-C25",
-                title=f'"{word}" is not possible for {option}.',
-                cause=f"It takes one of: {', '.join(names)}.",
-                fix=f"Did you mean {near[0]}?" if near else f"Write {option} {names[0]}.",
+                title=f'"{tag}" is not possible for {option}.',
+                cause="It takes the short name of a language.",
+                fix=f"Write it like {option} fr or {option} pt-BR.",
                 where=option,
                 meanwhile="Nothing was changed.",
             )

@@ -2,56 +2,116 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import settings
-from bot.app import opened
-from bot.channels.connect import Connection, connect
-from bot.commands.choices import choose
+from bot.app import make_press, opened
+from bot.channels.connect import connect
+from bot.commands.choices import choose, language_named, one_of
 from bot.errors import Problem, UsageError
-from bot.model import Actions, Preview
+from bot.model import Actions, Channel, Owner, Preview
 from bot.store import audit, channels
-from bot.store.database import Tx, open_database
+from bot.store.database import open_database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChannel:
+    """What was given as an option; None: what the channel has already, else the default."""
+
     address: str
     name: str | None = None
     language: str | None = None
-    timezone: str = "UTC"
-    template: str = "share"
-    actions: str = "auto"
-    preview: str = "large-above"
+    timezone: str | None = None
+    template: str | None = None
+    actions: str | None = None
+    preview: str | None = None
 
 
 async def add_channel(wish: NewChannel, *, dry_run: bool) -> dict[str, Any]:
-    actions = choose(Actions, wish.actions, "--actions")
-    preview = choose(Preview, wish.preview, "--preview")
-    _check_zone(wish.timezone)
-    async with opened(settings.load()) as parts:
+    """A channel that is connected already keeps what was decided for it; only what was given changes.
+
+    Raises UsageError, NotAllowed, TelegramUnreachable."""
+    found_settings = settings.load()
+    chosen = _chosen(wish, make_press(found_settings).renderer.names())
+    async with opened(found_settings) as parts:
         found = await connect(parts.bot, wish.address)
         async with parts.db.write() as tx:
-            name = wish.name or await _name(tx, found)
-            channel = found.as_channel(
-                bot_id=parts.bot.bot_id, name=name, language=wish.language, timezone=wish.timezone,
-                template=wish.template, actions=actions, preview=preview,
-            )  # fmt: skip
+            known = await channels.find(tx, str(found.chat_id)) or await channels.find(tx, found.address)
+            if known is None:
+                name = wish.name or (found.username or "").lower() or await channels.free_name(tx, found.title or "")
+                channel = found.as_channel(bot_id=parts.bot.bot_id, name=name, **chosen)
+            else:
+                _refuse_change(known, wish, chosen)
+                told = found.as_channel(bot_id=parts.bot.bot_id, name=known.name)
+                seen = {field: getattr(told, field) for field in _TOLD}
+                channel = replace(known, **seen, **chosen)
             if not dry_run:
                 now = datetime.now(UTC)
                 await channels.put(tx, channel, now=now)
-                await audit.write(tx, bot_id=channel.bot_id, what="channel-added", about=name, now=now)
+                if known is None or chosen:
+                    what = "channel-changed" if known else "channel-added"
+                    await audit.write(tx, bot_id=channel.bot_id, what=what, about=channel.name, now=now)
     return {
-        "name": name,
+        "name": channel.name,
         "address": found.address,
         "title": found.title,
         "chat_id": found.chat_id,
         "rights": list(found.rights),
         "comments": found.linked_chat_id is not None,
+        "known": known is not None,
+        "changed": sorted(chosen) if known is not None else [],
     }
+
+
+_TOLD: Final = ("bot_id", "address", "chat_id", "title", "username", "linked_chat_id", "protected")
+"""What Telegram says of a channel, and the bot that is its administrator now: a new id or another bot changes no
+setting."""
+
+
+def _chosen(wish: NewChannel, templates: Sequence[str]) -> dict[str, Any]:
+    """The channel's fields that were given, each looked at."""
+    found: dict[str, Any] = {}
+    if wish.actions is not None:
+        found["actions"] = choose(Actions, wish.actions, "--actions")
+    if wish.preview is not None:
+        found["preview"] = choose(Preview, wish.preview, "--preview")
+    if wish.timezone is not None:
+        _check_zone(wish.timezone)
+        found["timezone"] = wish.timezone
+    if wish.template is not None:
+        found["template"] = one_of(wish.template, templates, "--template")
+    if wish.language is not None:
+        found["language"] = language_named(wish.language, "--language")
+    return found
+
+
+def _refuse_change(known: Channel, wish: NewChannel, chosen: Mapping[str, Any]) -> None:
+    if wish.name and wish.name != known.name:
+        raise UsageError(
+            Problem(
+                code="SW-C48",
+                title=f'This channel is connected already, as "{known.name}".',
+                cause="A channel has one name here.",
+                fix="Leave out --name.",
+                where="--name",
+                meanwhile="Nothing was changed.",
+            )
+        )
+    if chosen and known.owner is Owner.FILE:
+        raise UsageError(
+            Problem(
+                code="SW-C49",
+                title=f'The channel "{known.name}" is set in sharewire.toml.',
+                cause="What the file decides is changed there, so that both never differ.",
+                fix="Change it in the file, then run: sharewire config apply",
+                where=f"[channels.{known.name}]",
+                meanwhile="Nothing was changed.",
+            )
+        )
 
 
 async def list_channels() -> list[dict[str, Any]]:
@@ -71,12 +131,6 @@ async def list_channels() -> list[dict[str, Any]]:
         }
         for channel in listed
     ]
-
-
-async def _name(tx: Tx, found: Connection) -> str:
-    """The name it has here already, else its @name, else one made of its title."""
-    known = await channels.find(tx, str(found.chat_id))
-    return known.name if known else (found.username or "").lower() or await channels.free_name(tx, found.title or "")
 
 
 def _check_zone(name: str) -> None:

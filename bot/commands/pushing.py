@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot import settings
 from bot.app import App, Parts, make_press, opened
 from bot.articles.read import read_one
+from bot.commands.choices import one_of
 from bot.commands.documents import is_address, read_document
 from bot.commands.output import as_json as to_json
 from bot.errors import AlreadyRunning, Problem, UsageError
@@ -110,9 +111,11 @@ class Result:
 async def prepare(wish: Wish) -> Prepared:
     """Read the article and compose its post for every channel; nothing is sent."""
     async with opened(settings.load()) as parts:
+        press = make_press(parts.settings)
+        if wish.template is not None:
+            one_of(wish.template, press.renderer.names(), "--template")
         chosen = await _channels(parts, wish.to)
         article = await _article(parts, wish)
-        press = make_press(parts.settings)
         targets = []
         for channel in chosen:
             message = await composing.preview(parts.db, press, article.id, channel.id, wish=wish.chosen)

@@ -38,6 +38,13 @@ async def read_log(*, limit: int, what: str | None) -> list[dict[str, Any]]:
     ]
 
 
+async def read_kinds() -> list[str]:
+    """What was done so far, in a word each."""
+    found = settings.load()
+    async with open_database(found.database) as db, db.read() as tx:
+        return sorted(await audit.kinds(tx, bot_id=found.bot_id))
+
+
 async def read_stats(*, days: int) -> list[dict[str, Any]]:
     found = settings.load()
     async with open_database(found.database) as db, db.read() as tx:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from bot import settings
 from bot.app import make_press
 from bot.articles.reading import read_whole
+from bot.commands.choices import one_of
 from bot.commands.documents import Document
 from bot.commands.output import as_json
 from bot.errors import Problem, UsageError
@@ -25,6 +26,7 @@ class Renderer:
 
     @classmethod
     async def create(cls, *, template: str, channel: str | None) -> Self:
+        """Raises UsageError for a channel or template that is not there."""
         found = settings.load()
         chosen = EXAMPLE
         if channel is not None:
@@ -33,7 +35,8 @@ class Renderer:
             if known is None:
                 raise UsageError(_unknown(channel))
             chosen = known
-        return cls(press=make_press(found), channel=chosen, template=template)
+        press = make_press(found)
+        return cls(press=press, channel=chosen, template=one_of(template, press.renderer.names(), "--template"))
 
     def requests(self, document: Document) -> list[dict[str, Any]]:
         """`[{method, params}]`.  Raises ParseError where there is nothing to read."""

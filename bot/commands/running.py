@@ -29,6 +29,9 @@ def run_command(arguments: Sequence[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except (EOFError, typer.Abort):  # no answer to a question: its input ended, or Ctrl-C
+        print("\nStopped: the question was not answered.", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away (`| head`): not our failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

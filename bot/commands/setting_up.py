@@ -102,7 +102,7 @@ async def _steps(wish: Wish, terminal: Terminal, parts: Parts, app: App) -> str 
 
 
 async def _token(wish: Wish, terminal: Terminal, env: Path) -> Me:
-    given = wish.token_file.read_text(encoding="utf-8").strip() if wish.token_file else ""
+    given = _token_in(wish.token_file) if wish.token_file else ""
     known = settings.load(env_file=env).token
     if known and not given:
         return await _meet(known, env)
@@ -122,6 +122,24 @@ async def _token(wish: Wish, terminal: Terminal, env: Path) -> Me:
             terminal.say(f"     ✗ {error.problem.title} {error.problem.cause}")
             given = ""
     raise AssertionError("the last try returns or raises")
+
+
+def _token_in(path: Path) -> str:
+    """Raises UsageError."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = getattr(error, "strerror", None) or "It is not a text"
+        raise UsageError(
+            Problem(
+                code="SW-C56",
+                title="The file with the token cannot be read.",
+                cause=f"{cause}.",
+                fix="Name the file that holds the token of @BotFather and nothing else: --token-file FILE",
+                where=str(path),
+                meanwhile="Nothing was saved.",
+            )
+        ) from error
 
 
 async def _meet(token: str, env: Path) -> Me:

@@ -94,13 +94,14 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """What was done, by whom, the newest first."""
-    from bot.commands.recorded import read_log
+    from bot.commands.recorded import read_kinds, read_log
 
     rows = asyncio.run(read_log(limit=limit, what=what))
     if as_json:
         print_json(rows)
     elif not rows:
-        print("Nothing has been done yet.")
+        kinds = asyncio.run(read_kinds()) if what else []
+        print(f"Nothing of this kind. There is: {', '.join(kinds)}" if kinds else "Nothing has been done yet.")
     else:
         print(table([(r["at"], r["who"], r["what"], r["about"]) for r in rows], head=("when", "who", "what", "about")))
 

@@ -74,11 +74,14 @@ def move(name: Name, dry_run: DryRun = False, as_json: AsJson = False) -> None:
 
 def remove(name: Name, yes: Yes = False, dry_run: DryRun = False, as_json: AsJson = False) -> int | None:
     """Watch it no more and forget it; its articles and posts stay."""
+    from bot.commands.choices import agreed
     from bot.commands.watch_changes import remove_source
 
-    if not yes and not dry_run and not typer.confirm(f"Remove {name}? Its articles and posts stay."):
-        print("Nothing was changed.")
-        return 1
+    if not yes and not dry_run:
+        asyncio.run(remove_source(name, dry_run=True))  # one that is not there is told before anything is asked
+        if not agreed(f"Remove {name}? Its articles and posts stay.", where="sharewire sources remove"):
+            print("Nothing was changed.")
+            return 1
     _told(asyncio.run(remove_source(name, dry_run=dry_run)), as_json, dry_run)
     return None
 

@@ -29,15 +29,18 @@ def show(as_json: AsJson = False) -> None:
         print(f"Updates go to {url}" if url else "There is no webhook: sharewire run gets the updates itself.")
 
 
-def remove(yes: Yes = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def remove(yes: Yes = False, dry_run: DryRun = False, as_json: AsJson = False) -> int | None:
     """Take the updates back, after asking.  Updates that wait there are kept."""
     from bot.channels import intruders
+    from bot.commands.choices import agreed
 
     url = _with_telegram(intruders.find_webhook)
     removed = False
     if url and not dry_run:
-        if not yes:
-            typer.confirm(f"Updates go to {url}. Remove this webhook?", abort=True)
+        question = f"Updates go to {url}. Remove this webhook?"
+        if not yes and not agreed(question, where="sharewire webhook remove"):
+            print("Nothing was changed.")
+            return 1
         _with_telegram(intruders.remove_webhook)
         removed = True
     if as_json:
@@ -46,6 +49,7 @@ def remove(yes: Yes = False, dry_run: DryRun = False, as_json: AsJson = False) -
         print(f"{'Removed' if removed else 'Would remove'} the webhook {url}.")
     else:
         print("There is no webhook.")
+    return None
 
 
 def _with_telegram(work: Any) -> Any:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 import zoneinfo
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bot.model import Json
 from bot.posts import hours, matching, timetable
 
 Read = Callable[[Any], Any]
 """Raises ValueError with a sentence."""
+_LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+"""The tags of RFC 5646 that anybody writes: en, pt-BR, zh-Hans."""
 
 
 def text(value: Any) -> str:
@@ -84,7 +87,7 @@ def zone(value: Any) -> str:
 
 
 def language(value: Any) -> str:
-    if not isinstance(value, str) or not 2 <= len(value) <= 12 or not value.replace("-", "").isalnum():
+    if not isinstance(value, str) or _LANGUAGE.fullmatch(value) is None:
         raise ValueError(f'{shown(value)} is not a language. Write its short name, like "fr" or "pt-BR".')
     return value
 

@@ -106,6 +106,11 @@ async def latest(
     return tuple(_deed(row) for row in (await tx.execute(query)).all())
 
 
+async def kinds(tx: Tx, *, bot_id: int) -> tuple[str, ...]:
+    """The words for what was done so far."""
+    return tuple((await tx.execute(select(audit.c.what).where(audit.c.bot_id == bot_id).distinct())).scalars())
+
+
 def _deed(row: Row[Any]) -> Deed:
     return Deed(
         at=row.at, who=row.who, what=row.what, about=row.about, user_id=row.user_id, options=row.options or {}
