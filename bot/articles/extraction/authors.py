@@ -11,17 +11,13 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from bot.articles.extraction import jsonld
+from bot.articles.extraction.addresses import same_site
 from bot.articles.extraction.page import Page, is_elsewhere
-from bot.articles.extraction.persons import BY, ROLE, split_names
+from bot.articles.extraction.persons import BY, PARTICLES, ROLE, SIGNED, split_names
 from bot.articles.extraction.tree import Element, fold, plain, text_of
 from bot.articles.extraction.weights import names
 
 _LOGIN = re.compile(r"^[a-z0-9._-]+$|@")
-_PARTICLES = frozenset(
-    "de da do dos das del della di van von der den ten ter la le el al bin ibn ben bint abu ap af av zu zur y e du "
-    "des st san "
-    "o d' mac mc".split()
-)
 _MOST_PROMISING = 400
 _MOST_BYLINES = 61  # of one kind
 Kind = Callable[[list[Element]], Iterator[Element]]
@@ -169,7 +165,8 @@ def _sought(page: Page, kind: Kind, zone: list[Element]) -> list[Element]:
     key = (kind.__name__, zone is page.near)
     found = page.bylines.get(key)
     if found is None:
-        found = page.bylines[key] = list(islice(kind(zone), _MOST_BYLINES))
+        sought = (element for element in kind(zone) if kind is not _profiles or not _leads_away(page, element))
+        found = page.bylines[key] = list(islice(sought, _MOST_BYLINES))
     return found
 
 
@@ -227,6 +224,13 @@ def _profiles(zone: list[Element]) -> Iterator[Element]:
     return (element for element in zone if element.tag == "a" and _PROFILE.search((element.get("href") or "")[:300]))
 
 
+def _leads_away(page: Page, element: Element) -> bool:
+    """Whether an element is a link to another site: a licence, a network, a partner."""
+    href = element.get("href") or "" if element.tag == "a" else ""
+    whole = page.absolute(f"https:{href}" if href.startswith("//") else href) if "//" in href[:8] else None
+    return whole is not None and page.url is not None and not same_site(whole, page.url)
+
+
 _NAMING = frozenset({"class", "id", "href", "rel", "itemprop", "data-testid"})
 _PROMISING = re.compile(
     r"(?:uth?or|yline|uteur|riter|ontribut|osted|ubmitted|sername|/staff/|/profile|/people/|/by/|firma)"
@@ -254,7 +258,9 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
             and len(element) < 6
         ):
             start = (element.text or "").strip()
-            if (start or len(element)) and len(start) < 90 and BY.match(start + " ") and not _PICTURED.match(start):
+            if len(start) >= 90 or not (start or len(element)) or _PICTURED.match(start):
+                continue
+            if BY.match(start + " ") or SIGNED.match(start.rstrip(" |·")):
                 yield element
 
 
@@ -305,6 +311,7 @@ def _is_name(name: str, strict: bool) -> bool:
     if not strict:
         is_word = bool(re.fullmatch(r"[\w.-]{3,24}", name)) and not name.isdigit()
         return is_word and not _NO_NAME.search(name) and not BY.match(name + " ")
+    name = _NICKNAME.sub("", name)
     words = name.split()
     if (
         not 1 <= len(words) <= 5
@@ -318,16 +325,18 @@ def _is_name(name: str, strict: bool) -> bool:
         return len(name) <= 24
     if any(word[0].isdigit() for word in words):
         return False
-    plain_words = [word for word in words if word.casefold() not in _PARTICLES]
+    plain_words = [word for word in words if word.casefold() not in PARTICLES]
     return bool(plain_words) and all(word[0].isupper() or not word[0].isalpha() for word in plain_words)
 
 
+_NICKNAME = re.compile(r"(?<=\w )(?:\([^()]{1,15}\)|[\"“„‚'][^\"“”„'’]{1,15}[\"”“'’]) (?=\w)")
 _NO_NAME = re.compile(
     r"[()\[\]„“\"»«]|(?:^|\s)(?:list|posts?|login|log|register|registrieren|profile?|archiv\w*|home|contact|kontakt|"
     r"all|alle|more|mehr|articles?|account|size|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"artikel|nachrichten|image|getty|images|menu|search|follow|abo|stories|view|read|share|photos?|foto|source|"
-    r"quelle|copyright|posted|published|updated|last|by|edit|comments?|reply|antworten|"
+    r"print|drucken|imprimir|imprimer|stampa|e-?mail|facebook|twitter|youtube|instagram|whatsapp|telegram|linkedin|"
+    r"pinterest|quelle|copyright|posted|published|updated|last|by|edit|comments?|reply|antworten|"
     r"会員登録|登録|ログイン)(?:\s|$)|:",
     re.I,
 )
@@ -337,6 +346,9 @@ def _people(claims: list[str], sites: frozenset[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for claim in claims[:30]:
         for name in split_names(claim):
+            front, stop, back = name.rpartition(". ")
+            if stop and " " in front and _is_label(fold(back), sites):  # "Jane Roe. Example News"
+                name = front
             key = fold(name)
             if key and key not in sites and key not in found and not _is_label(key, sites):
                 found[key] = name

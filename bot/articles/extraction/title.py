@@ -36,7 +36,7 @@ def find_title(page: Page, sites: frozenset[str]) -> str | None:
     if logos:
         headings = [heading for heading in headings if heading not in logos]
         sites = sites | {form for logo in logos for name in _logo_names(logo) for form in _spelled(name)}
-    candidates = _without_sites(_candidates(page, headings), sites)
+    candidates = _without_sites(_candidates(page, headings), sites, _sections(page))
     if not candidates:
         return None
     candidates = _without_needless_core(candidates)
@@ -51,10 +51,12 @@ def find_title(page: Page, sites: frozenset[str]) -> str | None:
     return _INVISIBLE.sub("", max(scored)[2])
 
 
-def _without_sites(candidates: list[tuple[str, str]], sites: frozenset[str]) -> list[tuple[str, str]]:
+def _without_sites(
+    candidates: list[tuple[str, str]], sites: frozenset[str], sections: frozenset[str]
+) -> list[tuple[str, str]]:
     """The candidates without the site's name at their ends, and without those that are nothing else.  Most sources say
     the same, so each text is looked at once."""
-    bare = {text: _stripped(text, sites) for _, text in candidates}
+    bare = {text: _stripped(text, sites, sections) for _, text in candidates}
     fit = {text for text in set(bare.values()) if 1 < len(text) <= _LONGEST and not _is_site(text, sites)}
     return [(source, bare[text]) for source, text in candidates if bare[text] in fit]
 
@@ -212,15 +214,23 @@ def _spelled(name: str) -> frozenset[str]:
 _AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
-def _stripped(text: str, sites: frozenset[str]) -> str:
-    """Without the site's name at either end."""
+def _sections(page: Page) -> frozenset[str]:
+    """The parts of the site in which a page stands, folded, as its address and its own words name them."""
+    named = [*urlsplit(page.url or "").path.split("/")[:-1], *page.said("article:section")]
+    for thing in page.articles[:1]:
+        named += jsonld.strings(thing.get("articleSection"))
+    return frozenset([fold(name) for name in named if 2 < len(name) <= _LONGEST_SITE and not name.isdigit()])
+
+
+def _stripped(text: str, sites: frozenset[str], sections: frozenset[str]) -> str:
+    """Without the site's name at either end, and without the section's behind the headline."""
     for _ in range(3):
         pieces = list(_SEPARATORS.finditer(text))
         if not pieces:
             break
         head, tail = text[: pieces[0].start()], text[pieces[0].end() :]
         front, back = text[: pieces[-1].start()], text[pieces[-1].end() :]
-        if _is_site(back, sites) and front.strip():
+        if (_is_site(back, sites) and front.strip()) or (fold(back) in sections and len(front.split()) > 2):
             text = front
         elif _is_site(head, sites) and tail.strip() and head.strip():
             text = tail
