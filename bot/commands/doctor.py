@@ -28,17 +28,17 @@ DISK: Final = 500 * 1024 * 1024
 MOST_SOURCES: Final = 200
 
 
-async def examine() -> Checks:
-    """Everything, whatever fails on the way."""
+async def examine(*, most_off: float = SKEW, least_free: int = DISK) -> Checks:
+    """Everything, whatever fails on the way.  The clock may be off by seconds, so many bytes are to be free."""
     checks = await check_all()
     try:
         found = settings.load()
     except SharewireError:
         return checks  # told by check_all
-    _machine(checks, found)
+    _machine(checks, found, least_free)
     try:
         async with opened(found) as parts:
-            if parts.telegram is not None and await _telegram(checks, parts):
+            if parts.telegram is not None and await _telegram(checks, parts, most_off):
                 await _channels(checks, parts)
             await _sources(checks, parts)
             await _public_address(checks, parts)
@@ -47,14 +47,14 @@ async def examine() -> Checks:
     return checks
 
 
-async def _telegram(checks: Checks, parts: Parts) -> bool:
+async def _telegram(checks: Checks, parts: Parts, most_off: float) -> bool:
     """False where nothing more can be asked."""
     began = time.monotonic()
     me = await _try(checks, "token", lambda: introduce(parts.bot))
     if me is None:
         return False
     checks.good("token", f"@{me.username}, answered in {(time.monotonic() - began) * 1000:.0f} ms")
-    _clock(checks, parts)
+    _clock(checks, parts, most_off)
     if not me.inline:
         checks.note("inline mode", "off: send /setinline to @BotFather to let people search from any chat")
     hook = await parts.bot.call("getWebhookInfo", {})
@@ -65,11 +65,11 @@ async def _telegram(checks: Checks, parts: Parts) -> bool:
     return True
 
 
-def _clock(checks: Checks, parts: Parts) -> None:
+def _clock(checks: Checks, parts: Parts, most_off: float) -> None:
     if not parts.bot.dated:
         return
     off = (datetime.now(UTC) - parsedate_to_datetime(parts.bot.dated)).total_seconds()
-    if abs(off) <= SKEW:
+    if abs(off) <= most_off:
         checks.good("clock", "agrees with Telegram's")
         return
     checks.bad("clock", SharewireError(_wrong_clock(off)))
@@ -160,10 +160,10 @@ async def _public_address(checks: Checks, parts: Parts) -> None:
         checks.bad("public address", SharewireError(_not_reached(url, "Something else answers there.")))
 
 
-def _machine(checks: Checks, found: settings.Settings) -> None:
+def _machine(checks: Checks, found: settings.Settings, least_free: int) -> None:
     folder = found.data_dir if found.data_dir.is_dir() else Path()
     free = shutil.disk_usage(folder).free
-    if free < DISK:
+    if free < least_free:
         checks.bad("disk", SharewireError(_little_disk(folder, free)))
     else:
         checks.good("disk", f"{free / 2**30:,.1f} GB free")

@@ -26,8 +26,8 @@ from bot.errors import SharewireError, UsageError
 from bot.store import search
 from bot.store.database import Database, open_database
 
-_BATCH: Final = 1_000
-_MANY: Final = 5_000  # lines; from then on the index takes large pieces
+BATCH: Final = 1_000
+MANY: Final = 5_000
 _MOST_ERRORS: Final = 1_000  # kept to be shown
 
 
@@ -48,33 +48,36 @@ class Progress:
         return {"added": self.added, "known": self.known, "errors": self.errors}
 
 
-async def load_archive(name: str, progress: Progress, tell: Callable[[Progress], None]) -> None:
+async def load_archive(
+    name: str, progress: Progress, tell: Callable[[Progress], None], *, batch: int = BATCH, many: int = MANY
+) -> None:
     """Rows `{id, title, text, published, url}`; those known already are left as they are.  `tell` is called after
-    every piece.  Raises UsageError for a file that cannot be read."""
+    every piece of `batch` lines; after `many` new ones the index takes large pieces.  Raises UsageError for a file that
+    cannot be read."""
     now = datetime.now(UTC)
     with _opened(name) as (lines, share):
         async with open_database(settings.load().database) as db:
             try:
-                while batch := list(islice(lines, _BATCH)):
-                    await _take(db, name, batch, progress, now)
+                while piece := list(islice(lines, batch)):
+                    await _take(db, name, piece, progress, now, many=many)
                     progress.share = share()
                     tell(progress)
             except (OSError, EOFError, lzma.LZMAError) as error:  # a compressed file that is damaged further on
                 raise UsageError(cannot_read(Path(name), f"It is damaged: {error}.")) from error
             finally:
-                if progress.added >= _MANY:
+                if progress.added >= many:
                     async with db.write() as tx:
                         await search.end_bulk(tx)
-            if progress.added >= _MANY:
+            if progress.added >= many:
                 progress.ordering = True
                 async for _ in search.put_in_order(db):
                     tell(progress)
 
 
-async def _take(db: Database, name: str, batch: list[bytes], progress: Progress, now: datetime) -> None:
+async def _take(db: Database, name: str, piece: list[bytes], progress: Progress, now: datetime, *, many: int) -> None:
     rows: list[Row] = []
     empty = 0
-    for number, line in enumerate(batch, progress.lines + 1):
+    for number, line in enumerate(piece, progress.lines + 1):
         if not line.strip():
             continue
         try:
@@ -89,12 +92,12 @@ async def _take(db: Database, name: str, batch: list[bytes], progress: Progress,
         else:
             rows.append(row)
     added = await import_rows(db, rows, now=now)
-    if progress.added < _MANY <= progress.added + added:
+    if progress.added < many <= progress.added + added:
         async with db.write() as tx:
             await search.begin_bulk(tx)
     progress.added += added
     progress.known += len(rows) - added + empty
-    progress.lines += len(batch)
+    progress.lines += len(piece)
 
 
 def _object(line: bytes) -> dict[str, Any]:

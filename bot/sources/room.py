@@ -23,10 +23,11 @@ class NoRoom(Exception):
 
 
 class Room:
-    """A budget of bytes; whoever needs more than is free waits."""
+    """A budget of bytes; whoever needs more than is free waits, but not for longer than `patience` seconds."""
 
-    def __init__(self) -> None:
-        self._free = ALL
+    def __init__(self, size: int = ALL, *, patience: float = PATIENCE) -> None:
+        self._free = size
+        self._patience = patience
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
@@ -45,7 +46,7 @@ class Room:
 
     async def _take(self, size: int) -> None:
         try:
-            async with asyncio.timeout(PATIENCE), self._changed:
+            async with asyncio.timeout(self._patience), self._changed:
                 await self._changed.wait_for(lambda: self._free >= size)
                 self._free -= size
         except TimeoutError as error:

@@ -66,10 +66,10 @@ class _Round:
     parser: Parser | None
     now: datetime
     random: Random
+    room: Room
     pushed: frozenset[int] = frozenset()  # sources whose hub tells us about news
     unchanged: list[tuple[int, datetime]] = field(default_factory=list)
     finished: asyncio.Queue[_Visit | None] = field(default_factory=lambda: asyncio.Queue(_WAITING))  # None: no more
-    room: Room = field(default_factory=Room)
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -81,16 +81,18 @@ async def once(
     limit: int = AT_ONCE,
     parser: Parser | None = None,
     random: Random | None = None,
+    room: Room | None = None,
 ) -> int:
     """Check the sources that are due at `now`; how many there were.
 
-    Large documents are read by `parser`, the guarded worker; without one they are read here."""
+    Large documents are read by `parser`, the guarded worker; without one they are read here.  What there may be of
+    them at once is bounded by `room`."""
     async with db.write() as tx:
         due = await store_sources.claim_due(tx, now=now, limit=limit)
         pushed = await store_websub.active(tx, [source.id for source in due], now=now)
     if not due:
         return 0
-    this = _Round(db=db, web=web, parser=parser, now=now, random=random or Random(), pushed=pushed)
+    this = _Round(db=db, web=web, parser=parser, now=now, random=random or Random(), pushed=pushed, room=room or Room())
     async with asyncio.TaskGroup() as writing:
         writing.create_task(_write_down(this), name="write down what checks bring")
         async with asyncio.TaskGroup() as tasks:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.app import make_press
+from bot.chat.context import Context
+from bot.chat.readers.telling import Telling
 from bot.model import AlertKind, PostKind, PostState, Source, SourceKind
 from bot.posts.press import Press
 from bot.posts.preview import withdraw
+from bot.sandbox import Box
 from bot.store import alerts, finds, people, posts, schema, sources
-from tests.chat.conftest import SAM, Room, add_article, buttons_of, text_of
+from tests.chat.conftest import SAM, Room, add_article, buttons_of, room_of, text_of
 from tests.chat.test_readers import fill, refused_calls, tamper
 
 BOT = 1000001
@@ -352,16 +357,19 @@ async def test_somebody_elses_alert_is_nobodys(room: Room) -> None:
     assert kept.muted_until is None
 
 
-async def test_a_thousand_readers_are_told_in_chunks_and_each_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.chat.readers.telling.CHUNK", 40)
+async def test_a_thousand_readers_are_told_in_chunks_and_each_once(
+    box: Box, context: Context, tmp_path: Path, sqlite_url: str
+) -> None:
     now = datetime.now(UTC)
-    async with room.parts.db.write() as tx:
-        for user in range(7_000_000, 7_000_100):
-            await people.meet(tx, bot_id=BOT, user_id=user, name="N", language="en", now=now)
-            await alerts.add(tx, bot_id=BOT, user_id=user, text="ferry", kind=AlertKind.INSTANT, now=now)
-            await alerts.add(tx, bot_id=BOT, user_id=user, text="harbour", kind=AlertKind.DAILY, now=now)
-    number = await add_article(room, 1, "A ferry in the harbour")
-    await looked(room, number)
-    async with room.parts.db.read() as tx:
-        made = await posts.alerts_of(tx, number)
+    async with room_of(box, tmp_path) as room:
+        async with room.parts.db.write() as tx:
+            for user in range(7_000_000, 7_000_100):
+                await people.meet(tx, bot_id=BOT, user_id=user, name="N", language="en", now=now)
+                await alerts.add(tx, bot_id=BOT, user_id=user, text="ferry", kind=AlertKind.INSTANT, now=now)
+                await alerts.add(tx, bot_id=BOT, user_id=user, text="harbour", kind=AlertKind.DAILY, now=now)
+        number = await add_article(room, 1, "A ferry in the harbour")
+        telling = Telling(replace(context, db=room.parts.db), chunk=40)
+        assert [await telling.once(now) for _ in range(7)] == [21] * 5 + [1, 0]  # 20 readers a round, and the article
+        async with room.parts.db.read() as tx:
+            made = await posts.alerts_of(tx, number)
     assert len(made) == len({post.chat_id for post in made}) == 100

@@ -8,16 +8,18 @@ import json
 import lzma
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.commands import loading
-from bot.commands.loading import Progress, Ticker, load_archive, told
+from bot.commands.loading import Progress, Ticker, told
 from bot.errors import UsageError
 from bot.store import search
 from bot.store.database import Database, open_database
 
+load_archive = partial(loading.load_archive, batch=4, many=6)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
@@ -25,8 +27,6 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BOT_DATABASE_URL", f"sqlite:///{tmp_path / 'archive.db'}")
-    monkeypatch.setattr(loading, "_BATCH", 4)
-    monkeypatch.setattr(loading, "_MANY", 6)
     yield
 
 

@@ -177,9 +177,7 @@ async def test_every_question_has_an_option_or_says_so(folder: Path, box: Box) -
     assert [m for m in await box.people.messages("demo") if m.get("text")] == []
 
 
-async def test_the_doctor_names_each_trouble_with_its_remedy(
-    folder: Path, box: Box, paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_doctor_names_each_trouble_with_its_remedy(folder: Path, box: Box, paper: Paper) -> None:
     await box.people.start("ana", "news")
     await box.people.promote("ana", "demo", "news", ["post_messages"])
     keep_token(folder / ".env", TOKEN)
@@ -190,9 +188,7 @@ async def test_the_doctor_names_each_trouble_with_its_remedy(
     await box.people.demote("ana", "demo", "news")
     await box.people.block("ana", "news")
     (folder / ".env").chmod(0o644)
-    monkeypatch.setattr(doctor, "DISK", 2**62)
-    monkeypatch.setattr(doctor, "SKEW", -1.0)
-    found = await doctor.examine()
+    found = await doctor.examine(most_off=-1.0, least_free=2**62)
     codes = {problem.code for problem in found.problems}
     assert {"SW-T13", "SW-C60", "SW-C62", "SW-C63", "SW-C64"} <= codes
     assert found.exit_code == 4

@@ -459,8 +459,7 @@ async def test_large_answers_are_read_few_at_a_time_and_small_ones_do_not_wait_f
     assert len(await found(sqlite_db)) == 2  # one text, one article
     assert [(await source(sqlite_db, f"large{n}")).rhythm["lane"] for n in range(6)] == [2] * 6
     assert (first, len(site.seen)) == (6 * 3 + 1, 6 * 3 + 1 + 7)  # each lane once, then the right one at once
-    monkeypatch.setattr(room, "PATIENCE", 0.05)
-    full = room.Room()
+    full = room.Room(patience=0.05)
     async with full.lane(2):
         async with full.lane(0) as limit:
             assert limit == room.LANES[0]
@@ -493,16 +492,11 @@ async def test_an_arrival_that_cannot_be_noted_costs_only_its_own_source(
     assert "check stumbled" in caplog.text
 
 
-async def test_who_finds_no_room_comes_again(
-    sqlite_db: Database, site: Site, web: Web, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "PATIENCE", 0.0)
-    monkeypatch.setattr(room, "ALL", 0)
+async def test_who_finds_no_room_comes_again(sqlite_db: Database, site: Site, web: Web, clock: Clock) -> None:
     await add(sqlite_db, site.says("/feed", rss([f"a|A|09:00|{'long ' * 100_000}"])))
-    await check(sqlite_db, web, clock)
+    await check(sqlite_db, web, clock, room=room.Room(0, patience=0.0))
     known = await source(sqlite_db)
     assert (known.checked_at, known.failures, await found(sqlite_db)) == (None, 0, [])
-    monkeypatch.undo()
     await check(sqlite_db, web, clock)
     assert await found(sqlite_db) == [("A", True)]
 

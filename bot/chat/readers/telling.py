@@ -38,8 +38,9 @@ TIDIED_EVERY: Final = timedelta(hours=1)
 
 
 class Telling:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, chunk: int = CHUNK) -> None:
         self._context = context
+        self._chunk = chunk
         self._briefs = Briefs(context)
         self._tidied: datetime | None = None
 
@@ -67,7 +68,7 @@ class Telling:
             article = await articles.get(tx, look.article_id)
             if article is not None and article.state != "ready":  # withdrawn meanwhile
                 article = None
-            found = await alerts.matching(tx, article, now=now, after=look.after, most=CHUNK) if article else ()
+            found = await alerts.matching(tx, article, now=now, after=look.after, most=self._chunk) if article else ()
             known = await _people(tx, found)
         told = [] if article is None else _chosen(found, known, article)
         made = [
@@ -81,7 +82,7 @@ class Telling:
                 await posts.add_post(tx, post, now=now)
             await finds.add(tx, later, now=now)
             up_to = found[-1].id if found else look.after
-            await finds.looked(tx, look.article_id, up_to=up_to, done=len(found) < CHUNK, now=now)
+            await finds.looked(tx, look.article_id, up_to=up_to, done=len(found) < self._chunk, now=now)
         if made:
             context.wake("deliver")
         return len(made) + len(later)
