@@ -115,15 +115,28 @@ async def _fill(db: Any, asked: list[str]) -> None:
     """As `alerts.add` files them, many at once."""
     from sqlalchemy import insert, text
 
+    from bot.store.schema import alert_searches, alert_terms, alerts
+
+    searches, terms, rows = await _filed(asked)
+    async with db.write() as tx:
+        await tx.execute(insert(alert_searches), searches)
+        await tx.execute(insert(alert_terms), terms)
+        await tx.execute(insert(alerts), rows)
+        for table in (alert_searches, alert_terms, alerts):  # as PostgreSQL does by itself after a while
+            await tx.execute(text(f"ANALYZE {table.name}"))
+
+
+async def _filed(asked: list[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of the three tables.  The archive is empty on either database, so one in memory tells which word is rare."""
     from bot.store.alerts.keeping import file_under
     from bot.store.alerts.wish import Wish
-    from bot.store.schema import alert_searches, alert_terms, alerts
+    from bot.store.database import open_database
     from bot.store.search.asking import ask_in
     from bot.store.search.query import parse_query
 
     searches: dict[str, dict[str, Any]] = {}
     terms, rows = [], []
-    async with db.write() as tx:
+    async with open_database("sqlite:///:memory:") as empty, empty.read() as tx:
         for number, said in enumerate(asked):
             wish = Wish.of(parse_query(said, now=NOW), said)
             if wish.key not in searches:
@@ -134,8 +147,4 @@ async def _fill(db: Any, asked: list[str]) -> None:
             common = {"bot_id": 1, "kind": "instant", "state": "on", "created_at": NOW}
             search_id = searches[wish.key]["id"]
             rows.append({**common, "user_id": number, "search_id": search_id, "text": said})
-        await tx.execute(insert(alert_searches), list(searches.values()))
-        await tx.execute(insert(alert_terms), terms)
-        await tx.execute(insert(alerts), rows)
-        for table in (alert_searches, alert_terms, alerts):  # as PostgreSQL does by itself after a while
-            await tx.execute(text(f"ANALYZE {table.name}"))
+    return list(searches.values()), terms, rows

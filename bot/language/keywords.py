@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
 from bot.language.folding import fold
@@ -73,11 +74,11 @@ _IS: Final = frozenset({"ist", "es", "est", "il", "é", "است", "ہے", "ہی�
 
 
 def says_off(text: str) -> bool:
-    return _spoken(text) in _known(OFF)
+    return _spoken(text) in _off()
 
 
 def says_all(text: str) -> bool:
-    return _spoken(text) in _known(ALL)
+    return _spoken(text) in _all()
 
 
 def about(text: str, is_times: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -98,7 +99,7 @@ def about(text: str, is_times: Callable[[str], bool]) -> tuple[str, str] | None:
 def my_time(text: str, language: str | None = None) -> str | None:
     """ "my time is 14:05", "मेरा समय 14:05 है" → "14:05"; None when it is not said in so many words."""
     spoken = _spoken(text)
-    phrase = next((phrase for phrase in _longest_first(MY_TIME) if spoken.startswith(phrase)), None)
+    phrase = next((phrase for phrase in _my_time() if spoken.startswith(phrase)), None)
     return one_clock(spoken.removeprefix(phrase), language) if phrase else None
 
 
@@ -115,12 +116,23 @@ def _spoken(text: str) -> str:
     return " ".join(fold(text).replace("：", ":").split()).strip(" .!。।۔")
 
 
-def _known(table: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(_longest_first(table))
+@cache
+def _off() -> frozenset[str]:
+    return frozenset(_longest_first(OFF))
 
 
-def _longest_first(table: Mapping[str, str]) -> list[str]:
-    return sorted({fold(word) for words in table.values() for word in words.split("|")}, key=len, reverse=True)
+@cache
+def _all() -> frozenset[str]:
+    return frozenset(_longest_first(ALL))
+
+
+@cache
+def _my_time() -> tuple[str, ...]:
+    return _longest_first(MY_TIME)
+
+
+def _longest_first(table: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({fold(word) for words in table.values() for word in words.split("|")}, key=len, reverse=True))
 
 
 def _either(table: Mapping[str, str]) -> str:

@@ -333,7 +333,7 @@ BAD_INPUT = [
     ("\u202e\u2067\u200f", "no word in it"),
     ("\u202eharbour\u202c", "harbour — 2 results"),
     ("🚢🚢🚢", "There is no word in it that I could look for. Type a word."),
-    ("since:7d", "There is no word in it that I could look for. Type a word."),
+    ("since:7d", "since:7d — 2 results, newest first"),
     ("har\x00bour", "Nothing for har bour"),
     ("-harbour", "You only said what to leave out. Add a word to look for."),
     ('harbour "unclosed', "quotation mark was not closed"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from bot.errors import Problem
 from bot.model import Alternate, Article, ArticleState, Enclosure, Entry, Image, Link, Video
 from bot.store import articles
 from bot.store.database import Database, Tx
+from bot.store.schema import articles as table
 from bot.store.schema import sources
+from tests.plans import plans_of
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TROUBLE = Problem(code="SW-A01", title="The page is gone.", cause="The site says 404.", fix="Look at the source.")
@@ -159,6 +162,26 @@ async def test_a_baseline_is_read_and_listed_but_never_offered_to_compose(db: Da
         assert await articles.to_compose(tx, limit=5) == ()
         newest = await articles.latest(tx, limit=2, since=NOW, source_id=source, language="en")
         assert [a.url for a in newest] == ["https://example.com/2", "https://example.com/1"]
+
+
+async def test_the_latest_are_listed_by_their_index_those_of_no_known_day_last(db: Database) -> None:
+    async with db.write() as tx:
+        common = {"state": ArticleState.READY, "found_at": NOW, "title": "Bus"}
+        rows = [{**common, "published": NOW - timedelta(minutes=n)} for n in range(400)]
+        await tx.execute(insert(table), [*rows, *({**common, "published": None} for _ in range(3))])
+        await tx.exec_driver_sql("ANALYZE articles")
+
+        async def listed(**options: Any) -> list[int]:
+            return [article.id for article in await articles.latest(tx, **options)]
+
+        first = (await tx.execute(select(func.min(table.c.id)))).scalar_one()
+        assert await listed(limit=2) == [first, first + 1]
+        assert await listed(limit=4, offset=398) == [first + 398, first + 399, first + 402, first + 401]
+        assert await listed(limit=4, offset=401) == [first + 401, first + 400]
+        assert await listed(limit=4, offset=403) == []
+        assert await listed(limit=9, since=NOW - timedelta(minutes=1)) == [first, first + 1]
+        plan = (await plans_of(tx, articles.latest(tx, limit=5)))[0]
+        assert "ix_articles_published" in plan
 
 
 async def test_failures_are_retried_then_kept_in_words(db: Database) -> None:

@@ -15,7 +15,9 @@ from bot.model import Channel, Lane, Outcome, PostState, Request
 from bot.store import channels, outbox, outcomes
 from bot.store.database import Database, Tx
 from bot.store.postrow import post_of, requests_to_json
+from bot.store.posts import by_link
 from bot.store.schema import deliveries, posts
+from tests.plans import plans_of
 
 BOT = 7
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,6 +49,19 @@ async def state(tx: Tx, post_id: int) -> PostState:
 def finished(claim: outbox.Claim, epoch: int = 1, **values: Any) -> outcomes.Finished:
     defaults: dict[str, Any] = {"outcome": Outcome.SENT, "state": PostState.SENT, "at": NOW}
     return outcomes.Finished(post_id=claim.post.id, attempt=claim.post.attempts, epoch=epoch, **{**defaults, **values})
+
+
+async def test_a_message_is_found_by_its_link_without_reading_the_others(db: Database) -> None:
+    async with db.write() as tx:
+        for number in range(300):
+            await add(tx, f"p{number}", remote_url=f"https://t.me/demo/{number}", state=PostState.SENT)
+        await tx.exec_driver_sql("ANALYZE posts")
+        found = await by_link(tx, "https://t.me/demo/70", bot_id=BOT)
+        assert found is not None and found.once_key == "p70"
+        assert await by_link(tx, "https://t.me/demo/70", bot_id=BOT + 1) is None
+        assert await by_link(tx, "https://t.me/demo/300", bot_id=BOT) is None
+        (plan,) = await plans_of(tx, by_link(tx, "https://t.me/demo/70", bot_id=BOT))
+        assert "ix_posts_link" in plan
 
 
 async def test_due_posts_come_by_lane_time_and_id_and_others_do_not(db: Database) -> None:

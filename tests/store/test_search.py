@@ -118,6 +118,37 @@ async def test_operators_limit_what_is_found(db: Database) -> None:
         )
 
 
+async def test_without_words_a_place_or_period_lists_its_newest(db: Database) -> None:
+    async with db.write() as tx:
+        row = {"name": "harbor", "title": "Harbor Times", "kind": "feed", "url": "https://harbor.example/feed"}
+        statement = insert(sources).values(**row, created_at=NOW).returning(sources.c.id)
+        source = int((await tx.execute(statement)).scalar_one())
+        old = await add(tx, "Tram", days=20, url="https://valley.example/tram")
+        new = await add(tx, "Bus strike", days=0.5, url="https://www.harbor.example/bus", source=source)
+        day = await add(tx, "Ferry", "A bus waits.", days=1.2, language="de", url="https://harbor.example/ferry")
+        undated = await add(tx, "Old map", url="https://harbor.example/map")
+        await tx.execute(table.update().where(table.c.id == undated).values(published=None))
+        found = {
+            "since:yesterday": [new, day], "since:7d": [new, day], "since:2d until:2026-11-20": [],
+            "until:2026-11-10": [old], "site:harbor.example": [new, day, undated], "site:valley.example": [old],
+            "source:harbor": [new], 'source:"harbor times" since:7d': [new], "lang:de": [day],
+            "since:7d -bus": [], 'since:7d -"bus strike"': [day], "site:harbor.example -ferry": [new, undated],
+            "site:nowhere.example": [], "source:nobody": [], "-bus": [], "🚌": [],
+        }  # fmt: skip
+        assert {query: await find(tx, query) for query in found} == found
+        listed = await search.search(tx, "site:harbor.example", limit=1, offset=1, now=NOW)
+        assert (listed.total, listed.matches, listed.hints) == (3, 3, ())
+        assert (listed.found[0].id, listed.found[0].snippet) == (day, "A bus waits.")
+        assert [hint.kind for hint in (await search.search(tx, "source:nobody", limit=1, now=NOW)).hints] == [
+            "unknown_source"
+        ]
+        assert (
+            await find(tx, "since:7d", language="de")
+            == await find(tx, "since:7d", until=NOW - timedelta(days=1))
+            == [day]
+        )
+
+
 @pytest.mark.parametrize(
     "query",
     ["", "   ", '"', '""', "-", "-bus", "AND OR NOT NEAR", "bus*", "title:bus", "(((", "'; DROP TABLE articles", "🚌",

@@ -113,7 +113,7 @@ def _head(words: Words, listed: Listed) -> str:
     asked, count = escape(quoted(words, cut(listed.asked, ASKED))), max(listed.results.matches, listed.results.total)
     if count >= MANY:
         return words.say(readers.RESULTS_MANY, words=asked, count=f"{MANY:,}")
-    text = readers.RESULTS_NEWEST if listed.filters.newest else readers.RESULTS
+    text = readers.RESULTS_NEWEST if listed.filters.newest or listed.results.by_time else readers.RESULTS
     return words.count(text, count, words=asked)
 
 
@@ -136,8 +136,9 @@ def _filter_rows(words: Words, listed: Listed) -> list[Row]:
         return InlineKeyboardButton(label, callback_data=f"v1:sort:{listed.query_id}:{act}")
 
     row: Row = []
-    if listed.asked:
+    if listed.asked and not listed.results.by_time:
         row.append(button(readers.BUTTON_BEST if filters.newest else readers.BUTTON_NEWEST, "order", False))
+    if listed.asked:
         row.append(button(readers.BUTTON_WEEK, "week", filters.week))
     if listed.language is not None or filters.language is not None:
         row.append(button(readers.BUTTON_MY_LANGUAGE, "mine", filters.language is not None))

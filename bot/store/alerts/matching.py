@@ -54,18 +54,19 @@ def _alerts(
     if not searches:
         return ()
     only = "" if bot_id is None else "AND a.bot_id = :bot_id "
-    statement = (
-        "SELECT a.id, a.bot_id, a.user_id, a.text, a.kind, a.created_at "
-        "FROM alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
-        f"WHERE a.search_id {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
-        f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
-        "ORDER BY a.id LIMIT :most"
-    )
     values: dict[str, Any] = {"searches": ask.counted(searches), "after": after, "most": most}
     values |= {"now": to_millis(now)} | ({} if bot_id is None else {"bot_id": bot_id})
+    found = ask.columns(
+        ("a.id", "a.bot_id", "a.user_id", "a.text", "a.kind", "a.created_at"),
+        "alerts AS a LEFT JOIN people AS p ON p.bot_id = a.bot_id AND p.user_id = a.user_id "
+        f"WHERE a.search_id {ask.numbers('searches')} AND a.id > :after AND a.state = 'on' "
+        f"AND p.blocked_at IS NULL AND (a.muted_until IS NULL OR a.muted_until <= :now) {only}"
+        "ORDER BY a.id LIMIT :most",
+        **values,
+    )
     return tuple(
         Hit(alert_id, bot, user_id, text, _KINDS[kind], from_millis(created_at))
-        for alert_id, bot, user_id, text, kind, created_at in ask(statement, **values)
+        for alert_id, bot, user_id, text, kind, created_at in zip(*found, strict=True)
     )
 
 
@@ -80,16 +81,16 @@ def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> 
     """Ids of the searches that an article answers."""
     asked = _text(ask, article, title, body)
     terms = [*asked.places, *(f"source:{name}" for name in asked.sources), *(f"site:{host}" for host in asked.sites)]
-    filed = f"SELECT search_id, words, more FROM alert_terms WHERE term {ask.among('terms')}"
-    rows = ask(filed, terms=ask.listed([term[:MOST_TERM] for term in terms]))
-    with_words = {search_id: more for search_id, words, more in rows if asked.has_all(words.split())}
-    answered = [search_id for search_id, more in with_words.items() if not more]
-    unsure = [search_id for search_id, more in with_words.items() if more]
-    if unsure:
-        kept = f"SELECT id, query FROM alert_searches WHERE id {ask.numbers('searches')}"
-        rows = ask(kept, searches=ask.counted(unsure))
-        answered += [search_id for search_id, query in rows if asked.answers(json.loads(query))]
-    return answered
+    query = "CASE WHEN t.more THEN (SELECT s.query FROM alert_searches AS s WHERE s.id = t.search_id) END"
+    filed = ask.columns(
+        ("t.search_id", "t.words", query),
+        f"alert_terms AS t WHERE t.term {ask.among('terms')}",
+        terms=ask.listed([term[:MOST_TERM] for term in terms]),
+    )
+    with_words = {
+        search_id: more for search_id, words, more in zip(*filed, strict=True) if asked.has_all(words.split())
+    }
+    return [search_id for search_id, more in with_words.items() if more is None or asked.answers(json.loads(more))]
 
 
 def _text(ask: Ask, article: Article, title: list[str], body: list[str]) -> Text:

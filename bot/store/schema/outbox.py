@@ -118,6 +118,7 @@ posts = Table(
     Index("ix_posts_article", "article_id", "channel_id"),
     Index("ix_posts_target", "target_post_id"),
     Index("ix_posts_sent", "sent_at"),
+    Index("ix_posts_link", "remote_url", postgresql_using="hash"),  # another network's address may be of any length
 )
 
 pins = Table(  # breaking posts that stand pinned for a while

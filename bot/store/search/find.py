@@ -16,6 +16,7 @@ from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
 from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find
 from bot.store.search.counting import Archive, count_each, look
+from bot.store.search.listing import newest
 from bot.store.search.matches import Limits, Match
 from bot.store.search.query import Hint, HintKind, Query, parse_query
 from bot.store.search.ranking import FEEDBACK_FROM, Ranking, Wanted
@@ -39,6 +40,7 @@ class Results:
 
     total       how many there are to page through, at most a few hundred
     matches     how many articles of the archive match, at least `total`, counted up to 1,000: show that as "1,000+"
+    by_time     without words there is nothing to rank by: these are the newest of a place or period
     similar     some were found by a similar spelling alone; those carry `Found.similar`
     suggestion  another spelling of the query that finds more, to be offered as "Did you mean …?"
     hints       what of the query was not used as it may have been meant
@@ -47,6 +49,7 @@ class Results:
     found: tuple[Found, ...]
     total: int
     matches: int = 0
+    by_time: bool = False
     similar: bool = False
     suggestion: str | None = None
     hints: tuple[Hint, ...] = ()
@@ -68,14 +71,14 @@ async def search(
     """Read articles that have any of the words, the best (or newest) first.
 
     query     words, "phrases", -exclusions, site:example.org, source:name, lang:ur, since:7d, until:2026-11-01; never
-              an error; without a word or phrase it finds nothing
+              an error; without a word or phrase it lists the newest of that place or period, and without these nothing
     since     not published before; until: published before; source: its name or title; language: ISO 639.  All go with
               what the query says.
     order     "best": by relevance, of equals the newer; "newest": those with all words, by time
     """
     now = now or datetime.now(UTC)
     asked = parse_query(query, now=now)
-    if asked.is_empty:
+    if asked.is_empty and not asked.narrows:
         return Results(found=(), total=0, hints=asked.hints)
     limits = _limits(asked, since, until, source, language)
     search = _Search(query, asked, limits, newest=order == "newest", now=now)
@@ -94,6 +97,23 @@ class _Search:
         self._surfaces: dict[str, str] | None = None
 
     def run(self, ask: Ask, limit: int, offset: int) -> Results:
+        return self._list(ask, limit, offset) if self._asked.is_empty else self._find(ask, limit, offset)
+
+    def _list(self, ask: Ask, limit: int, offset: int) -> Results:
+        """Without words: the newest of a place or period."""
+        archive = look(ask)
+        left_out = tuple(spellings(phrase, archive.languages) for phrase in self._asked.excluded)
+        ids = newest(ask, self._limits, left_out, most=COUNTED)
+        pages = [(article_id, 0.0) for article_id in ids[:MOST]]
+        return Results(
+            found=_shown(ask, pages[offset : offset + limit], (), archive, set()),
+            total=len(pages),
+            matches=len(ids),
+            by_time=True,
+            hints=self._asked.hints + self._unknown_sources(ask),
+        )
+
+    def _find(self, ask: Ask, limit: int, offset: int) -> Results:
         archive = look(ask)
         wanted = self._wanted(ask, archive)
         limits = begin_at(ask, self._limits)

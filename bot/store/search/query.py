@@ -84,6 +84,11 @@ class Query:
     def is_empty(self) -> bool:
         return not self.words and not self.phrases
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it says where or when to look: without any words that asks for the newest there."""
+        return bool(self.sites or self.sources or self.languages or self.since or self.until)
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -108,7 +113,8 @@ def parse_query(text: str, *, now: datetime) -> Query:
     found = [word for part in reading.typed for word in part]
     if len(whole) > MOST_CHARACTERS or len(found) > MOST_WORDS:
         reading.hints.append(Hint(kind=HintKind.TOO_LONG))
-    if whole and not found and not reading.phrases and not any(reading.named.values()):
+    narrowed = reading.times or any(reading.named.values())
+    if whole and not found and not reading.phrases and not narrowed:
         empty = HintKind.ONLY_EXCLUDED if reading.excluded else HintKind.NO_WORDS
         reading.hints.append(Hint(kind=empty, value=whole[:MOST_CHARACTERS]))
     return Query(
