@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, ParamSpec, Self, TypeVar
 
-from bot.errors import ParseError, Problem
+from bot.errors import ParseError, Problem, phrase
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,10 +157,10 @@ def _load(reply: bytes) -> tuple[str, Any]:
 def _too_heavy() -> Problem:
     return Problem(
         code="SW-D20",
-        title="This document takes too much time or memory to read.",
-        cause="It is built in a way that exhausts readers.",
-        fix="Tell the site's owner; the source is paused when it happens three times.",
-        meanwhile="Everything else goes on.",
+        title=phrase("This document takes too much time or memory to read."),
+        cause=phrase("It is built in a way that exhausts readers."),
+        fix=phrase("Tell the site's owner; the source is paused when it happens three times."),
+        meanwhile=phrase("Everything else goes on."),
         where="the document",
     )
 
@@ -168,10 +168,10 @@ def _too_heavy() -> Problem:
 def _unreadable() -> Problem:
     return Problem(
         code="SW-D21",
-        title="This document could not be read.",
-        cause="Its reader stumbled over something it did not foresee.",
-        fix="Please report the address; the log has the details.",
-        meanwhile="Everything else goes on.",
+        title=phrase("This document could not be read."),
+        cause=phrase("Its reader stumbled over something it did not foresee."),
+        fix=phrase("Please report the address; the log has the details."),
+        meanwhile=phrase("Everything else goes on."),
         where="the document",
     )
 

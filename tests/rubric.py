@@ -161,6 +161,8 @@ def _words(node: ast.expr | None) -> str:
             return re.sub(r"\{\w+\}", "…", text)
         case ast.Call(func=ast.Name(id="phrase"), args=[first, *_]):
             return _words(first)
+        case ast.Call(func=ast.Name(id="counted"), args=[_, first, *_]):
+            return _words(first)
         case ast.JoinedStr(values=parts):
             return "".join(_words(part) if isinstance(part, ast.Constant) else "…" for part in parts)
         case ast.IfExp(body=body):

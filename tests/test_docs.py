@@ -71,6 +71,8 @@ def words_of(node: ast.expr | None) -> str:
             return re.sub(r"\{\w+\}", "…", text)  # a field of a table of problems
         case ast.Call(func=ast.Name(id="phrase"), args=[first, *_]):
             return words_of(first)
+        case ast.Call(func=ast.Name(id="counted"), args=[_, first, *_]):
+            return words_of(first)
         case ast.JoinedStr(values=parts):
             return "".join(words_of(part) if isinstance(part, ast.Constant) else "…" for part in parts)
         case _:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 
 LOOKS: Final = (*(timedelta(hours=hours) for hours in (1, 6)), *(timedelta(days=days) for days in (1, 2, 3)))
 """After posting."""
@@ -104,16 +104,19 @@ def at_once(pages: Mapping[int, Looks], now: datetime) -> frozenset[int]:
 
 def page_is_gone(title: str | None, url: str, answer: Answer) -> Problem:
     """For the card about one page."""
-    status, cause = 404, "The site has answered for a day that there is no such page."
+    status, cause = 404, phrase("The site has answered for a day that there is no such page.")
     if answer is Answer.GONE:
-        status, cause = 410, "The site says that it was removed for good."
+        status, cause = 410, phrase("The site says that it was removed for good.")
     name = " ".join((title or url).split())
+    name = name if len(name) <= 100 else name[:99] + "…"
     return Problem(
         code="SW-A21",
-        title=f"The page of “{name if len(name) <= 100 else name[:99] + '…'}” is gone ({status}).",
+        title=phrase("The page of “{name}” is gone ({status}).", name=name, status=status),
         cause=cause,
-        fix=f"Open {url} and see. Retract takes the post back in every channel; Keep it closes this for good.",
-        meanwhile="The post stays as it is.",
+        fix=phrase(
+            "Open {url} and see. Retract takes the post back in every channel; Keep it closes this for good.", url=url
+        ),
+        meanwhile=phrase("The post stays as it is."),
         where=url,
     )
 
@@ -122,9 +125,9 @@ def pages_are_missing(count: int, source: str) -> Problem:
     """For the notice about a source, whose name people type."""
     return Problem(
         code="SW-A22",
-        title=f"{count} pages of {source} went missing at once.",
-        cause="The site has a trouble of its own: its pages answer 404 or 410.",
-        fix=f"Open the site and see. When it is well: sharewire sources resume {source}",
-        meanwhile="The posts stay as they are, and the source is still watched.",
+        title=phrase("{count} pages of {source} went missing at once.", count=count, source=source),
+        cause=phrase("The site has a trouble of its own: its pages answer 404 or 410."),
+        fix=phrase("Open the site and see. When it is well: sharewire sources resume {source}", source=source),
+        meanwhile=phrase("The posts stay as they are, and the source is still watched."),
         where=source,
     )

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from bot.errors import Phrase, lasting, phrase
 from bot.model import Entry, SourceDocument
 
 SHORTEST = timedelta(minutes=2)
@@ -148,16 +149,17 @@ def after_failure(
     return max(when, retry_at) if retry_at else when
 
 
-def usual(rhythm: Rhythm, now: datetime) -> str | None:
+def usual(rhythm: Rhythm, now: datetime) -> Phrase | None:
     """Health in words and numbers: "usually 12 a day, none for 9 hours"; None when the dates say nothing."""
     if rhythm.newest is None:
         return None
-    silence = f"none for {span(now - rhythm.newest)}"
+    silence = span(now - rhythm.newest)
     if not rhythm.gap:
-        return silence
+        return phrase("none for {silence}", silence=silence)
     a_day = timedelta(days=1) / rhythm.gap
-    often = f"usually {round(a_day)} a day" if a_day >= 1.5 else f"usually one every {span(rhythm.gap)}"
-    return f"{often}, {silence}"
+    if a_day >= 1.5:
+        return phrase("usually {number} a day, none for {silence}", number=round(a_day), silence=silence)
+    return phrase("usually one every {gap}, none for {silence}", gap=span(rhythm.gap), silence=silence)
 
 
 def is_silent(rhythm: Rhythm, now: datetime) -> bool:
@@ -167,11 +169,10 @@ def is_silent(rhythm: Rhythm, now: datetime) -> bool:
     return now - rhythm.newest > max(rhythm.gap * 12, (rhythm.longest or timedelta()) * 1.5, timedelta(hours=6))
 
 
-def span(length: timedelta) -> str:
+def span(length: timedelta) -> Phrase:
     """ "9 hours", "3 days", "12 minutes", "a minute"; whole units, at least two of them."""
     minutes = max(int(length.total_seconds()) // 60, 0)
     for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes >= 2 * size or (size == 1 and minutes):
-            count = minutes // size
-            return f"{count} {name}{'s' if count != 1 else ''}"
-    return "a minute"
+            return lasting(minutes // size, name)
+    return phrase("a minute")

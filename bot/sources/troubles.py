@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.errors import Problem
+from bot.errors import Phrase, Problem, phrase
 from bot.model import Json, Owner, Source
 from bot.sources import schedule
 from bot.sources.schedule import Rhythm
@@ -103,20 +103,20 @@ def _name(source: Source) -> str:
     return " ".join((source.title or source.name).split())[:80]
 
 
-def _roughly(length: timedelta) -> str:
+def _roughly(length: timedelta) -> Phrase:
     """A card is not changed every minute."""
     if length < timedelta(hours=2):
-        return "over an hour" if length >= timedelta(hours=1) else "half an hour"
+        return phrase("over an hour") if length >= timedelta(hours=1) else phrase("half an hour")
     return schedule.span(length)
 
 
 def _failing(source: Source, cause: Problem, since: datetime, now: datetime) -> Trouble:
     problem = Problem(
         code="SW-S40",
-        title=f"{_name(source)} has failed for {_roughly(now - since)}.",
+        title=phrase("{name} has failed for {time}.", name=_name(source), time=_roughly(now - since)),
         cause=cause.title,
         fix=cause.fix,
-        meanwhile="It is tried again by itself, at growing intervals; what it brings then is posted.",
+        meanwhile=phrase("It is tried again by itself, at growing intervals; what it brings then is posted."),
         where=source.url,
     )
     return Trouble(kind="failing", mark=f"failing {since.isoformat()}", problem=problem)
@@ -125,10 +125,10 @@ def _failing(source: Source, cause: Problem, since: datetime, now: datetime) -> 
 def _many_failing(failing: int, watched: int) -> Trouble:
     problem = Problem(
         code="SW-S44",
-        title="Most sources cannot be read.",
-        cause="So many fail at once only where this machine has lost its way to the internet.",
-        fix="Run: sharewire doctor",
-        meanwhile="They are tried again by themselves; nothing that they bring then is lost.",
+        title=phrase("Most sources cannot be read."),
+        cause=phrase("So many fail at once only where this machine has lost its way to the internet."),
+        fix=phrase("Run: sharewire doctor"),
+        meanwhile=phrase("They are tried again by themselves; nothing that they bring then is lost."),
         where=f"{failing} of {watched} sources",
     )
     return Trouble(kind="all", mark="all", problem=problem)
@@ -137,10 +137,13 @@ def _many_failing(failing: int, watched: int) -> Trouble:
 def _silent(source: Source, rhythm: Rhythm, newest: datetime, now: datetime) -> Trouble:
     problem = Problem(
         code="SW-S41",
-        title=f"{_name(source)} has gone quiet: {schedule.usual(rhythm, now)}.",
-        cause="It answers well, but lists nothing new.",
-        fix=f"Open {source.homepage or source.url} and see whether the site has news that its feed has not.",
-        meanwhile="It is checked as before; whatever it brings is posted.",
+        title=phrase("{name} has gone quiet: {usual}.", name=_name(source), usual=schedule.usual(rhythm, now)),
+        cause=phrase("It answers well, but lists nothing new."),
+        fix=phrase(
+            "Open {url} and see whether the site has news that its feed has not.",
+            url=source.homepage or source.url,
+        ),
+        meanwhile=phrase("It is checked as before; whatever it brings is posted."),
         where=source.url,
     )
     return Trouble(kind="silent", mark=f"silent {newest.isoformat()}", problem=problem)
@@ -149,10 +152,10 @@ def _silent(source: Source, rhythm: Rhythm, newest: datetime, now: datetime) -> 
 def _paused(source: Source, cause: Problem) -> Trouble:
     problem = Problem(
         code="SW-S42",
-        title=f"{_name(source)} is paused.",
+        title=phrase("{name} is paused.", name=_name(source)),
         cause=cause.cause,
-        fix="When its site has mended it, press Watch again.",
-        meanwhile="Nothing of it is posted; all other sources go on.",
+        fix=phrase("When its site has mended it, press Watch again."),
+        meanwhile=phrase("Nothing of it is posted; all other sources go on."),
         where=source.url,
     )
     return Trouble(kind="paused", mark=f"paused {cause.code} {source.checked_at}", problem=problem)
@@ -160,13 +163,13 @@ def _paused(source: Source, cause: Problem) -> Trouble:
 
 def _moved(source: Source, target: str) -> Trouble:
     is_of_file = source.owner is Owner.FILE
-    follow = f"Write the new address into sharewire.toml, at [sources.{source.name}]."
+    follow = phrase("Write the new address into sharewire.toml, at [sources.{name}].", name=source.name)
     problem = Problem(
         code="SW-S43",
-        title=f"{_name(source)} has moved.",
-        cause=f"Its site sends every visitor on to {target} for good.",
-        fix=follow if is_of_file else "Accept watches it there; nothing is posted twice.",
-        meanwhile="It is read as before, through its old address.",
+        title=phrase("{name} has moved.", name=_name(source)),
+        cause=phrase("Its site sends every visitor on to {target} for good.", target=target),
+        fix=follow if is_of_file else phrase("Accept watches it there; nothing is posted twice."),
+        meanwhile=phrase("It is read as before, through its old address."),
         where=source.url,
     )
     return Trouble(kind="moved-file" if is_of_file else "moved", mark=f"moved {target}", problem=problem)
