@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ class Posts:
 
     def some(self, count: int) -> list[dict[str, Any]]:
         channels = range(len(self._channel_ids))
+        return [self._post(self._chance.choice(channels), self._chance.choice(LANES)) for _ in range(count)]
+
+    def of(self, channels: Sequence[int], count: int) -> list[dict[str, Any]]:
+        """In these channels only, for a writer of their own."""
         return [self._post(self._chance.choice(channels), self._chance.choice(LANES)) for _ in range(count)]
 
     def _post(self, channel: int, lane: int) -> dict[str, Any]:

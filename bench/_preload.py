@@ -8,6 +8,8 @@ import psycopg
 import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.aiosqlite
 
+import bench._line
 import bench._workload
+import bot.app
 import bot.channels.deliver
 import bot.store.database

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,15 +57,31 @@ def postgres(folder: str) -> Iterator[str]:
 
 
 def shoot_postgres(folder: Path) -> None:
-    """SIGKILL to the server and all its children, as a power cut would."""
+    """SIGKILL to the server and all its children, as a power cut would; notes of its process go too, since an orphan
+    that is dead may keep its number until the system looks after it."""
     import psutil
 
-    postmaster = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+    note = folder / "postmaster.pid"
+    number, _, _, port, sockets = note.read_text().splitlines()[:5]
+    postmaster = psutil.Process(int(number))
     family = [postmaster, *postmaster.children(recursive=True)]
     for process in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(family, timeout=10)
+    deadline = time.monotonic() + 10
+    while any(_is_alive(process) for process in family) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    note.unlink()
+    (Path(sockets) / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
+
+
+def _is_alive(process: Any) -> bool:
+    import psutil
+
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def start_postgres(folder: Path) -> None:

@@ -1,12 +1,15 @@
 """Chaos: sender processes killed, frozen and started twice against a sandbox that misbehaves, databases shot down.
 
     python -m bench chaos [--kills N] [--freezes N] [--crashes N] [--database sqlite|postgres|URL] [--policy P]
-                          [--seed N] [--json]
+                          [--writers N] [--births N] [--poison N] [--seed N] [--json]
 
 --kills     SIGKILL at a random moment, again and again (100 if nothing else is asked for)
 --freezes   SIGSTOP longer than the lease while a standby takes over, then SIGCONT (PostgreSQL)
 --policy    what posts of unknown outcome meet: looking (reconcile), sending again, or being left out (drop)
 --crashes   the PostgreSQL server itself shot down with SIGKILL and started again (only `--database postgres`)
+--writers   N transactions by six processes on one SQLite file, while a seventh sends
+--births    the whole line from a feed to the channel, killed N times where articles become posts
+--poison    N articles among others whose rendering ends the program each time
 
 While senders live and die, posts are queued in several channels and lanes, albums among them; people post, delete, pin
 and send albums in the same channels; the sandbox loses answers, resets, answers 500 and 502, cuts answers, is late, and
@@ -16,7 +19,9 @@ Prints {kills, freezes, deliveries, lost, doubled, disordered, unknown, held, â€
 our posts; lost = posts that nobody got and no person was told of; doubled = messages beyond the first for one post;
 disordered = messages that overtook an earlier post of their channel and lane; unknown = attempts that ended so, every
 one resolved (unended = 0); held = posts left to a person; takeover, going_on = the longest time in seconds
-from a freeze until a standby had the lease, and until its first message; resume = the same after the database's crash.
+from a freeze until a standby had the lease, and until its first message; resume = the same after the database's crash;
+locked = transactions of writers that failed or were overwritten; torn = articles found after a kill with a decision and
+no post, or the other way round; poisoned, left_out, tries = such articles, cards that name them, the most tries of one.
 """
 
 from __future__ import annotations
@@ -38,12 +43,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench import _line as line
+from bench import _lines as lines
 from bench import _workload as work
 from bench._crowd import crowd
 from bench._ledger import Posts, account
 
 CHANNELS = 12
 PER_LIFE = 30
+WRITERS = 6
 LEASE = 0.8
 MOST_TAKEOVER = 60.0
 STUCK = 90.0
@@ -83,6 +91,13 @@ class Result:
     takeover: float = 0.0
     going_on: float = 0.0
     resume: float = 0.0
+    writes: int = 0
+    locked: int = 0
+    births: int = 0
+    torn: int = 0
+    poisoned: int = 0
+    left_out: int = 0
+    tries: int = 0
     seconds: float = 0.0
 
     @property
@@ -90,6 +105,8 @@ class Result:
         """A sender that was frozen in the middle of a call may leave a repeat that nothing can prevent.  Whoever asks
         for sending again gets repeats, one for each attempt of unknown outcome at most."""
         repeats = 2 * -(-self.freezes // 100)
+        if self.locked or self.torn or self.left_out != self.poisoned or self.tries > 3:
+            return False
         if self.policy == "resend":
             return not (self.lost or self.ended or self.unended) and self.doubled <= self.unknown
         return not (self.lost or self.disordered or self.ended or self.unended) and self.doubled <= repeats
@@ -100,13 +117,17 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--kills", type=int)
     parser.add_argument("--freezes", type=int, default=0)
     parser.add_argument("--crashes", type=int, default=0)
+    parser.add_argument("--writers", type=int, default=0)
+    parser.add_argument("--births", type=int, default=0)
+    parser.add_argument("--poison", type=int, default=0)
     parser.add_argument("--database", default="sqlite", help='"sqlite", "postgres", or an address')
     parser.add_argument("--policy", choices=("reconcile", "resend", "drop"), default="reconcile")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     if options.kills is None:
-        options.kills = 0 if options.freezes or options.crashes else 100
+        asked = options.freezes, options.crashes, options.writers, options.births, options.poison
+        options.kills = 0 if any(asked) else 100
     if options.crashes and options.database != "postgres":
         parser.error("--crashes needs --database postgres")
     if options.freezes and options.database == "sqlite":
@@ -147,10 +168,13 @@ async def run(url: str, options: argparse.Namespace, *, folder: Path, result: Re
             await bench.kill(options.kills)
             await bench.freeze(options.freezes)
             await bench.crash(options.crashes, folder / "pg")
+            await bench.write(options.writers)
         box.world.faults.clear()
         await bench.finish()
         for name, value in asdict(await account(db, box, bench.posts)).items():
             setattr(result, name, value)
+        if options.births or options.poison:
+            await lines.run(db, box, url, options, result, chance)
     result.seconds = round(time.monotonic() - started, 1)
 
 
@@ -224,6 +248,26 @@ class _Bench:
             self._result.resume = max(self._result.resume, round(time.monotonic() - since, 2))
             self._result.crashes += 1
         self._bury(process, meant=True)
+
+    async def write(self, times: int) -> None:
+        """Six processes write to one file, each into channels of its own, while another sends."""
+        if not times:
+            return
+        sender, sending = self._start(self._job)
+        await _wait(sending.is_set, 30)
+        failed = self._context.Value("i", 0)
+        shares = [times // WRITERS + (n < times % WRITERS) for n in range(WRITERS)]
+        rows = [self.posts.of(range(n, CHANNELS, WRITERS), share) for n, share in enumerate(shares)]
+        writers = [
+            self._context.Process(target=line.run_writer, args=(self._job.database, each, failed)) for each in rows
+        ]
+        for writer in writers:
+            writer.start()
+        await line.joined(writers, 60 + times / 5)
+        self._result.writes = times
+        self._result.locked = failed.value + times - await line.written(self._db)
+        self._result.ended += sum(writer.exitcode != 0 for writer in writers)
+        self._bury(sender, meant=True)
 
     async def finish(self) -> None:
         """A last sender that works until nothing is left."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError, phrase
 from bot.model import Article, BigChanges, Channel, Decision, Lane, Post, PostKind, Rule, Stage
-from bot.posts import amendment, developments, digest, fate, flash, retelling, revision, routing
+from bot.posts import amendment, developments, digest, fate, flash, quarantine, retelling, revision, routing
 from bot.posts.adoption import Adopted, adopt, apply, write_adopted
 from bot.posts.context import Extras
 from bot.posts.order import chat_of
@@ -82,15 +83,34 @@ async def once(db: Database, press: Press, *, now: datetime, limit: int = BATCH)
     async with db.read() as tx:
         waiting = await articles.to_compose(tx, limit=limit)
         desk = Desk(channels=await channels.every(tx), rules=await rules.every(tx))
-    for article in waiting:
-        try:
-            await compose(db, press, article, desk, now=now)
-        except (StoreError, OSError):
-            raise
-        except Exception:  # one article that trips over a bug of ours must not keep the others back
-            logger.exception("article not composed", extra={"action": "compose_failed", "article": article.id})
-            await _give_up(db, article, desk, now)
-    return len(waiting) + await digest.once(db, press, desk.channels, now=now)
+        tried = await quarantine.tried(tx) if waiting else {}
+    order = quarantine.in_order(waiting, tried, now)
+    for article in order.hopeless:
+        await quarantine.give_up(db, article, desk.channels, quarantine.left_out(article), now=now)
+    for turn in order.turns:
+        await quarantine.begin(db, turn, tried, now=now)
+        await _take_turn(db, press, turn, desk, now)
+    handled = len(order.hopeless) + sum(len(turn) for turn in order.turns)
+    return handled + await digest.once(db, press, desk.channels, now=now)
+
+
+async def _take_turn(db: Database, press: Press, turn: Sequence[Article], desk: Desk, now: datetime) -> None:
+    try:
+        for article in turn:
+            try:
+                await compose(db, press, article, desk, now=now)
+            except (StoreError, OSError):
+                raise
+            except Exception:  # one article that trips over a bug of ours must not keep the others back
+                logger.exception("article not composed", extra={"action": "compose_failed", "article": article.id})
+                why = phrase("It could not be composed; the log has the details.")
+                await quarantine.give_up(db, article, desk.channels, why, now=now)
+    except BaseException:  # told: nobody is suspected
+        with suppress(Exception):
+            async with db.write() as tx:
+                for article in turn:
+                    await quarantine.end(tx, article.id)
+        raise
 
 
 async def compose(db: Database, press: Press, article: Article, desk: Desk, *, now: datetime) -> None:
@@ -345,22 +365,6 @@ def _newly_told(plan: Plan, told: Mapping[int, Posted]) -> list[Posted]:
     return [posted for post_id, posted in told.items() if post_id in wanted]
 
 
-async def _give_up(db: Database, article: Article, desk: Desk, now: datetime) -> None:
-    reason = phrase("It could not be composed; the log has the details.")
-    async with db.write() as tx:
-        for channel in desk.channels:
-            decision = Decision(
-                article_id=article.id,
-                channel_id=channel.id,
-                posted=False,
-                stage=Stage.READ,
-                reason=reason,
-                decided_at=now,
-            )
-            await decisions.put(tx, decision)
-        await articles.mark_decided(tx, article.id, article.revision)
-
-
 # ── write ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -381,3 +385,4 @@ async def _write(tx: Tx, case: Case, plan: Plan, now: datetime) -> None:
     for change in plan.revised:
         await apply(tx, change, article.revision, now)
     await articles.mark_decided(tx, article.id, article.revision, sources=len(case.origins))
+    await quarantine.end(tx, article.id)

@@ -23,6 +23,14 @@ async def put(tx: Tx, name: str, value: Json, *, now: datetime) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
 
 
+async def put_all(tx: Tx, values: Mapping[str, Json], *, now: datetime) -> None:
+    """Several at once."""
+    statement = dialect.insert(tx, facts)
+    changed = {name: statement.excluded[name] for name in ("value", "changed_at")}
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_=changed)
+    await tx.execute(statement, [{"name": name, "value": value, "changed_at": now} for name, value in values.items()])
+
+
 async def forget(tx: Tx, name: str) -> None:
     await tx.execute(delete(facts).where(facts.c.name == name))
 

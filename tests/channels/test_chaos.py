@@ -46,3 +46,16 @@ async def test_a_database_that_is_shot_down_and_a_sender_that_is_frozen_cost_not
     result = await chaos("postgres", "--crashes", "2", "--freezes", "2")
     assert result["crashes"] == 2 and result["freezes"] == 2 and result["deliveries"] == result["posts"]
     assert [result[name] for name in ("lost", "doubled", "disordered", "unended", "ended")] == [0] * 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+async def test_six_writers_a_line_killed_where_posts_are_born_and_a_poisoned_article_cost_nothing(
+    sqlite_url: str,
+) -> None:
+    """Chaos list, ch-08, ch-11 and ch-14: real processes, counted from the sandbox's ledger."""
+    result = await chaos(sqlite_url, "--writers", "60", "--births", "2", "--poison", "1")
+    assert [result[name] for name in ("writes", "births", "poisoned", "left_out")] == [60, 2, 1, 1]
+    assert result["tries"] == 3 and result["deliveries"] == result["posts"]
+    assert [result[name] for name in ("lost", "doubled", "disordered", "unended", "ended")] == [0] * 5
+    assert [result[name] for name in ("locked", "torn")] == [0] * 2

@@ -24,7 +24,7 @@ from bot.chat.context import Context
 from bot.chat.owner.notices import Notices
 from bot.errors import Problem
 from bot.model import Channel, Lane, PostKind, PostState, Request, Role, Source, SourceKind
-from bot.posts import amendment
+from bot.posts import amendment, quarantine
 from bot.sandbox import Box
 from bot.store import audit, channels, gaps, leases, people, posts, sources, staff
 from bot.store import notices as store_notices
@@ -138,6 +138,7 @@ CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, i
         missing.page_is_gone("Bridge <closes>", "https://a.example/1", missing.Answer.GONE), ("Retract", "Keep it"),
     ),
     "pages-missing:1": (missing.pages_are_missing(4, "harbor-times"), ("Seen",)),
+    "left-out:1": (quarantine.left_out(samples.article(title="Bridge <closes>")), ("Seen",)),
     "another-bot": (causes.another_bot("@new_bot", "@old_bot", 3, 1), ()),
     "strangers:1": (causes.strangers_post("Demo News", ["https://t.me/demonews/7"]), ("Seen",)),
 }  # fmt: skip

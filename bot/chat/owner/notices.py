@@ -47,6 +47,7 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     ),
     "page-missing": (((editors.BUTTON_RETRACT, "ask"), (withdrawals.BUTTON_NO, "keep")),),
     "pages-missing": _SEEN,
+    "left-out": _SEEN,
     "unremembered": _SEEN,
     "strangers": _SEEN,
     "conflict": _SEEN,

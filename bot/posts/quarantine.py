@@ -1,0 +1,108 @@
+"""Quarantine: an article whose composing ends the whole program is tried alone, three times in all, then left out.
+
+Before composing, a line says which articles it is about to be; each goes with the transaction that decides about its
+article.  A line that is still there was left by a program that died in between.  What is suspected comes last and
+alone, so that everything else goes on; a failure that Python tells of leaves no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.errors import Problem
+from bot.model import Article, Channel, Decision, Stage
+from bot.posts import characters
+from bot.store import articles, decisions, facts, notices
+from bot.store.database import Database, Tx
+
+TRIES: Final = 3
+PATIENCE: Final = timedelta(seconds=30)
+"""So long another program may still be at it: nothing is given up before."""
+CARD: Final = "left-out"
+_NAME: Final = "composing:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """How often composing an article began without an end, and when last."""
+
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """`turns`: what to compose, each turn under one line written before; `hopeless`: what to leave out."""
+
+    turns: tuple[tuple[Article, ...], ...]
+    hopeless: tuple[Article, ...]
+
+
+async def tried(tx: Tx) -> Mapping[int, Try]:
+    """By article, what has begun and not ended."""
+    found = await facts.starting_with(tx, _NAME, limit=1_000)
+    return {
+        int(name.removeprefix(_NAME)): Try(count=value["count"], at=datetime.fromisoformat(value["at"]))
+        for name, value in found.items()
+    }
+
+
+def in_order(waiting: Sequence[Article], known: Mapping[int, Try], now: datetime) -> Order:
+    """The unsuspected together, then each suspect alone, the least suspected first.  Pure."""
+    clean = tuple(article for article in waiting if article.id not in known)
+    suspects = sorted((article for article in waiting if article.id in known), key=lambda one: known[one.id].count)
+    again = [article for article in suspects if known[article.id].count < TRIES]
+    over = [one for one in suspects if known[one.id].count >= TRIES and abs(now - known[one.id].at) >= PATIENCE]
+    turns = (*([clean] if clean else []), *((article,) for article in again))
+    return Order(turns=turns, hopeless=tuple(over))
+
+
+async def begin(db: Database, turn: Iterable[Article], known: Mapping[int, Try], *, now: datetime) -> None:
+    """Written down before composing."""
+    counts = {article.id: known[article.id].count if article.id in known else 0 for article in turn}
+    lines = {f"{_NAME}{number}": {"count": count + 1, "at": now.isoformat()} for number, count in counts.items()}
+    async with db.write() as tx:
+        await facts.put_all(tx, lines, now=now)
+
+
+async def end(tx: Tx, article_id: int) -> None:
+    """In the transaction that decides about it, or after a failure that was told."""
+    await facts.forget(tx, f"{_NAME}{article_id}")
+
+
+async def give_up(
+    db: Database, article: Article, channels: Sequence[Channel], why: Problem | str, *, now: datetime
+) -> None:
+    """Leave an article out, with a card where a problem is to be told.  What it has posted before stays decided."""
+    async with db.write() as tx:
+        posted = {decision.channel_id for decision in await decisions.of_article(tx, article.id) if decision.posted}
+        for channel in channels:
+            decision = Decision(
+                article_id=article.id,
+                channel_id=channel.id,
+                posted=False,
+                stage=Stage.READ,
+                reason=why.cause if isinstance(why, Problem) else why,
+                decided_at=now,
+            )
+            if channel.id not in posted:
+                await decisions.put(tx, decision)
+        for bot_id in {channel.bot_id for channel in channels}:
+            if isinstance(why, Problem):
+                await notices.tell(tx, bot_id=bot_id, key=f"{CARD}:{article.id}", problem=why, now=now)
+        await articles.mark_decided(tx, article.id, article.revision)
+        await end(tx, article.id)
+
+
+def left_out(article: Article) -> Problem:
+    head = characters.shorten(characters.one_line(article.title or article.url or "…"), 120)
+    return Problem(
+        code="SW-P53",
+        title=f"The article “{head}” is not posted.",
+        cause=f"The program ended {TRIES} times while it made a post of it.",
+        fix=f"Please report its address: {article.url or 'see sharewire search'}. To try once more: sharewire push",
+        meanwhile="All other articles go on.",
+    )
