@@ -163,10 +163,12 @@ def receipt(result: Any) -> Receipt:
     A message id of 0 (a video that Telegram schedules) cannot be used for anything and is left out.
     Raises ValueError where it is none of these: whether anything was sent is not known."""
     messages = result if isinstance(result, list) else [result]
-    if result is not True and not any(isinstance(message, Mapping) and "message_id" in message for message in messages):
-        raise ValueError("the answer names no message")
-    found = [message for message in messages if isinstance(message, Mapping) and message.get("message_id")]
+    found = [message for message in messages if isinstance(message, dict) and message.get("message_id")]
     if not found:
+        if result is not True and not any(
+            isinstance(message, dict) and "message_id" in message for message in messages
+        ):
+            raise ValueError("the answer names no message")
         return Receipt()
     chat = found[0].get("chat") or {}
     ids = tuple(str(message["message_id"]) for message in found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Executable,
     FromClause,
     Select,
     String,
@@ -21,15 +22,17 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    column,
     func,
     literal_column,
     select,
     tuple_,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
+
+from bot.store.lite import Several
 
 _SEVERAL: Final = 400
 """Values in one statement for SQLite; what it gains by more, compiling the statement takes away again."""
@@ -114,6 +117,29 @@ def with_pairs(
     return select(table).select_from(given.outerjoin(table, and_(one == number, other == text)))
 
 
+async def execute_all(tx: AsyncConnection, statements: Sequence[Executable], values: Mapping[str, Any]) -> Any:
+    """Statements one after another, on SQLite in one trip to its thread (store.onetrip); gives what the first says in
+    its one row, if it says something.  For what is done many times a second: the values are numbers and texts, as the
+    columns hold them."""
+    if is_sqlite(tx):
+        result = await tx.exec_driver_sql(Several.of([_filled(statement, values) for statement in statements]))
+        return result.scalar_one() if result.returns_rows else None
+    first, *_ = [await tx.execute(statement, values) for statement in statements]
+    return first.scalar_one() if first.returns_rows else None
+
+
+def _filled(statement: Executable, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    sql, names, constants = _compiled(statement)
+    return sql, [values[name] if name in values else constants[name] for name in names]
+
+
+@cache
+def _compiled(statement: Any) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+    """For SQLite: the words, the names of the parameters in their order, and those whose values are part of it."""
+    compiled = statement.compile(dialect=sqlite.dialect())
+    return str(compiled), compiled.positiontup or (), compiled.params
+
+
 def in_one_row(query: Any, *, for_sqlite: bool) -> Select[Any]:
     """A query whose answer is all rows of another, in its order, as one JSON text: a list of lists.
 
@@ -151,14 +177,18 @@ def given_numbers(name: str, *, for_sqlite: bool) -> Any:
 
 
 def given_rows(columns: Mapping[str, TypeEngine[Any]], *, for_sqlite: bool) -> FromClause:
-    """Rows to join with that come as one parameter, `given`: a JSON list of objects with these columns.
+    """Rows to join with that come as one parameter, `given`: a JSON list of lists, with the values of these columns in
+    this order; a list or an object among them comes as JSON text.
 
     One statement for many rows, for the same reason as `in_one_row`; on PostgreSQL it spares a round trip a row."""
     given = bindparam("given", type_=Text)
     if for_sqlite:
         each = func.json_each(given).table_valued("value", name="each")
-        fields = [func.json_extract(each.c.value, literal_column(f"'$.{name}'")).label(name) for name in columns]
+        fields = [
+            type_coerce(func.json_extract(each.c.value, literal_column(f"'$[{n}]'")), kind).label(name)
+            for n, (name, kind) in enumerate(columns.items())
+        ]
         return select(*fields).subquery("given")
-    records = func.json_to_recordset(cast(given, postgresql.JSON))
-    typed = [column(name, kind) for name, kind in columns.items()]
-    return records.table_valued(*typed, name="given").render_derived(with_types=True)
+    value = func.jsonb_array_elements(cast(given, postgresql.JSONB)).column_valued("each")
+    texts = [(name, kind, value.op("->>")(literal_column(str(n)))) for n, (name, kind) in enumerate(columns.items())]
+    return select(*[cast(text, kind).label(name) for name, kind, text in texts]).subquery("given")

@@ -8,8 +8,8 @@ statements would spend more on that than on the statements.  `sqlite3.connect` t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Self, TypeVar
 
 import aiosqlite
 
@@ -21,6 +21,18 @@ class _Work(str, Generic[Value]):
 
     do: Callable[[sqlite3.Connection], Value]
     value: Value
+
+
+class Several(str):
+    """Statements with their parameters that travel as one, to be executed one after another."""
+
+    steps: Sequence[tuple[str, Sequence[Any]]]
+
+    @classmethod
+    def of(cls, steps: Sequence[tuple[str, Sequence[Any]]]) -> Self:
+        made = cls(";\n".join(sql for sql, _ in steps))
+        made.steps = steps
+        return made
 
 
 class LiteConnection(sqlite3.Connection):

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import aiosqlite
 
-from bot.store.lite import LiteConnection, run_in_thread
+from bot.store.lite import LiteConnection, Several, run_in_thread
 
 
 def connect(database: str, **options: Any) -> aiosqlite.Connection:
@@ -62,7 +62,13 @@ class _Cursor:
         await run_in_thread(self._connection, lambda connection: self._run(connection, method, sql, parameters))
 
     def _run(self, connection: sqlite3.Connection, method: Any, sql: str, parameters: Any) -> None:
-        """In the connection's thread."""
+        """In the connection's thread.  Of several statements only the first may have something to tell."""
+        if isinstance(sql, Several):
+            first, *others = sql.steps
+            self._run(connection, method, *first)
+            for other in others:
+                connection.execute(*other)
+            return
         cursor = connection.cursor()
         try:
             method(cursor, sql, parameters)

@@ -18,10 +18,10 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Executable,
     Insert,
     Integer,
     Select,
-    Update,
     and_,
     bindparam,
     func,
@@ -37,6 +37,7 @@ from sqlalchemy import (
 from bot.errors import Problem
 from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
 from bot.store import dialect, problems
+from bot.store.columns import to_millis
 from bot.store.database import Tx
 from bot.store.outcomes import cancel_followers
 from bot.store.postrow import COLUMNS, chat_of, requests_of, stored_post
@@ -160,15 +161,9 @@ async def claim(tx: Tx, *, bot_id: int, ids: Sequence[int], epoch: int, now: dat
     """Write down that these posts are about to be sent.  Gives those that were still queued, in the order asked."""
     if not ids:
         return []
-    wanted = {"b_bot": bot_id, "b_ids": json.dumps(ids), "b_epoch": epoch}
-    queued = (await tx.execute(_to_claim(dialect.is_sqlite(tx)), wanted)).scalar_one()
+    values = {"b_bot": bot_id, "b_ids": json.dumps(ids), "b_epoch": epoch, "b_now": to_millis(now)}
+    queued = await dialect.execute_all(tx, _to_claim(dialect.is_sqlite(tx)), values)
     claimed = {row[_ID]: row for row in json.loads(queued)}
-    if not claimed:
-        return []
-    mark, open_attempt = _intent(dialect.is_sqlite(tx))
-    mine = {"b_ids": json.dumps(list(claimed)), "b_epoch": epoch}
-    await tx.execute(mark, mine)
-    await tx.execute(open_attempt, {**mine, "b_now": now})
     targets = await _targets(tx, {row[_TARGET] for row in claimed.values()} - {None})
     found = (claimed.get(id) for id in ids)
     return [_claim(row, targets.get(row[_TARGET], ())) for row in found if row is not None]
@@ -204,36 +199,37 @@ _EPOCH: Final = bindparam("b_epoch", type_=BigInteger)
 
 
 @cache
-def _intent(for_sqlite: bool) -> tuple[Update, Insert]:
-    """Marks claimed posts, and opens an attempt for each."""
-    mine = posts.c.id.in_(dialect.given_numbers("b_ids", for_sqlite=for_sqlite))
-    mark = update(posts).where(mine)
-    mark = mark.values(state=PostState.SENDING, claimed_epoch=_EPOCH, attempts=posts.c.attempts + 1)
-    attempt = {
-        "bot_id": posts.c.bot_id,
-        "post_id": posts.c.id,
-        "attempt": posts.c.attempts,
-        "epoch": _EPOCH,
-        "request_index": posts.c.request_index,
-        "started_at": bindparam("b_now", type_=deliveries.c.started_at.type),
-    }
-    opened = select(*attempt.values()).where(mine).order_by(posts.c.id)
-    return mark, insert(deliveries).from_select(list(attempt), opened)
-
-
-@cache
-def _to_claim(for_sqlite: bool) -> Any:
-    """Those that are still queued, as they will be when they are claimed; nobody else changes them meanwhile."""
+def _to_claim(for_sqlite: bool) -> Sequence[Executable]:
+    """Gives the asked posts that are still queued, as they are when they are claimed, marks them and opens an attempt
+    for each.  PostgreSQL does it in one statement; on SQLite nobody else writes between ours."""
+    asked = dialect.given_numbers("b_ids", for_sqlite=for_sqlite)
+    state, bot = dialect.apart_from_indexes(posts.c.state), dialect.apart_from_indexes(posts.c.bot_id)
+    queued = posts.c.id.in_(asked), bot == bindparam("b_bot"), state == PostState.QUEUED
     claimed: dict[str, ColumnElement[Any]] = {
         "state": literal(PostState.SENDING.value),
         "claimed_epoch": _EPOCH,
         "attempts": posts.c.attempts + 1,
     }
+    mark = update(posts).where(*queued).values(claimed)
+    if not for_sqlite:
+        marked = mark.returning(*posts.columns).cte("claimed")
+        opened = _open_attempts(marked.c).cte("opened")
+        return (dialect.in_one_row(select(marked), for_sqlite=for_sqlite).add_cte(opened),)
     columns = [claimed[item.name].label(item.name) if item.name in claimed else item for item in posts.columns]
-    asked = dialect.given_numbers("b_ids", for_sqlite=for_sqlite)
-    state, bot = dialect.apart_from_indexes(posts.c.state), dialect.apart_from_indexes(posts.c.bot_id)
-    queued = posts.c.id.in_(asked), bot == bindparam("b_bot"), state == PostState.QUEUED
-    return dialect.in_one_row(select(*columns).where(*queued).with_for_update(), for_sqlite=for_sqlite)
+    mine = select(*columns).where(*queued).subquery("claimed")
+    return dialect.in_one_row(select(mine), for_sqlite=for_sqlite), _open_attempts(mine.c), mark
+
+
+def _open_attempts(claimed: Any) -> Insert:
+    attempt = {
+        "bot_id": claimed.bot_id,
+        "post_id": claimed.id,
+        "attempt": claimed.attempts,
+        "epoch": _EPOCH,
+        "request_index": claimed.request_index,
+        "started_at": bindparam("b_now", type_=BigInteger),
+    }
+    return insert(deliveries).from_select(list(attempt), select(*attempt.values()).order_by(claimed.id))
 
 
 async def _targets(tx: Tx, ids: Collection[int]) -> dict[int, tuple[str, ...]]:

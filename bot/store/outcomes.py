@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Float, Integer, Text, Update, and_, select, update
+from sqlalchemy import BigInteger, Boolean, Executable, Float, Integer, Text, Update, and_, select, update
 from sqlalchemy.types import TypeEngine
 
 from bot.errors import Problem
@@ -56,6 +56,7 @@ _ENDED: Final[dict[str, TypeEngine[Any]]] = {
     "epoch": BigInteger(),
     "attempt": Integer(),
     "at": BigInteger(),
+    "plain": Boolean(),
     "outcome": Text(),
     "status": Integer(),
     "error": Text(),
@@ -71,41 +72,44 @@ async def finish(tx: Tx, results: Sequence[Finished]) -> None:
     """Record outcomes.  A row that another epoch has taken over is left alone."""
     if not results:
         return
-    sent = [result for result in results if result.plain]
-    if sent:
-        await tx.execute(_mark_sent(dialect.is_sqlite(tx)), {"given": _handed_over(sent)})
     for result in results:
         if not result.plain:
             await _mark(tx, result)
-    await tx.execute(_close(dialect.is_sqlite(tx)), {"given": _handed_over(results)})
+    given = {"given": json.dumps([_ended(result) for result in results])}
+    await dialect.execute_all(tx, _statements(dialect.is_sqlite(tx)), given)
 
 
-def _handed_over(results: Sequence[Finished]) -> str:
-    return json.dumps([_ended(result) for result in results])
-
-
-def _ended(result: Finished) -> dict[str, Any]:
-    return {
-        "id": result.post_id,
-        "epoch": result.epoch,
-        "attempt": result.attempt,
-        "at": to_millis(result.at),
-        "outcome": result.outcome,
-        "status": result.status,
-        "error": clean(result.error) if result.error else result.error,
-        "retry_after": result.retry_after,
-        "remote_id": result.remote_ids[0] if result.remote_ids else None,
-        "remote_ids": json.dumps(result.remote_ids),
-        "remote_url": result.remote_url,
-    }
+def _ended(result: Finished) -> list[Any]:
+    """As `_ENDED` says."""
+    return [
+        result.post_id,
+        result.epoch,
+        result.attempt,
+        to_millis(result.at),
+        result.plain,
+        result.outcome,
+        result.status,
+        clean(result.error) if result.error else result.error,
+        result.retry_after,
+        result.remote_ids[0] if result.remote_ids else None,
+        result.remote_ids,
+        result.remote_url,
+    ]
 
 
 @cache
+def _statements(for_sqlite: bool) -> Sequence[Executable]:
+    """For the posts and for the attempts; PostgreSQL takes both in one."""
+    if for_sqlite:
+        return _mark_sent(for_sqlite), _close(for_sqlite)
+    return (_close(for_sqlite).add_cte(_mark_sent(for_sqlite).cte("sent")),)
+
+
 def _mark_sent(for_sqlite: bool) -> Update:
     """All that went out and have nothing else to say."""
     ended = dialect.given_rows(_ENDED, for_sqlite=for_sqlite).c
     state = dialect.apart_from_indexes(posts.c.state)
-    mine = posts.c.id == ended.id, state == PostState.SENDING, posts.c.claimed_epoch == ended.epoch
+    mine = ended.plain, posts.c.id == ended.id, state == PostState.SENDING, posts.c.claimed_epoch == ended.epoch
     return (
         update(posts)
         .where(*mine)
@@ -121,7 +125,6 @@ def _mark_sent(for_sqlite: bool) -> Update:
     )
 
 
-@cache
 def _close(for_sqlite: bool) -> Update:
     """The attempts' own rows."""
     ended = dialect.given_rows(_ENDED, for_sqlite=for_sqlite).c

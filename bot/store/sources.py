@@ -211,7 +211,7 @@ class Checked:
 
 async def record_unchanged(tx: Tx, checks: Iterable[tuple[int, datetime]], *, now: datetime) -> None:
     """Note checks that found nothing new, many at once: (source id, next check) each."""
-    rows = [{"id": source_id, "due": to_millis(due)} for source_id, due in checks]
+    rows = [(source_id, to_millis(due)) for source_id, due in checks]
     if rows:
         given = {"given": json.dumps(rows), "now": now}
         await tx.execute(_mark_unchanged(for_sqlite=dialect.is_sqlite(tx)), given)
