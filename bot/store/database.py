@@ -22,6 +22,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from bot.errors import Problem, SettingsError, StoreError
 from bot.store import upgrade
@@ -139,9 +140,10 @@ def _create_engine(url: URL) -> AsyncEngine:
         memory = not url.database or url.database == ":memory:"
         sizes: dict[str, Any] = {} if memory else {"pool_size": 5, "max_overflow": 3}
         own = {"timeout": _BUSY_SECONDS, "async_creator_fn": onetrip.connect}
-        engine = create_async_engine(url, connect_args=own, **sizes)
+        engine = create_async_engine(url, connect_args=own, pool_reset_on_return=None, **sizes)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
+        event.listen(engine.sync_engine, "reset", _reset)
         event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
     settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=15000"
@@ -170,6 +172,13 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     door = connection.get_execution_options().get("door")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if door == "write" else "BEGIN")
+
+
+def _reset(connection: Any, _record: Any, state: PoolResetState) -> None:
+    """A connection that comes back with a transaction still open.  Nearly none does, and to ask costs no trip to the
+    driver's thread."""
+    if not state.terminate_only and connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
