@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +15,10 @@ from telegram.error import TelegramError
 from bot.channels import reconcile
 from bot.channels.reconcile import Limits, Memory, Place
 from bot.channels.telegram import Telegram
+from bot.errors import Problem
 from bot.model import Channel, PostState, Role
-from bot.store import notices, people, unknowns
+from bot.store import channels as channel_store
+from bot.store import notices, people, posts, unknowns
 from bot.store.database import Tx
 from bot.store.unknowns import Resolution, Unknown
 
@@ -90,6 +93,8 @@ class Looking:
         answers = list(self._answers)
         await unknowns.resolve(tx, answers, now=now)
         for answer in answers:
+            if answer.state is PostState.CANCELLED and answer.problem is not None:
+                await self._tell_dropped(tx, answer.post_id, answer.problem, now)
             if answer.state is PostState.HELD and answer.problem is not None:
                 await notices.tell(
                     tx,
@@ -100,6 +105,15 @@ class Looking:
                     options={"post": answer.post_id},
                 )
         return len(answers)
+
+    async def _tell_dropped(self, tx: Tx, post_id: int, problem: Problem, now: datetime) -> None:
+        """One card a channel, counted; a reader's message that is left out is no news to those who run the bot."""
+        post = await posts.get(tx, post_id)
+        channel = await channel_store.get(tx, post.channel_id) if post is not None and post.channel_id else None
+        if channel is not None:
+            told = replace(problem, where=channel.title or channel.name)
+            key = f"dropped:{channel.id}"
+            await notices.tell(tx, bot_id=self._telegram.bot_id, key=key, problem=told, now=now)
 
     def recorded(self, count: int) -> None:
         del self._answers[:count]

@@ -138,6 +138,7 @@ CARDS: dict[str, tuple[Problem, tuple[str, ...]]] = {  # key -> what it tells, i
         missing.page_is_gone("Bridge <closes>", "https://a.example/1", missing.Answer.GONE), ("Retract", "Keep it"),
     ),
     "pages-missing:1": (missing.pages_are_missing(4, "harbor-times"), ("Seen",)),
+    "dropped:1": (causes.dropped(), ("Seen",)),
     "left-out:1": (quarantine.left_out(samples.article(title="Bridge <closes>")), ("Seen",)),
     "another-bot": (causes.another_bot("@new_bot", "@old_bot", 3, 1), ()),
     "strangers:1": (causes.strangers_post("Demo News", ["https://t.me/demonews/7"]), ("Seen",)),

@@ -48,6 +48,7 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     "page-missing": (((editors.BUTTON_RETRACT, "ask"), (withdrawals.BUTTON_NO, "keep")),),
     "pages-missing": _SEEN,
     "left-out": _SEEN,
+    "dropped": _SEEN,
     "unremembered": _SEEN,
     "strangers": _SEEN,
     "conflict": _SEEN,
@@ -68,7 +69,7 @@ def notice_html(words: Words, notice: Notice) -> str:
     title = sharing.told(words, problem.title)
     if notice.closed_at is not None:
         return words.say(owner.NOTICE_OVER, title=escape(title))
-    if notice.key.startswith("channel-paused:") and problem.where and problem.where not in title:
+    if notice.key.startswith(("channel-paused:", "dropped:")) and problem.where and problem.where not in title:
         title = f"{problem.where}: {title}"
     lines = [f"<b>{escape(title)}</b>", *(escape(sharing.told(words, text)) for text in (problem.cause, problem.fix))]
     if problem.meanwhile:
@@ -140,7 +141,7 @@ class Notices:
         elif kind == "page-missing":
             ids = [post.channel_id for post in await posts.of_article(tx, int(number))]
         else:
-            ids = [int(number) if kind == "channel-paused" else None]
+            ids = [int(number) if kind in ("channel-paused", "dropped") else None]
         return [await channels.get(tx, one) if one is not None else None for one in ids]
 
     async def _show(self, chat: int | str, words: Words, notice: Notice) -> Json:
