@@ -10,6 +10,7 @@ import asyncio
 import gzip
 import json
 import lzma
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,19 @@ class Document:
 
 def is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
+
+
+def as_typed(name: str) -> str:
+    """An address as people type it, `news.example/a`, made whole; what names a file, or may, stays as it is."""
+    place = re.split(r"[/?#]", name, maxsplit=1)[0]
+    bare = _HOST.fullmatch(place) and not (place == name and Path(name).suffix.lower() in _FILES)
+    return f"https://{name}" if bare and not is_address(name) and not Path(name).exists() else name
+
+
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,24}(?::\d{1,5})?")
+_FILES = frozenset(
+    f".{kind}" for kind in "html htm xhtml xml rss atom rdf json jsonl txt md gz xz opml csv toml eml".split()
+)
 
 
 def read_document(name: str, *, base: str | None = None) -> Document:

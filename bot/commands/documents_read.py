@@ -7,14 +7,15 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.documents import Document, is_address, read_document, run_lines
+from bot.commands.documents import Document, as_typed, is_address, read_document, run_lines
 from bot.commands.options import AsJson, Base, Lines, OptionalDocument, example
 from bot.commands.output import print_json
-from bot.errors import Problem, UsageError
+from bot.errors import ParseError, Problem, UsageError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -67,7 +68,7 @@ def extract(
     work = _extract_metadata if metadata else _extract
     if jsonl:
         return run_lines(work)
-    found = work(read_document(needed(document), base=url))
+    found = work(read_document(as_typed(needed(document)), base=url))
     if as_json or not sys.stdout.isatty():
         print_json(found)
     else:
@@ -166,19 +167,25 @@ def discover(
     document: OptionalDocument = None, url: Base = None, as_json: AsJson = False, jsonl: Lines = False
 ) -> int | None:
     """Find what to watch behind any address: feeds, sitemaps, or the page itself."""
-    from bot.commands.watching import discover_from
+    from bot.commands.watching import candidate_json, discover_at, discover_from, discover_in, nothing_to_watch, tried
 
     if jsonl:
-        return run_lines(lambda given: {"candidates": discover_from(given)})
-    name = needed(document)
-    given = Document(body=b"", url=name, name=name) if is_address(name) else read_document(name, base=url)
-    found = discover_from(given)
-    if as_json:
-        print_json(found)
+        return run_lines(lambda given: {"candidates": [candidate_json(c) for c in discover_from(given).candidates]})
+    name = as_typed(needed(document))
+    if is_address(name) or (name.startswith("@") and not Path(name).exists()):
+        found = discover_at(name)
     else:
-        for row in found:
-            print(f"{row['kind']:8} {row['url']}\n         {row['title'] or ''} ({row['how']})")
-    return None if found else 1
+        found = discover_in(read_document(name, base=url))
+    if as_json:
+        print_json([candidate_json(candidate) for candidate in found.candidates])
+        return None if found.candidates else 1
+    for candidate in found.candidates:
+        print(f"{candidate.kind:8} {candidate.url}\n         {candidate.title or ''} ({candidate.how})")
+    if not found.candidates:
+        for result, urls in tried(found):
+            print(f"{result[:1].upper()}{result[1:]}\n         {urls}")
+        raise ParseError(found.problem or nothing_to_watch(name, len(found.tried)))
+    return None
 
 
 def stories(document: OptionalDocument = None) -> None:

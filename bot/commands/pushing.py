@@ -14,7 +14,7 @@ from bot import settings
 from bot.app import App, Parts, make_press, opened
 from bot.articles.read import read_one
 from bot.commands.choices import one_of
-from bot.commands.documents import is_address, read_document
+from bot.commands.documents import as_typed, is_address, read_document
 from bot.commands.output import as_json as to_json
 from bot.errors import AlreadyRunning, Problem, UsageError
 from bot.model import Article, Channel, Post, PostState
@@ -194,8 +194,9 @@ async def _channels(parts: Parts, names: tuple[str, ...]) -> list[Channel]:
 async def _article(parts: Parts, wish: Wish) -> Article:
     now = datetime.now(UTC)
     read = partial(read_one, parts.db, parts.web, now=now, parser=parts.parser, model=parts.model)
-    if is_address(wish.document):
-        return await read(url=wish.document, text=None)
+    address = as_typed(wish.document)
+    if is_address(address):
+        return await read(url=address, text=None)
     if wish.document.isdigit():
         async with parts.db.read() as tx:
             known = await articles.get(tx, int(wish.document))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands import sources_changes, sources_lists
-from bot.commands.documents import is_address, read_document, run_lines
+from bot.commands.documents import as_typed, is_address, read_document, run_lines
 from bot.commands.documents_read import needed
 from bot.commands.options import AsJson, Base, DryRun, Lines, OptionalDocument, example
 from bot.commands.output import print_json, table
@@ -41,7 +41,7 @@ def test(
 
     if jsonl:
         return run_lines(describe_source)
-    name = needed(document)
+    name = as_typed(needed(document))
     found = asyncio.run(describe_address(name)) if is_address(name) else describe_source(read_document(name, base=url))
     if as_json or not sys.stdout.isatty():
         print_json(found)

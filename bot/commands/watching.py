@@ -72,19 +72,47 @@ async def _article_on(page: Page, parser: Parser) -> dict[str, Any] | None:
         return None
 
 
-def discover_from(document: Document) -> list[dict[str, Any]]:
-    """Candidates behind an address, or in a page that was given; best first."""
+def discover_from(document: Document) -> discover.Discovery:
+    """What can be watched behind an address, or in a page that was given; best first."""
     if document.body or not (document.url and is_address(document.url)):
-        found = discover.candidates(document.body, document.url or "", content_type=document.content_type)
-    else:
-        found = asyncio.run(_discover(document.url))
-    return [{"url": c.url, "kind": c.kind, "title": c.title, "how": c.how} for c in found]
+        return discover_in(document)
+    return discover_at(document.url)
 
 
-async def _discover(address: str) -> tuple[discover.Candidate, ...]:
+def discover_in(document: Document) -> discover.Discovery:
+    """What a page that was given offers."""
+    url = document.url or ""
+    found = discover.candidates(document.body, url, content_type=document.content_type)
+    return discover.Discovery(url=url or document.name, candidates=found, tried=())
+
+
+def discover_at(address: str) -> discover.Discovery:
+    """What an address offers, as a person types it.  Raises FetchError for what is none."""
+    return asyncio.run(_discover(address))
+
+
+def candidate_json(found: discover.Candidate) -> dict[str, Any]:
+    return {"url": found.url, "kind": found.kind, "title": found.title, "how": found.how}
+
+
+def tried(found: discover.Discovery) -> list[tuple[str, str]]:
+    """What came of the visits: each result with the addresses that had it, a few of them by name."""
+    results: dict[str, list[str]] = {}
+    for visit in found.tried:
+        results.setdefault(visit.result, []).append(visit.url)
+    return [
+        (result, "  ".join(urls[:3]) + (f"  and {len(urls) - 3} more" if len(urls) > 3 else ""))
+        for result, urls in results.items()
+    ]
+
+
+async def _discover(address: str) -> discover.Discovery:
     found = settings.load()
-    async with Web(allow_private_hosts=found.allow_private_hosts, proxy=found.fetch_proxy) as web:
-        return (await discover.discover(web, address)).candidates
+    async with (
+        Web(allow_private_hosts=found.allow_private_hosts, proxy=found.fetch_proxy) as web,
+        Parser() as parser,
+    ):
+        return await discover.discover(web, address, parser=parser)
 
 
 async def add_source(wish: AddedSource, *, dry_run: bool) -> dict[str, Any]:
@@ -174,18 +202,18 @@ async def _find(parts: Parts, wish: AddedSource) -> _Find:
         )
     found = await discover.discover(parts.web, wish.address, parser=parts.parser)
     if not found.candidates:
-        raise ParseError(found.problem or _nothing_to_watch(wish.address, len(found.tried)))
+        raise ParseError(found.problem or nothing_to_watch(wish.address, len(found.tried)))
     best, *others = found.candidates
     document = await inspection.inspect(parts.web, best.url, kind=best.kind, parser=parts.parser)
     return _Find(chosen=best, document=document, others=tuple(others), tried=len(found.tried))
 
 
-def _nothing_to_watch(address: str, tried: int) -> Problem:
+def nothing_to_watch(address: str, tried: int) -> Problem:
     return Problem(
         code="SW-S31",
         title="There is nothing to watch here.",
         cause=f"No feed, sitemap or list of articles was found; {tried} addresses were tried.",
-        fix=f"See what was found: sharewire discover {address}",
+        fix="Give the address of a page of the site that lists its articles, or of its feed.",
         where=address,
         meanwhile="Nothing was added.",
     )

@@ -8,6 +8,7 @@ each find before it is offered.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -94,6 +95,21 @@ def candidates(
     return tuple(sorted(found.values(), key=lambda candidate: candidate.comments))
 
 
+def as_address(words: str) -> str:
+    """What a person types as the address that is meant: `news.example/city`, `@channel` of Telegram, and
+    `@ann@social.example` of the networks whose names have this form."""
+    words = words.strip()
+    if name := _FEDERATED.fullmatch(words):
+        return f"https://{name[2]}/@{name[1]}"
+    if name := _CHANNEL.fullmatch(words):
+        return f"https://t.me/s/{name[1]}"
+    return words if "://" in words or words.lower().startswith("feed:") else f"https://{words}"
+
+
+_FEDERATED = re.compile(r"@?([\w.-]{1,64})@([\w-]+(?:\.[\w-]+)+)")
+_CHANNEL = re.compile(r"@([A-Za-z]\w{3,31})")
+
+
 def _offer(
     found: dict[str, Candidate], url: str, title: str | None, how: str, kind: SourceKind = SourceKind.FEED
 ) -> None:
@@ -125,7 +141,7 @@ def usual_addresses(url: str, paths: Sequence[str]) -> tuple[str, ...]:
 async def discover(web: Web, url: str, *, parser: Parser | None = None) -> Discovery:
     """Find what can be watched at an address as a person types it.  Raises FetchError only for what is no address."""
     search = _Search(web, parser)
-    address = url.strip() if "://" in url or url.strip().lower().startswith("feed:") else f"https://{url.strip()}"
+    address = as_address(url)
     try:
         page = await search.visit(address)
     except FetchError as error:
@@ -152,6 +168,8 @@ class _Search:
     async def visit(self, url: str, *, follow: bool = True) -> Page:
         try:
             page = await self._web.fetch(url, timeout=20, follow=follow)
+            if asked := rules.refused_consent(page.final_url):  # what lies behind that question is asked for again
+                page = await self._web.fetch(asked.url, timeout=20, headers={"Cookie": asked.cookie})
         except FetchError as error:
             self.tried.append(Tried(url=url, result=error.problem.title))
             raise

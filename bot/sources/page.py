@@ -72,7 +72,7 @@ def parse_page(
     return SourceDocument(
         kind=SourceKind.PAGE,
         format="page",
-        title=plain(root.findtext(".//title")),
+        title=plain((_first(root, rule["title"]) if rule else None) or root.findtext(".//title")),
         url=url,
         language=language_tag(root.get("lang")),
         entries=tuple(entries),

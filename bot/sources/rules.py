@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from bot.model import SourceKind
 
@@ -33,9 +34,21 @@ class _Rule:
     page: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A page behind a question for consent, and the cookie that says no to all that is not needed."""
+
+    url: str
+    cookie: str
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf8"))
+
+
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    text = (Path(__file__).parent / "rules.toml").read_text(encoding="utf8")
     return tuple(
         _Rule(
             name=rule["name"],
@@ -45,7 +58,7 @@ def _rules() -> tuple[_Rule, ...]:
             feeds=tuple(rule["feeds"]),
             page=rule.get("page", {}),
         )
-        for rule in tomllib.loads(text)["rule"]
+        for rule in _tables()["rule"]
     )
 
 
@@ -63,6 +76,17 @@ def page_rule(url: str | None) -> Mapping[str, str] | None:
     for rule in _rules():
         if url and rule.page and _match(rule, url):
             return rule.page
+    return None
+
+
+def refused_consent(url: str) -> Asked | None:
+    """What to ask for where a site answered with its question for consent; None for any other page."""
+    parts = urlsplit(url)
+    for rule in _tables()["consent"]:
+        if parts.hostname == rule["host"]:
+            behind = parse_qs(parts.query).get(rule["parameter"], [""])[0]
+            if (urlsplit(behind).hostname or "").endswith(rule["site"]):
+                return Asked(url=behind, cookie=rule["cookie"])
     return None
 
 

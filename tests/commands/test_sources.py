@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from bot.commands.documents import as_typed
 from bot.model import Channel
 from bot.sources import watch
 from bot.store import channels
@@ -368,3 +369,25 @@ def test_a_file_that_is_no_list_is_told(shell: Shell, text: str) -> None:
     assert "This is not a list of sources" in shell.err
     assert shell("sources", "import", "-", given=opml()) == 0
     assert "names no source" in shell.out
+
+
+def test_where_nothing_can_be_watched_what_was_tried_is_told(shell: Shell, place: Place) -> None:
+    place.says("/", "<p>Welcome", Content_Type="text/html")
+    assert shell("discover", place.url) == 1
+    assert "There is nothing at this address (404)." in shell.out
+    assert f"{place.url}/feed/  {place.url}/feed  {place.url}/rss  and " in shell.out
+    assert "There is nothing to watch here. (SW-S31)" in shell.err
+    assert shell("discover", place.url, "--json") == 1
+    assert shell.out == "[]\n"
+    assert shell("discover", "no-such-host.invalid/news") != 0
+    assert "https://no-such-host.invalid/news" in shell.err
+
+
+def test_an_address_may_be_typed_without_its_beginning_and_a_file_stays_a_file(tmp_path: Path) -> None:
+    assert as_typed("news.example") == "https://news.example"
+    assert as_typed("news.example:8080/a.html?x=1") == "https://news.example:8080/a.html?x=1"
+    assert as_typed("http://news.example") == "http://news.example"
+    kept = ("page.html", "feeds/page.xml", "-", "page", "notes.2024", "news.jsonl")
+    assert [as_typed(name) for name in kept] == list(kept)
+    (tmp_path / "news.example").write_text("a file")
+    assert as_typed(str(tmp_path / "news.example")) == str(tmp_path / "news.example")

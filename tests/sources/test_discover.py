@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp.web import HTTPFound, Request, Response
 
 from bot.errors import FetchError
 from bot.model import SourceKind
 from bot.sources import rules
-from bot.sources.discover import Candidate, candidates, discover
+from bot.sources.discover import Candidate, as_address, candidates, discover
 from bot.web import Web
 from tests.sources.conftest import Site, rss
 
@@ -73,6 +74,11 @@ def test_a_document_that_is_a_source_is_its_own_best_candidate() -> None:
         ("https://youtube.com/@harbour", '"externalId":"UCabcdefghijklmnopqrstuv"',
          "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"),
         ("https://www.youtube.com/playlist?list=PL12-x", "", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL12-x"),
+        ("https://www.youtube.com/watch?v=a",
+         '"browseId":"UCzzzzzzzzzzzzzzzzzzzzzz","videoDetails":{"title":"{x}","channelId":"UCabcdefghijklmnopqrstuv"',
+         "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"),
+        ("https://m.youtube.com/shorts/a", '<meta itemprop="channelId" content="UCabcdefghijklmnopqrstuv">',
+         "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"),
         ("https://old.reddit.com/r/worldnews/", "", "https://www.reddit.com/r/worldnews/.rss"),
         ("https://www.reddit.com/r/a/comments/1abc/title/", "", "https://www.reddit.com/r/a/comments/1abc/.rss"),
         ("https://github.com/a/b.git", "", "https://github.com/a/b/releases.atom"),
@@ -93,6 +99,40 @@ def test_a_document_that_is_a_source_is_its_own_best_candidate() -> None:
 def test_site_rules_know_where_feeds_are(url: str, page: str, expected: str | None) -> None:
     feeds = rules.feeds_for(url, page)
     assert (feeds[0].url if feeds else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (" news.example/city ", "https://news.example/city"),
+        ("http://news.example", "http://news.example"),
+        ("feed://news.example/rss", "feed://news.example/rss"),
+        ("@harbour", "https://t.me/s/harbour"),
+        ("@ann@social.example", "https://social.example/@ann"),
+        ("ann@social.example", "https://social.example/@ann"),
+    ],
+)
+def test_what_people_type_is_understood(typed: str, meant: str) -> None:
+    assert as_address(typed) == meant
+
+
+async def test_a_question_for_consent_is_answered_with_no_and_what_lies_behind_it_is_read(site: Site) -> None:
+    channel = "UCabcdefghijklmnopqrstuv"
+
+    async def page(request: Request) -> Response:
+        if request.headers.get("Cookie") != "SOCS=CAE=":
+            raise HTTPFound("http://consent.youtube.com/m?continue=http%3A%2F%2Fwww.youtube.com%2F%40harbour&gl=DE")
+        return Response(
+            text=f'<title>Harbour</title><script>{{"externalId":"{channel}"}}</script>', content_type="text/html"
+        )
+
+    site.handlers["/@harbour"] = page
+    site.says("/m", b"<title>Before you continue</title>", Content_Type="text/html")
+    async with Web(proxy=site.at("")) as web:  # the proxy is the whole internet
+        result = await discover(web, "http://www.youtube.com/@harbour")
+    assert f"https://www.youtube.com/feeds/videos.xml?channel_id={channel}" in {visit.url for visit in result.tried}
+    elsewhere = "https://consent.youtube.com/m?continue=https%3A%2F%2Fevil.example%2F"
+    assert rules.refused_consent(elsewhere) is rules.refused_consent("https://www.youtube.com/@harbour") is None
 
 
 async def test_declared_feeds_are_looked_at_and_described(site: Site, web: Web) -> None:
