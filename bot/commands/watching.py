@@ -101,7 +101,7 @@ def tried(found: discover.Discovery) -> list[tuple[str, str]]:
     for visit in found.tried:
         results.setdefault(visit.result, []).append(visit.url)
     return [
-        (result, "  ".join(urls[:3]) + (f"  and {len(urls) - 3} more" if len(urls) > 3 else ""))
+        (result, "  ".join(sorted(urls)[:3]) + (f"  and {len(urls) - 3} more" if len(urls) > 3 else ""))
         for result, urls in results.items()
     ]
 

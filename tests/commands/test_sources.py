@@ -281,8 +281,8 @@ def test_people_see_lines_where_scripts_get_json(
     assert shell("sources", "show", "paper") == 0
     assert "hub        https://hub.example/ (not asked: set BOT_PUBLIC_URL, then it pushes)" in shell.out
     assert "goes to    no channel" in shell.out
-    assert shell("sources", "remove", "paper", given="n\n") == 1
-    assert "Nothing was changed." in shell.out
+    assert shell("sources", "remove", "paper", given="n\n") == 2  # nobody can be asked where there is no terminal
+    assert "Nothing was changed." in shell.err
     assert shell("sources", "edit", "paper") == 0
     assert "paper: nothing to change." in shell.out
     other = place.says("/other.xml", FEED)
@@ -375,7 +375,7 @@ def test_where_nothing_can_be_watched_what_was_tried_is_told(shell: Shell, place
     place.says("/", "<p>Welcome", Content_Type="text/html")
     assert shell("discover", place.url) == 1
     assert "There is nothing at this address (404)." in shell.out
-    assert f"{place.url}/feed/  {place.url}/feed  {place.url}/rss  and " in shell.out
+    assert f"{place.url}/?feed=rss2  {place.url}/atom.xml  {place.url}/blog/feed/  and " in shell.out
     assert "There is nothing to watch here. (SW-S31)" in shell.err
     assert shell("discover", place.url, "--json") == 1
     assert shell.out == "[]\n"
