@@ -20,9 +20,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def answer(press: CallbackQuery, text: str | None = None) -> None:
-    """Stop the button's spinner; a text is shown as an alert."""
+    """Stop the button's spinner; a text is shown as an alert, which a person has to close: for what went otherwise than
+    they meant."""
+    await _answer(press, text, alert=text is not None)
+
+
+async def confirm(press: CallbackQuery, text: str) -> None:
+    """Stop the button's spinner and say for a moment, with nothing to close, that it is done."""
+    await _answer(press, text, alert=False)
+
+
+async def _answer(press: CallbackQuery, text: str | None, *, alert: bool) -> None:
     try:
-        await press.answer(text, show_alert=text is not None)
+        await press.answer(text, show_alert=alert)
     except BadRequest as error:
         if not is_too_late(error):
             raise

@@ -119,6 +119,12 @@ class Words:
         )
         return str(found.get("city") or zone.rpartition("/")[2].replace("_", " "))
 
+    def tongue(self, tag: str) -> str:
+        """A language by its name in this one: "German", "Portugais (Brésil)"."""
+        from babel import Locale
+
+        return Locale.parse(tag, sep="-").get_display_name(self._locale()) or tag
+
     def since(self, at: datetime, now: datetime) -> str:
         """HTML: how long ago, which clients keep up to date: "3 hours ago"."""
         return tg_time(at, "r", self._span((now - at).total_seconds(), directed=True))

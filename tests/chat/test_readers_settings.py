@@ -14,6 +14,7 @@ from bot.chat.readers import person as reader
 from bot.chat.readers import places, settings
 from bot.chat.readers.patience import BURST, NOTICE_EVERY, Buckets
 from bot.chat.readers.searching import searched_link
+from bot.chat.readers.typed import says_of_itself
 from bot.chat.words import digests as digest_words
 from bot.chat.words import readers
 from bot.language import keywords
@@ -149,7 +150,7 @@ def test_what_our_texts_tell_people_to_type_is_understood(tag: str) -> None:
     hints = [_bare(words_for(tag).say(text)) for text in (readers.CHOOSE_ZONE, readers.ZONE_UNKNOWN)]
     for hint in hints:
         typed = re.split("[:：]", hint.removesuffix("14:05"))[-1].strip() + " 14:05"
-        assert settings.says_of_itself(typed, tag), typed
+        assert says_of_itself(typed, tag), typed
         assert places.typed_time(typed, tag) == (14, 5)
 
 
@@ -249,7 +250,7 @@ async def test_a_zone_may_be_typed_after_it_was_asked_and_other_words_are_a_sear
     assert "in Tokyo" in await press(room, offered, "Tokyo")
     assert "Quiet from 23:00 to 06:30" in text_of(await room.say("sam", "/settings 23-6:30"))
     assert "in Paris" in text_of(await room.say("sam", "/settings Paris"))
-    assert text_of(await room.say("sam", "/settings nowhere at all")).startswith("Your settings")
+    assert "do not know a place called nowhere at all" in text_of(await room.say("sam", "/settings nowhere at all"))
 
 
 @pytest.mark.parametrize(
@@ -334,6 +335,8 @@ BAD_INPUT = [
     ("\u202eharbour\u202c", "harbour — 2 results"),
     ("🚢🚢🚢", "There is no word in it that I could look for. Type a word."),
     ("since:7d", "since:7d — 2 results, newest first"),
+    ("lang:en", "lang:en — 2 results, newest first"),
+    ("harbour site:", "“site:” is no site"),
     ("har\x00bour", "Nothing for har bour"),
     ("-harbour", "You only said what to leave out. Add a word to look for."),
     ('harbour "unclosed', "quotation mark was not closed"),

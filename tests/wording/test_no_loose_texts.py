@@ -16,7 +16,7 @@ TAGS = re.compile(r"<[^>]*>?|&#?\w+;|%[a-zA-Z]")
 SENTENCE = re.compile(r"[^\W\d_]\S*\s+\S*[^\W\d_]")
 LETTER = re.compile(r"[^\W\d_]")
 SAYS = {"InlineKeyboardButton", "KeyboardButton", "InlineQueryResultsButton", "ForceReply", "Card"}
-METHODS = {"answer", "reply_html", "reply_text", "send_message", "edit_message_text", "edit_text", "edit"}
+METHODS = {"answer", "confirm", "reply_html", "reply_text", "send_message", "edit_message_text", "edit_text", "edit"}
 QUIET = {"debug", "info", "warning", "error", "exception", "compile", "fullmatch", "match", "search", "sub"}
 QUIET |= {"Problem"}  # what went wrong in the machine, by code as in docs/errors.md: in English, like the logs
 QUIET |= {"NewType", "TypeVar", "AssertionError", "ValueError", "TypeError", "Regex", "RuntimeError"}
@@ -28,7 +28,7 @@ NO_WORDS_OF_OURS = {  # and why
         "need administrator rights",
     }  # Telegram's words, and problems of owners
     | {" is paused: ", " took its right to post away.", " removed it."},
-    "readers/settings.py": {"Português (Brasil)", "Bahasa Indonesia"},  # languages name themselves
+    "readers/tongues.py": {"Português (Brasil)", "Bahasa Indonesia"},  # languages name themselves
     "editors/dials.py": {"30 min apart", "14:00-16:00 hold", "no limits"},  # what people type, in every language
 }
 

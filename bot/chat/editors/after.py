@@ -21,7 +21,7 @@ from bot.chat.context import Context
 from bot.chat.door import editor_at
 from bot.chat.editors import control, questions, staging, times
 from bot.chat.editors.questions import Question, Take
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed, refuse
+from bot.chat.pressing import NO_PREVIEW, answer, confirm, edit, place_of, pressed, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import common, editors
 from bot.errors import SharewireError
@@ -162,7 +162,7 @@ class After:
         except (BadRequest, Forbidden):
             await answer(query, who.say(editors.CANNOT_PIN))
             return
-        await answer(query, who.say(editors.PINNED if verb == "pin" else editors.UNPINNED))
+        await confirm(query, who.say(editors.PINNED if verb == "pin" else editors.UNPINNED))
         turned = _turned(query, who.words, post.id, pinned=verb == "pin")
         if turned is not None and place_of(query) is not None:
             with suppress(BadRequest):  # the card was changed or deleted meanwhile

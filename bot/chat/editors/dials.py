@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from bot.chat.readers import places
 from bot.chat.readers.person import zone_named
-from bot.chat.readers.settings import NATIVE
+from bot.chat.readers.tongues import NATIVE
 from bot.chat.words import channels as said
 from bot.chat.words import readers, rules
 from bot.model import Actions, BigChanges, Channel, Json, Preview

@@ -69,4 +69,5 @@ def is_push(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    return bool(_ADDRESS.fullmatch(text.strip()))
+    """With its scheme, or without one as people read it out: news.example/story."""
+    return bool(_ADDRESS.fullmatch(text.strip()) or _BARE.fullmatch(text.strip()))

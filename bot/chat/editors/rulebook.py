@@ -11,7 +11,7 @@ from typing import Final
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.card import Card, cut, isolate
-from bot.chat.readers.settings import NATIVE
+from bot.chat.readers.tongues import NATIVE
 from bot.chat.words import common, editors, rules, setup
 from bot.model import Json, Owner, Rule
 from bot.posts import hours

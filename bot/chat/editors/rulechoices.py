@@ -10,7 +10,7 @@ from bot.chat.card import Card
 from bot.chat.editors import conditions, control, rulebook
 from bot.chat.editors.conditions import WHERE
 from bot.chat.editors.rulebook import listed
-from bot.chat.readers.settings import NATIVE
+from bot.chat.readers.tongues import NATIVE
 from bot.chat.words import editors, rules
 from bot.model import Channel, Json, Rule, Source
 from bot.store.rules import name_from

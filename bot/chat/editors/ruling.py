@@ -14,7 +14,7 @@ from bot.chat.context import Context
 from bot.chat.door import editor_at
 from bot.chat.editors import rulebook, rulewriting
 from bot.chat.editors.rulebench import late, may_change, note, rule_card, show, titles_of
-from bot.chat.pressing import NO_PREVIEW, answer, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, confirm, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW
 from bot.chat.words import editors, rules
@@ -104,7 +104,7 @@ class Ruling:
         if not done:
             await answer(press, await late(context, who, rule.name))
         elif act == "drop":
-            await answer(press, plain(who.say(rules.RULE_REMOVED, name=isolate(rule.name))))
+            await confirm(press, plain(who.say(rules.RULE_REMOVED, name=isolate(rule.name))))
         if now_so is None:
             await show(press, await self._list(who, 0, 0))
         else:

@@ -73,7 +73,7 @@ class Readers:
         if kind == "st" and number is not None:
             await Searching(self._context).send_article(message, who, number)
         elif kind == "sv" and number is not None:
-            await message.reply_html(await Shelf(self._context).put(who, number))
+            await message.reply_html((await Shelf(self._context).put(who, number))[0])
         elif kind == "q" and (asked := searched_link(payload)) is not None:
             await Searching(self._context).search(message, who, asked)
         else:

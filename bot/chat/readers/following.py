@@ -7,20 +7,21 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.chat import roles
 from bot.chat.card import Card, cut, plain
 from bot.chat.context import Context
-from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
+from bot.chat.pressing import NO_PREVIEW, answer, confirm, edit, place_of, pressed
 from bot.chat.readers import person as reader
-from bot.chat.readers.results import hint_lines, numbers, quoted, turning
+from bot.chat.readers.results import WORDLESS, hint_lines, numbers, quoted, turning
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import alerts as words
 from bot.model import Alert, AlertKind, AlertRefusal, AlertState
 from bot.store import alerts, finds
+from bot.store.search import Hint, HintKind
 from bot.store.search.query import clean
 
 PAGE: Final = 5
@@ -47,10 +48,21 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
-async def add_alert(context: Context, who: Visitor, text: str, kind: AlertKind) -> str:
-    """Follow; what to say of it in a line."""
-    added = await _add(context, who, text, kind)
-    return who.say(words.FOLLOWED_SHORT) if added.alert else plain(_refusal(who, added.refused, text))
+async def follow_pressed(context: Context, who: Visitor, press: CallbackQuery, text: str) -> None:
+    """Follow by a button, and say so in a line."""
+    added = await _add(context, who, text, AlertKind.INSTANT)
+    if added.alert is not None:
+        await confirm(press, who.say(words.FOLLOWED_SHORT))
+    else:
+        await answer(press, plain(_refusal(who, added.refused, text)))
+
+
+def followable(text: str, hints: Sequence[Hint], *, now: datetime) -> bool:
+    """Whether an alert can wait for what was searched: there is a word or a place, and every source is known."""
+    if any(hint.kind is HintKind.UNKNOWN_SOURCE for hint in hints):
+        return False
+    wish = alerts.wish_of(text, now=now)
+    return wish is not None and bool(wish.required or wish.sources or wish.sites)
 
 
 class Following:
@@ -70,7 +82,9 @@ class Following:
             return
         added = await _add(self._context, who, asked, AlertKind.INSTANT)
         if added.alert is None:
-            html = "\n".join([_refusal(who, added.refused, asked), *hint_lines(who.words, added.hints)])
+            nothing = added.refused is AlertRefusal.NOTHING
+            hints = [hint for hint in added.hints if not nothing or hint.kind not in WORDLESS]
+            html = "\n".join([_refusal(who, added.refused, asked), *hint_lines(who.words, hints)])
             await message.reply_html(
                 html, reply_markup=_to_list(who) if added.refused is AlertRefusal.TOO_MANY else None
             )
@@ -131,7 +145,7 @@ class Following:
         assert press is not None and press.data is not None
         who = await roles.visit(self._context, press.from_user)
         gone = await self._remove(int(press.data.split(":")[2]), press.from_user.id)
-        await answer(press, who.say(words.STOPPED_SHORT if gone else words.GONE))
+        await (confirm(press, who.say(words.STOPPED_SHORT)) if gone else answer(press, who.say(words.GONE)))
 
     async def end(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:end:ID from the list: the alert ends, the list comes back."""
@@ -139,7 +153,7 @@ class Following:
         assert press is not None and press.data is not None
         who, place = await roles.visit(self._context, press.from_user), place_of(press)
         gone = await self._remove(int(press.data.split(":")[2]), press.from_user.id)
-        await answer(press, who.say(words.STOPPED_SHORT if gone else words.GONE))
+        await (confirm(press, who.say(words.STOPPED_SHORT)) if gone else answer(press, who.say(words.GONE)))
         if place is not None:
             card = await self._list(who, 0)
             await edit(press.get_bot(), place, card.html, card.keyboard)
@@ -162,7 +176,7 @@ class Following:
         if alert is None:
             await answer(press, who.say(words.GONE))
             return
-        await answer(press, said)
+        await (confirm(press, said) if said else answer(press))
         if place is not None and _is_list(press.message):
             now = self._context.now()
             await edit(press.get_bot(), place, one_html(who, alert, now), _one_keyboard(who, alert, now))

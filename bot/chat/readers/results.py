@@ -32,7 +32,15 @@ _HINTS: Final = {
     HintKind.TOO_LONG: readers.HINT_TOO_LONG,
     HintKind.NO_WORDS: readers.HINT_NO_WORDS,
 }
-_WORDLESS: Final = frozenset({HintKind.NO_WORDS, HintKind.ONLY_EXCLUDED})
+_NAMES: Final = {
+    HintKind.SINCE: "since:",
+    HintKind.UNTIL: "until:",
+    HintKind.SITE: "site:",
+    HintKind.SOURCE: "source:",
+    HintKind.LANGUAGE: "lang:",
+}
+"""Shown where nothing follows them."""
+WORDLESS: Final = frozenset({HintKind.NO_WORDS, HintKind.ONLY_EXCLUDED})
 """Nothing was looked for, and nothing could be waited for."""
 Row = list[InlineKeyboardButton]
 
@@ -40,7 +48,7 @@ Row = list[InlineKeyboardButton]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """One page of a search.  `private`: in a chat with one person, where filters and alerts make sense; `language`:
-    that person's; `elsewhere`: what there is without the filters."""
+    that person's; `elsewhere`: what there is without the filters; `followable`: an alert can wait for it."""
 
     query_id: str
     asked: str
@@ -50,6 +58,7 @@ class Listed:
     private: bool = True
     language: str | None = None
     elsewhere: int = 0
+    followable: bool = True
 
 
 def results_card(words: Words, listed: Listed, *, now: datetime) -> Card:
@@ -98,7 +107,8 @@ def turning(page: int, total: int, data: str) -> list[Row]:
 
 def hint_lines(words: Words, hints: Sequence[Hint]) -> list[str]:
     """What of the search was not used as it may have been meant."""
-    shown = [words.say(_HINTS[hint.kind], value=escape(quoted(words, cut(hint.value, 40)))) for hint in hints[:3]]
+    told = [(hint.kind, cut(hint.value or _NAMES.get(hint.kind, ""), 40)) for hint in hints[:3]]
+    shown = [words.say(_HINTS[kind], value=escape(quoted(words, value))) for kind, value in told]
     return [f"<i>{line}</i>" for line in dict.fromkeys(shown)]
 
 
@@ -143,7 +153,7 @@ def _filter_rows(words: Words, listed: Listed) -> list[Row]:
     if listed.language is not None or filters.language is not None:
         row.append(button(readers.BUTTON_MY_LANGUAGE, "mine", filters.language is not None))
     rows = [row] if row else []
-    if listed.asked:
+    if listed.asked and listed.followable:
         tell = words.say(readers.BUTTON_TELL_ME)
         rows.append([InlineKeyboardButton(tell, callback_data=f"v1:tell:{listed.query_id}")])
     return rows
@@ -159,7 +169,7 @@ def _nothing(words: Words, listed: Listed) -> Card:
     if not listed.asked and not listed.filters:
         return Card(html=words.say(readers.NOTHING_YET))
     latest = InlineKeyboardButton(words.say(common.BUTTON_LATEST), callback_data="v1:latest")
-    if any(hint.kind in _WORDLESS for hint in listed.results.hints):
+    if any(hint.kind in WORDLESS for hint in listed.results.hints):
         return Card(html="\n".join(hint_lines(words, listed.results.hints)), keyboard=InlineKeyboardMarkup([[latest]]))
     asked = escape(quoted(words, cut(listed.asked, ASKED)))
     text = readers.NO_RESULTS_HERE if listed.elsewhere else readers.NO_RESULTS
@@ -174,7 +184,7 @@ def _nothing(words: Words, listed: Listed) -> Card:
             readers.BUTTON_ALL_TIME if alone else readers.BUTTON_NO_FILTERS, count=f"{listed.elsewhere:,}"
         )
         rows.append([InlineKeyboardButton(label, callback_data=f"v1:sort:{listed.query_id}:all")])
-    if listed.private and listed.asked:
+    if listed.private and listed.asked and listed.followable:
         label = words.say(readers.BUTTON_TELL_ME_WHEN)
         rows.append([InlineKeyboardButton(label, callback_data=f"v1:tell:{listed.query_id}")])
     rows.append([latest])

@@ -20,7 +20,7 @@ from bot.chat.context import Context
 from bot.chat.lookup import article_behind, article_meant
 from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed, topic_of
 from bot.chat.readers import person as reader
-from bot.chat.readers.following import add_alert
+from bot.chat.readers.following import follow_pressed, followable
 from bot.chat.readers.listing import Filters, look_up
 from bot.chat.readers.patience import at_work
 from bot.chat.readers.results import PAGE, Listed, results_card
@@ -28,7 +28,7 @@ from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, WRITTEN
 from bot.chat.words import common, readers
 from bot.language import primary
-from bot.model import AlertKind, Request
+from bot.model import Request
 from bot.store import articles, queries, saved
 from bot.store.queries import Query
 from bot.store.search.query import clean
@@ -196,7 +196,7 @@ class Searching:
         if query is None:
             await answer(press, who.say(readers.EXPIRED))
             return
-        await answer(press, await add_alert(self._context, who, query.words, AlertKind.INSTANT))
+        await follow_pressed(self._context, who, press, query.words)
 
     async def open_result(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:open:QUERY:ARTICLE sends the article's share card below the list."""
@@ -265,6 +265,7 @@ class Searching:
             private=private,
             language=primary(who.person.language),
             elsewhere=all_.total if all_ else 0,
+            followable=followable(query.words, found.hints, now=now),
         )
         return results_card(who.words, listed, now=now)
 

@@ -6,7 +6,6 @@ no answer are a search like any other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -27,33 +26,27 @@ from bot.chat import roles
 from bot.chat.card import Card, cut, plain
 from bot.chat.context import Context
 from bot.chat.owner.menus import sync_menu
-from bot.chat.pressing import answer, edit, place_of, pressed
+from bot.chat.pressing import answer, confirm, edit, place_of, pressed
 from bot.chat.readers import daily, places
 from bot.chat.readers import person as reader
 from bot.chat.readers.results import quoted
 from bot.chat.readers.searching import after_command, reply
+from bot.chat.readers.tongues import NATIVE, tongue_named
+from bot.chat.readers.typed import ends_quiet, says_of_itself
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE, WRITTEN
 from bot.chat.words import alerts as alert_words
 from bot.chat.words import common, readers
 from bot.chat.words import digests as digest_words
-from bot.language.keywords import my_time, says_off
-from bot.language.times import says_quiet
+from bot.language.keywords import says_off
 from bot.model import Json
 from bot.store import alerts, digests, facts, people
-from bot.wording import known, spoken, words_for
+from bot.wording import spoken, words_for
 
 LONGEST: Final = 400
 """Characters of an answer."""
-_TWO_NUMBERS: Final = re.compile(r"\d.*\d", re.DOTALL)
 ASKED_FOR: Final = timedelta(minutes=10)
 QUIET: Final = ("22:00-07:00", "23:00-07:00", "21:00-08:00", "00:00-08:00")
-NATIVE: Final = {
-    "en": "English", "hi": "हिन्दी", "ur": "اردو", "bn": "বাংলা", "ar": "العربية", "fa": "فارسی", "es": "Español",
-    "fr": "Français", "de": "Deutsch", "ru": "Русский", "pt-BR": "Português (Brasil)", "id": "Bahasa Indonesia",
-    "tr": "Türkçe", "zh-Hans": "简体中文",
-}  # fmt: skip
-"""Each language by its own name: nobody finds theirs in a list written in another."""
 Row = list[InlineKeyboardButton]
 
 
@@ -82,13 +75,17 @@ class Settings:
         self._context = context
 
     async def show(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """/settings, or with a place, a time or hours: /settings Karachi, /settings 22-7"""
+        """/settings, or with a language, a place, a time or hours: /settings Deutsch, /settings 22-7"""
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
         who, typed = await roles.visit(self._context, user), after_command(message)
-        said = await self._take(who, typed) if typed else None
-        await reply(message, said or await self._overview(who))
+        if not typed:
+            await reply(message, await self._overview(who))
+        elif (tag := tongue_named(typed, who.words)) is not None:
+            await message.reply_html(await self._set_language(who, tag))
+        else:
+            await reply(message, await self._take(who, typed) or _unknown(who, typed))
 
     async def open(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:set:WHAT"""
@@ -113,11 +110,8 @@ class Settings:
         if tag != "auto" and tag not in spoken():
             await answer(press, who.say(common.OLD_BUTTON))
             return
-        async with self._context.db.write() as tx:
-            await people.choose_language(tx, **self._mine(who), language=None if tag == "auto" else tag)
-        who = await roles.visit(self._context, press.from_user)
-        await self._done(update, who, who.say(readers.LANGUAGE_SET))
-        await sync_menu(self._context, who.person)
+        said = await self._set_language(who, None if tag == "auto" else tag)
+        await self._done(update, await roles.visit(self._context, press.from_user), said)
 
     async def choose_zone(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:zone:NAME"""
@@ -212,8 +206,7 @@ class Settings:
         if card is None and isinstance(asked, dict) and asked.get("what") == "quiet" and says_off(message.text):
             card = Card(html=await self._set_quiet(who, None))
         if card is None and isinstance(asked, dict) and asked.get("what") == "zone":
-            place = escape(quoted(who.words, cut(message.text, 60)))
-            card = Card(html=who.say(readers.ZONE_UNKNOWN, place=place))
+            card = _unknown(who, message.text)
         if card is not None:
             await reply(message, card)
             raise ApplicationHandlerStop
@@ -222,12 +215,23 @@ class Settings:
 
     async def _take(self, who: Visitor, typed: str) -> Card | None:
         """Quiet hours, a time on a clock, or a place; None when it is none of these."""
+        if ends_quiet(typed, who.words.language):
+            return Card(html=await self._set_quiet(who, None))
         if (span := reader.span_typed(typed, who.words.language)) is not None:
             return Card(html=await self._set_quiet(who, span))
         if (time := places.typed_time(typed, who.words.language)) is not None:
             return zones_card(who, time, places.by_time(*time, self._context.now()))
         zone = places.by_name(typed, who.words.city)
         return Card(html=await self._set_zone(who, zone)) if zone is not None else None
+
+    async def _set_language(self, who: Visitor, tag: str | None) -> str:
+        """None: that of their Telegram.  Said in the language that is spoken from now on."""
+        async with self._context.db.write() as tx:
+            await people.choose_language(tx, **self._mine(who), language=tag)
+            person = await people.get(tx, **self._mine(who))
+        assert person is not None
+        await sync_menu(self._context, person)
+        return words_for(person.language).say(readers.LANGUAGE_SET)
 
     async def _set_zone(self, who: Visitor, zone: str) -> str:
         async with self._context.db.write() as tx:
@@ -268,7 +272,7 @@ class Settings:
         press = update.callback_query
         assert press is not None
         await self._ask(who, None)
-        await answer(press, plain(said))
+        await confirm(press, plain(said))
         place = place_of(press)
         if place is not None:
             card = await self._overview(who)
@@ -294,12 +298,8 @@ class Settings:
         return {"bot_id": self._context.bot_id, "user_id": who.person.user_id}
 
 
-def says_of_itself(text: str, language: str | None) -> bool:
-    """Whether words are a setting although nobody asked: "my time is 14:05", "quiet 22-7"."""
-    if len(text) > 60:
-        return False
-    tag = known(language)
-    return my_time(text, tag) is not None or (bool(_TWO_NUMBERS.search(text)) and says_quiet(text, tag))
+def _unknown(who: Visitor, typed: str) -> Card:
+    return Card(html=who.say(readers.ZONE_UNKNOWN, place=escape(quoted(who.words, cut(typed, 60)))))
 
 
 def question_name(bot_id: int, user_id: int) -> str:

@@ -12,15 +12,14 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles
 from bot.chat.card import Card, ago, cut, isolate
 from bot.chat.context import Context
-from bot.chat.pressing import answer, edit, place_of, pressed
-from bot.chat.readers.following import add_alert
+from bot.chat.pressing import answer, confirm, edit, place_of, pressed
+from bot.chat.readers.following import follow_pressed
 from bot.chat.readers.listing import as_found
 from bot.chat.readers.results import PAGE, SOURCE, TITLE, article_lines, numbers, turning
 from bot.chat.readers.searching import reply, save_button
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE
 from bot.chat.words import common, readers
-from bot.model import AlertKind
 from bot.store import articles, saved, sources
 
 _NUMBER: Final = "[0-9]{1,15}"
@@ -67,8 +66,10 @@ class Shelf:
         assert press is not None and press.data is not None
         who = await roles.visit(self._context, press.from_user)
         article_id = int(press.data.split(":")[2])
-        await answer(press, await self.put(who, article_id))
-        await self._show_state(update, who, article_id, kept=True)
+        said, is_there = await self.put(who, article_id)
+        await (confirm(press, said) if is_there else answer(press, said))
+        if is_there:
+            await self._show_state(update, who, article_id, kept=True)
 
     async def unsave(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """v1:unsave:ARTICLE under an opened article."""
@@ -78,7 +79,7 @@ class Shelf:
         article_id = int(press.data.split(":")[2])
         async with self._context.db.write() as tx:
             await saved.remove(tx, **self._mine(who), article_id=article_id)
-        await answer(press, who.say(readers.UNSAVED))
+        await confirm(press, who.say(readers.UNSAVED))
         await self._show_state(update, who, article_id, kept=False)
 
     async def drop(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -89,18 +90,18 @@ class Shelf:
         async with self._context.db.write() as tx:
             await saved.remove(tx, **self._mine(who), article_id=int(press.data.split(":")[2]))
         card = await self._page(who, 0, removing=True)
-        await answer(press, who.say(readers.UNSAVED))
+        await confirm(press, who.say(readers.UNSAVED))
         if place is not None:
             await edit(press.get_bot(), place, card.html, card.keyboard)
 
-    async def put(self, who: Visitor, article_id: int) -> str:
-        """Save an article; what to say of it."""
+    async def put(self, who: Visitor, article_id: int) -> tuple[str, bool]:
+        """Save an article; what to say of it, and whether it is there."""
         async with self._context.db.write() as tx:
             article = await articles.get(tx, article_id)
             if article is None or article.state != "ready":
-                return who.say(common.GONE)
+                return who.say(common.GONE), False
             new = await saved.add(tx, **self._mine(who), article_id=article_id, now=self._context.now())
-        return who.say(readers.SAVED if new else readers.SAVED_ALREADY)
+        return who.say(readers.SAVED if new else readers.SAVED_ALREADY), True
 
     async def _page(self, who: Visitor, page: int, *, removing: bool = False) -> Card:
         async with self._context.db.read() as tx:
@@ -181,7 +182,7 @@ class Watched:
         if source is None:
             await answer(press, who.say(common.OLD_BUTTON))
             return
-        await answer(press, await add_alert(self._context, who, f"source:{source.name}", AlertKind.INSTANT))
+        await follow_pressed(self._context, who, press, f"source:{source.name}")
 
     async def _page(self, who: Visitor, page: int) -> Card:
         async with self._context.db.read() as tx:
