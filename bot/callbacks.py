@@ -43,7 +43,8 @@ class _Callbacks:
         return web.Response(status=404) if challenge is None else web.Response(text=challenge)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """A hub brings news; the answer never tells whether the signature was right (section 7.1)."""
+        """A hub brings news; the answer never tells whether the signature was right (section 7.1).  Who pushes what
+        nobody wants any more hears that it is gone, and may stop (section 7)."""
         body = await request.read()
         signature = request.headers.get("X-Hub-Signature")
         found = await websub.receive(
@@ -55,7 +56,7 @@ class _Callbacks:
             parser=self._parser,
         )
         if found is None:
-            return web.Response(status=404)
+            return web.Response(status=410)
         self._wake("read")
         self._wake("watch")
         return web.Response(status=202)

@@ -113,7 +113,8 @@ def add(
     if found["others"]:
         print(f"  {len(found['others'])} more can be watched there: sharewire discover {address}")
     if not backfill:
-        print(f"  The {found['entries']} articles already there will not be posted.")
+        there = f"The {found['entries']} articles" if found["entries"] != 1 else "The article"
+        print(f"  {there} already there will not be posted.")
     if not found["to"]:
         print("  No channel gets its articles yet: add --to CHANNEL, or push by hand.")
     return None

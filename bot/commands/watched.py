@@ -103,7 +103,12 @@ def _hub(source: Source, subscription: Subscription | None, now: datetime) -> st
         return f"{source.hub} (not asked: set BOT_PUBLIC_URL, then it pushes)"
     if subscription.state == "verified" and subscription.expires_at and subscription.expires_at > now:
         return f"{source.hub} pushes; renewed before {subscription.expires_at:%Y-%m-%d}"
-    return f"{source.hub} does not push; the source is looked at as usual"
+    asked = f"asked {span(now - subscription.asked_at)} ago"
+    why = {
+        "refused": f"{asked}, it refused; it is asked again a day later",
+        "asked": f"{asked}, it has not answered; it has to reach BOT_PUBLIC_URL (sharewire doctor looks)",
+    }.get(subscription.state, "its lease has ended; it is asked again")
+    return f"{source.hub} does not push ({why}); the source is looked at as usual"
 
 
 def _article(article: Article, now: datetime) -> dict[str, Any]:

@@ -91,10 +91,13 @@ async def verify(db: Database, token: str, query: Mapping[str, str], *, now: dat
             return None
         match query.get("hub.mode"):
             case "subscribe":
-                await store_websub.verified(tx, asked.source_id, expires_at=now + lease_of(query))
+                lease = lease_of(query)
+                await store_websub.verified(tx, asked.source_id, expires_at=now + lease)
+                _logger.info("hub pushes", extra={"action": "hub_verified", "hub": asked.hub, "lease": str(lease)})
                 return query.get("hub.challenge")
             case "denied":
                 await store_websub.refused(tx, asked.source_id)
+                _logger.info("hub refused", extra={"action": "hub_refused", "hub": asked.hub})
                 return ""
             case _:
                 return None
@@ -111,7 +114,11 @@ async def receive(
         source = await store_sources.get(tx, known.source_id) if known else None
     if known is None or source is None:
         return None
-    if not source.enabled or not is_signed(signature, body, known.secret):
+    if not source.enabled:
+        return 0
+    if not is_signed(signature, body, known.secret):
+        told = {"action": "push_not_signed", "source": source.name, "hub": known.hub}
+        _logger.warning("a push was left aside: it is not signed with the secret that the hub was given", extra=told)
         return 0
     try:
         document = await run_guarded(parser, parse_feed, body, url=source.url)
@@ -123,4 +130,6 @@ async def receive(
         return 0
     arrival = Arrival(source=source, items=await items_in(document), base=source.url)
     found = await hand_over(db, [arrival], now=now)
+    told = {"action": "hub_pushed", "source": source.name, "articles": str(found[source.id])}
+    _logger.info("hub pushed", extra=told)
     return found[source.id]

@@ -41,6 +41,11 @@ async def wanting(
             websub.c.expires_at < now + renew_before,
             websub.c.asked_at < now - renew_before / 4,
         ),
+        and_(  # a hub that lends for hours only
+            websub.c.state == "verified",
+            websub.c.expires_at < now + renew_before / 96,
+            websub.c.asked_at < now - renew_before / 96,
+        ),
         and_(websub.c.state != "verified", websub.c.asked_at < now - retry_after),
     )
     query = (

@@ -15,7 +15,7 @@ import pytest
 from bot.commands.documents import as_typed
 from bot.model import Channel
 from bot.sources import watch
-from bot.store import channels
+from bot.store import channels, sources, websub
 from bot.store.database import open_database
 from bot.web import Web
 from tests.commands.conftest import Place, Shell
@@ -391,3 +391,34 @@ def test_an_address_may_be_typed_without_its_beginning_and_a_file_stays_a_file(t
     assert [as_typed(name) for name in kept] == list(kept)
     (tmp_path / "news.example").write_text("a file")
     assert as_typed(str(tmp_path / "news.example")) == str(tmp_path / "news.example")
+
+
+def test_show_says_why_a_hub_does_not_push(shell: Shell, place: Place, sqlite_url: str) -> None:
+    hub = "<link xmlns='http://www.w3.org/2005/Atom' rel='hub' href='https://hub.example/'/>"
+    topic = "<link xmlns='http://www.w3.org/2005/Atom' rel='self' href='https://p.example/f'/>"
+    shell("sources", "add", place.says("/feed.xml", rss(["a|Trams return|09:00"], more=hub + topic)))
+    assert "The article already there will not be posted." in shell.out
+    check(sqlite_url)
+    now = datetime.now(UTC)
+
+    async def change(state: str) -> None:
+        async with open_database(sqlite_url) as db, db.write() as tx:
+            source = await sources.named(tx, "paper")
+            assert source is not None
+            await websub.ask(tx, source, token="t", secret="s", now=now - timedelta(hours=2))
+            if state == "refused":
+                await websub.refused(tx, source.id)
+            elif state == "ended":
+                await websub.verified(tx, source.id, expires_at=now - timedelta(minutes=1))
+
+    for state, words in (
+        ("asked", "it has not answered"),
+        ("refused", "it refused"),
+        ("ended", "its lease has ended"),
+    ):
+        asyncio.run(change(state))
+        assert shell("sources", "show", "paper") == 0
+        assert (
+            f"https://hub.example/ does not push ({'' if state == 'ended' else 'asked 2 hours ago, '}{words}"
+            in shell.out
+        )

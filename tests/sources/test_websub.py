@@ -143,7 +143,7 @@ async def test_when_a_lease_has_ended_the_source_is_looked_at_as_before(
 
 
 async def test_a_push_that_is_not_signed_with_our_secret_is_left_aside(
-    sqlite_db: Database, site: Site, web: Web, hub: Hub
+    sqlite_db: Database, site: Site, web: Web, hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = await watched(sqlite_db, site, web, hub)
     await subscribe(sqlite_db, web)
@@ -153,6 +153,7 @@ async def test_a_push_that_is_not_signed_with_our_secret_is_left_aside(
         assert await websub.receive(sqlite_db, hub.token, body, signature=signature, now=NOW) == 0
     assert await websub.receive(sqlite_db, "unknown", body, signature=hub.sign(body), now=NOW) is None
     assert await titles(sqlite_db) == ["Old headline"]
+    assert [record.levelname for record in caplog.records if "not signed" in record.message] == ["WARNING"] * 7
 
 
 async def test_a_push_that_is_no_feed_makes_the_source_due(sqlite_db: Database, site: Site, web: Web, hub: Hub) -> None:
@@ -188,6 +189,17 @@ async def test_a_lease_is_renewed_in_time_with_the_same_secret(
     one, two = hub.asked
     assert (one["hub.callback"], one["hub.secret"]) == (two["hub.callback"], two["hub.secret"])
     assert (await state(sqlite_db, source)).state == "verified"
+
+
+async def test_a_hub_that_lends_for_hours_is_asked_before_they_end(
+    sqlite_db: Database, site: Site, web: Web, hub: Hub
+) -> None:
+    source = await watched(sqlite_db, site, web, hub)
+    await subscribe(sqlite_db, web)
+    await confirm(sqlite_db, hub, source, hub_lease_seconds="7200")
+    assert await subscribe(sqlite_db, web, NOW + timedelta(hours=1)) == 0
+    assert await subscribe(sqlite_db, web, NOW + timedelta(minutes=110)) == 1
+    assert await subscribe(sqlite_db, web, NOW + timedelta(minutes=111)) == 0  # asked, not answered yet
 
 
 async def test_a_hub_that_refuses_is_asked_again_a_day_later(
