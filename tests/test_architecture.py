@@ -88,6 +88,7 @@ HOMES: dict[str, set[str]] = {
     "aiohttp": {"web", "channels", "sandbox", "demo", "console", "sources", "chat", "app", "callbacks"},
     "aiohappyeyeballs": {"channels"},
     "httptools": {"channels"},
+    "orjson": {"store", "channels"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiosqlite": {"store"},

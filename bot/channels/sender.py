@@ -233,7 +233,8 @@ class Sender:
         if self.in_gap:
             rows = [row for row in rows if row[0] in gaps.ASKED_FOR]
         self._blocked = {self._key(chat) for chat in blocked}
-        waiting = [Waiting(lane, due, id, self._key(chat), weight) for lane, due, id, chat, weight in rows]
+        key = self._names.get
+        waiting = [Waiting(lane, due, id, key(chat, chat), weight) for lane, due, id, chat, weight in rows]
         doubted = await self.doubts.look_up(db, self._lease, waiting, now, done=self._looking.looked_up)
         self._stale = self._stale or bool(doubted)  # they are looked for in the next round
         self._blocked |= {post.chat for post in waiting if post.id in doubted}

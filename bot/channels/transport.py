@@ -17,10 +17,12 @@ import asyncio
 import io
 import json
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+import orjson
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -48,7 +50,10 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 def to_json(params: Mapping[str, Any]) -> bytes:
     """A body as it travels."""
-    return _encode(params).encode("utf-8", "replace")
+    try:
+        return orjson.dumps(params)
+    except TypeError:  # what it is strict about: lone surrogates, keys that are no texts, large numbers
+        return _encode(params).encode("utf-8", "replace")
 
 
 class NotSentError(NetworkError):
@@ -146,10 +151,7 @@ class Transport(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """The answer's JSON object.  Unlike PTB's own, an unreadable answer is not written into the log."""
-        try:
-            answer = json.loads(payload)
-        except ValueError:
-            answer = None
+        answer = _decoded(payload)
         if not isinstance(answer, dict) or ("result" not in answer and "description" not in answer):
             raise TelegramError("Invalid server response")
         return answer
@@ -230,6 +232,15 @@ class _Answered(BaseRequest):
 
     async def do_request(self, *_args: object, **_kwargs: object) -> tuple[int, bytes]:
         return self._answer
+
+
+def _decoded(payload: bytes) -> Any:
+    """None for what is no JSON.  What the quicker reader is strict about (lone surrogates) is no reason not to know
+    whether a message was sent."""
+    for read in (orjson.loads, json.loads):
+        with suppress(ValueError):
+            return read(payload)
+    return None
 
 
 def _limits(pool: float, connect: float, read: float, write: float) -> Limits:

@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -47,6 +48,15 @@ def encode(value: Any) -> str:
     parts = [f"{_quoted(name)}:{_quoted(value[name])}" for name in long]
     rest = _encode({name: part for name, part in value.items() if name not in long})
     return f"{{{','.join(filter(None, (rest[1:-1], *parts)))}}}"
+
+
+def decode(text: str) -> Any:
+    """JSON that is read a thousand times a second.  What the quicker reader is strict about (lone surrogates), Python's
+    own takes."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _quoted(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal, select, text, update
 
 from bot.store import dialect
 from bot.store.columns import from_millis
@@ -70,23 +71,31 @@ async def give_back(tx: Tx, *, name: str, epoch: int) -> None:
 async def is_ours(tx: Tx, *, name: str, epoch: int, lasts: timedelta) -> bool:
     """Whether the epoch still stands.  Locks the row to the end of the transaction, so that nobody can take over
     between this look and our commit; a holder that is frozen in between loses the lock when its lease is over."""
-    query = select(leases.c.epoch).where(leases.c.name == name).with_for_update(read=True)
-    if not dialect.is_sqlite(tx):
-        query = query.add_columns(_idle_limit(lasts), *_BY_KEYS)
-    row = (await tx.execute(query)).one_or_none()
+    values = {"asked": name} if dialect.is_sqlite(tx) else {"asked": name, "idle": _milliseconds(lasts)}
+    row = (await tx.execute(_held(dialect.is_sqlite(tx)), values)).one_or_none()
     return row is not None and row.epoch == epoch
+
+
+@cache
+def _held(for_sqlite: bool) -> Select[Any]:
+    """Built once: each round of a sender asks."""
+    query = select(leases.c.epoch).where(leases.c.name == bindparam("asked")).with_for_update(read=True)
+    return query if for_sqlite else query.add_columns(_idle_limit(bindparam("idle", type_=Text)), *_BY_KEYS)
 
 
 async def _limit_idling(tx: Tx, lasts: timedelta) -> None:
     if not dialect.is_sqlite(tx):
-        await tx.execute(select(_idle_limit(lasts)))
+        await tx.execute(select(_idle_limit(literal(_milliseconds(lasts)))))
 
 
-def _idle_limit(lasts: timedelta) -> ColumnElement[str]:
+def _idle_limit(milliseconds: ColumnElement[str]) -> ColumnElement[str]:
     """PostgreSQL ends this transaction when its client says nothing for so long
     (https://www.postgresql.org/docs/current/runtime-config-client.html, idle_in_transaction_session_timeout)."""
-    milliseconds = max(1_000, round(lasts.total_seconds() * 1000))
-    return func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True)
+    return func.set_config("idle_in_transaction_session_timeout", milliseconds, True)
+
+
+def _milliseconds(lasts: timedelta) -> str:
+    return str(max(1_000, round(lasts.total_seconds() * 1000)))
 
 
 _BY_KEYS: Final = tuple(

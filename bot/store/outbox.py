@@ -37,7 +37,7 @@ from sqlalchemy import (
 from bot.errors import Problem
 from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
 from bot.store import dialect, problems
-from bot.store.columns import to_millis
+from bot.store.columns import decode, to_millis
 from bot.store.database import Tx
 from bot.store.outcomes import cancel_followers
 from bot.store.postrow import COLUMNS, chat_of, requests_of, stored_post
@@ -98,7 +98,8 @@ async def due(
     Left out: paused channels, chats in `without`, and changes to a message that has not been sent yet."""
     values = {"bot_id": bot_id, "now": now, "without": json.dumps(list(without)), "per_lane": per_lane}
     rows = (await tx.execute(_due(dialect.is_sqlite(tx)), values)).scalar_one()
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in json.loads(rows)]
+    found: list[tuple[int, int, int, str, int]] = decode(rows)
+    return found
 
 
 @cache
@@ -136,7 +137,7 @@ async def chats_in_the_way(tx: Tx, *, bot_id: int) -> set[str]:
     """Chats with a post under way or of unknown outcome: nothing else goes there meanwhile."""
     query = select(posts.c.chat_id).where(posts.c.bot_id == bot_id, posts.c.state.in_(IN_THE_WAY)).distinct()
     rows = (await tx.execute(dialect.in_one_row(query, for_sqlite=dialect.is_sqlite(tx)))).scalar_one()
-    return {chat for (chat,) in json.loads(rows)}
+    return {chat for (chat,) in decode(rows)}
 
 
 async def doubt(tx: Tx, *, bot_id: int, ids: Sequence[int], now: datetime) -> set[int]:
@@ -163,7 +164,7 @@ async def claim(tx: Tx, *, bot_id: int, ids: Sequence[int], epoch: int, now: dat
         return []
     values = {"b_bot": bot_id, "b_ids": json.dumps(ids), "b_epoch": epoch, "b_now": to_millis(now)}
     queued = await dialect.execute_all(tx, _to_claim(dialect.is_sqlite(tx)), values)
-    claimed = {row[_ID]: row for row in json.loads(queued)}
+    claimed = {row[_ID]: row for row in decode(queued)}
     targets = await _targets(tx, {row[_TARGET] for row in claimed.values()} - {None})
     found = (claimed.get(id) for id in ids)
     return [_claim(row, targets.get(row[_TARGET], ())) for row in found if row is not None]
@@ -176,7 +177,7 @@ def _claim(row: Sequence[Any], target: tuple[str, ...]) -> Claim:
         weight=row[_WEIGHT],
         attempt=row[_ATTEMPTS],
         channel_id=row[_CHANNEL],
-        request=requests_of(json.loads(row[_REQUESTS]))[row[_INDEX]],
+        request=requests_of(decode(row[_REQUESTS]))[row[_INDEX]],
         target=target,
         row=row,
     )

@@ -6,13 +6,13 @@ which a post was claimed fences its mark.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import BigInteger, Boolean, Executable, Float, Integer, Text, Update, and_, select, update
 from sqlalchemy.types import TypeEngine
 
@@ -75,7 +75,7 @@ async def finish(tx: Tx, results: Sequence[Finished]) -> None:
     for result in results:
         if not result.plain:
             await _mark(tx, result)
-    given = {"given": json.dumps([_ended(result) for result in results])}
+    given = {"given": orjson.dumps([_ended(result) for result in results]).decode()}
     await dialect.execute_all(tx, _statements(dialect.is_sqlite(tx)), given)
 
 

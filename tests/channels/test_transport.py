@@ -18,7 +18,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.channels import outcome
-from bot.channels.transport import AnswerTimeoutError, NotSentError, Transport, UnansweredError
+from bot.channels.transport import AnswerTimeoutError, NotSentError, Transport, UnansweredError, to_json
 from bot.model import Outcome
 
 SECRET = "123456:AA-very-secret-token"
@@ -345,3 +345,11 @@ async def test_ptb_itself_can_use_the_transport() -> None:
         base = url.split(SECRET)[0]
         async with Bot(SECRET, base_url=base, request=Transport(), get_updates_request=Transport()) as bot:
             assert bot.username == "demo_bot"
+
+
+def test_half_a_character_neither_stops_a_post_nor_hides_an_answer() -> None:
+    """Lone surrogates, which the quicker JSON library refuses both ways."""
+    assert json.loads(to_json({"text": "a\ud800", "chat_id": 1})) == {"text": "a?", "chat_id": 1}
+    assert Transport.parse_json_payload(b'{"ok":true,"result":"a\\ud800"}')["result"] == "a\ud800"
+    with pytest.raises(TelegramError):
+        Transport.parse_json_payload(b'{"ok":tru')

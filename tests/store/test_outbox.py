@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select
 
 from bot.errors import Problem
 from bot.model import Channel, Lane, Outcome, PostState, Request
-from bot.store import channels, outbox, outcomes
+from bot.store import channels, leases, outbox, outcomes
 from bot.store.database import Database, Tx
 from bot.store.postrow import post_of, requests_to_json
 from bot.store.posts import by_link
@@ -162,6 +162,43 @@ async def test_many_posts_are_claimed_and_recorded_in_as_many_statements_as_few(
         assert [post_of(row).remote_ids for row in rows[2:]] == [(str(n),) for n in range(60)]
         assert set((await tx.execute(select(deliveries.c.error))).scalars()) == {"a?"}
     assert counts[0] == counts[1] <= 5
+
+
+async def test_beside_a_long_queue_a_round_looks_its_posts_up_by_their_keys(db: Database) -> None:
+    """Nothing is known yet of tables that were filled a moment ago; a round must not walk through what waits."""
+    kept = [column for column in posts.columns if column.name not in ("id", "once_key")]
+    lasts = timedelta(seconds=9)
+    async with db.write() as tx:
+        one = await add(tx, "a")
+        for n in range(10):
+            more = select(posts.c.once_key.concat(f"+{n}"), *kept)
+            await tx.execute(insert(posts).from_select(["once_key", *[column.name for column in kept]], more))
+        await leases.take(tx, name="sender", holder="me", lasts=lasts)
+        assert await leases.is_ours(tx, name="sender", epoch=1, lasts=lasts)
+        plans: list[str] = []
+        with _explained(tx, plans):
+            (claim,) = await outbox.claim(tx, bot_id=BOT, ids=[one], epoch=1, now=NOW)
+            await outcomes.finish(tx, [finished(claim)])
+    assert plans and not [line for line in plans if "ix_posts" in line or "SCAN posts" in line]
+
+
+@contextmanager
+def _explained(tx: Tx, plans: list[str]) -> Iterator[None]:
+    """How the database carries out each statement, as it says just before."""
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("EXPLAIN"):
+            return
+        if tx.dialect.name == "sqlite":
+            for sql, values in getattr(statement, "steps", [(statement, parameters)]):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(values)).all()
+                plans.extend(row[-1] for row in rows)
+        else:
+            plans.extend(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
+
+    event.listen(tx.sync_connection, "before_cursor_execute", explain)
+    yield
+    event.remove(tx.sync_connection, "before_cursor_execute", explain)
 
 
 @contextmanager
