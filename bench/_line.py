@@ -27,12 +27,14 @@ class Paper:
 
     def __init__(self) -> None:
         self.titles: list[str] = []
+        self._times: list[datetime] = []
         self.url = ""
 
     def add(self, count: int, *, word: str = "Story") -> None:
         for _ in range(count):
             number = len(self.titles)
             say = random.Random(number)
+            self._times.append(datetime.now(UTC))
             self.titles.append(f"{word} {number} " + " ".join(_word(say) for _ in range(6)))
 
     async def _serve(self, _request: Any) -> Any:
@@ -45,7 +47,7 @@ class Paper:
     def _item(self, number: int) -> str:
         say = random.Random(-1 - number)
         words = ". ".join(" ".join(_word(say) for _ in range(9)).capitalize() for _ in range(3))
-        at = format_datetime(datetime.now(UTC))
+        at = format_datetime(self._times[number])
         return (
             f"<item><title>{self.titles[number]}</title><link>{self.url}/story/{number}</link><pubDate>{at}</pubDate>"
             f"<guid isPermaLink='false'>{number}</guid><description>{words}.</description></item>"
