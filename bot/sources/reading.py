@@ -8,6 +8,7 @@ trip to the worker would only cost; above them, only the worker is at risk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.model import SourceDocument, SourceKind
@@ -38,10 +39,15 @@ def reader_for(kind: SourceKind, *, single: bool = False) -> Reader:
 async def read_document(
     page: Page, kind: SourceKind, *, parser: Parser | None = None, single: bool = False
 ) -> SourceDocument:
-    """Parse a page as a source of `kind`.  Raises ParseError."""
+    """Parse a page as a source of `kind`.  Raises ParseError.
+
+    A feed's hub is what its header names, else what the document does (WebSub, section 4)."""
     reader = reader_for(kind, single=single)
     hints = {"content_type": page.content_type, "charset": page.charset, "url": page.final_url}
-    return await run_guarded(parser, reader, page.body, **hints)
+    document = await run_guarded(parser, reader, page.body, **hints)
+    if kind is SourceKind.FEED and "hub" in page.links:
+        return replace(document, hub=page.links["hub"], topic=page.links.get("self") or document.topic)
+    return document
 
 
 async def run_guarded(parser: Parser | None, reader: Callable[..., R], data: bytes, **hints: str | None) -> R:

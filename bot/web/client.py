@@ -252,6 +252,7 @@ class Web:
             max_age=said.max_age(headers),
             retry_at=retry_at,
             headers=headers,
+            links=said.links(headers.getall("Link", ()), str(response.url)),
         )
 
     @staticmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 _LONGEST_RETRY = timedelta(days=7)
 
@@ -46,6 +47,26 @@ def retry_at(value: str | None, now: datetime) -> datetime | None:
     if when is None or when <= now:
         return None
     return min(when, now + _LONGEST_RETRY)
+
+
+def links(values: Iterable[str], base: str) -> dict[str, str]:
+    """Addresses by relation, the first of each, out of `Link` fields (RFC 8288, section 3)."""
+    found: dict[str, str] = {}
+    for value in values:
+        for target, parameters in _LINK.findall(value[:_LONGEST_LINKS]):
+            relation = _RELATION.search(parameters)
+            try:
+                address = urljoin(base, target.strip())
+            except ValueError:
+                continue
+            for name in (relation[1] or relation[2]).lower().split() if relation else ():
+                found.setdefault(name, address)
+    return found
+
+
+_LONGEST_LINKS = 8_000  # characters
+_LINK = re.compile(r"""<([^<>]{1,2000})>((?:\s*+;\s*+[^\s;,="]++(?:\s*+=\s*+(?:"[^"]*+"|[^\s;,"]*+))?+)*+)""")
+_RELATION = re.compile(r"""(?:^|[;\s])rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))""", re.IGNORECASE)
 
 
 def http_date(value: str | None) -> datetime | None:

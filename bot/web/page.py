@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 
@@ -24,3 +24,4 @@ class Page:
     max_age: timedelta | None = None
     retry_at: datetime | None = None
     headers: Mapping[str, str]
+    links: Mapping[str, str] = field(default_factory=dict)  # of the header, by relation

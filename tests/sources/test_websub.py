@@ -19,6 +19,7 @@ from bot.store import websub as store_websub
 from bot.store.database import Database
 from bot.store.schema import articles
 from bot.web import Web
+from bot.web.headers import links
 from tests.sources.conftest import Site, rss
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -111,6 +112,21 @@ async def test_a_hub_is_asked_verified_and_its_signed_push_becomes_an_article(
     async with Parser() as parser:
         again = await websub.receive(db, hub.token, body, signature=hub.sign(body, "sha512"), now=NOW, parser=parser)
     assert again == 0
+
+
+async def test_a_hub_is_also_found_in_the_header(sqlite_db: Database, site: Site, web: Web, hub: Hub) -> None:
+    named = f'<{hub.url}>; rel="hub", </feed>; title="a, b"; rel=self'
+    url = site.says("/feed", rss(["a|Old headline|09:00"]), Link=named)
+    async with sqlite_db.write() as tx:
+        await store_sources.put(tx, Source(id=0, name="paper", kind=SourceKind.FEED, url=url), now=NOW)
+    await watch.once(sqlite_db, web, now=NOW)
+    async with sqlite_db.read() as tx:
+        source = await store_sources.named(tx, "paper")
+    assert source
+    assert (source.hub, source.topic) == (hub.url, url)
+    assert links(["junk", "<https://[x>; rel=hub", "<>; rel=hub", "</a>; rel", "</b>; Rel=NEXT"], url) == {
+        "next": site.at("/b")
+    }
 
 
 async def test_while_a_hub_pushes_the_source_is_looked_at_rarely(
