@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeVar
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
@@ -19,7 +19,10 @@ from bot.channels.pace import Pacer
 SPEAKING: Final = ("send", "forward", "copy", "edit")
 SHORT_WAIT: Final = 10.0
 """Seconds that an answer waits when Telegram asks to; a longer wait is an error for the handler."""
+TRIES: Final = 3
+"""Calls for one answer: somebody who wrote a lot while the bot was away gets all of it, a second apart."""
 
+T = TypeVar("T")
 Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
@@ -44,19 +47,24 @@ class AnswerPace(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Any:
-        """Make the call when its turn comes; once more after a short wait that Telegram asks for."""
+        """Make the call when its turn comes; again after a short wait that Telegram asks for."""
         if not endpoint.startswith(SPEAKING) or endpoint == "sendChatAction":
             return await callback(*args, **kwargs)
+        return await self.patiently(str(data.get("chat_id", "")), lambda: callback(*args, **kwargs))
+
+    async def patiently(self, chat: str, call: Callable[[], Awaitable[T]]) -> T:
+        """A call that shows something in `chat`.  Raises RetryAfter for a long wait, or when every try was refused."""
         await self._turn()
-        try:
-            return await callback(*args, **kwargs)
-        except RetryAfter as error:
-            wait = error._retry_after.total_seconds()
-            self._pacer.refused(str(data.get("chat_id", "")), wait, time.monotonic())
-            if wait > SHORT_WAIT:
-                raise
-            await asyncio.sleep(wait)
-        return await callback(*args, **kwargs)
+        for _ in range(TRIES - 1):
+            try:
+                return await call()
+            except RetryAfter as error:
+                wait = error._retry_after.total_seconds()
+                self._pacer.refused(chat, wait, time.monotonic())
+                if wait > SHORT_WAIT:
+                    raise
+                await asyncio.sleep(wait)
+        return await call()
 
     async def _turn(self) -> None:
         now = time.monotonic()

@@ -80,9 +80,10 @@ class Telegram:
         """The pace of posts and answers together."""
         self.is_paid = self.pacer.rates.bot > FREE_LIMIT
         """Whether posts say `allow_paid_broadcast`."""
+        self._answers = AnswerPace(self.pacer)
         self.bot: ExtBot[None] = ExtBot(
             token,
-            rate_limiter=AnswerPace(self.pacer),
+            rate_limiter=self._answers,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=self._request,
@@ -128,6 +129,11 @@ class Telegram:
             RequestParameter(upload.name, None, [file]) for upload, file in zip(request.uploads, files, strict=True)
         ]
         return receipt(await self._request.post(url, RequestData(parameters)))
+
+    async def show(self, request: Request, chat: int | str, *, files: tuple[InputFile, ...] = ()) -> Receipt:
+        """The same to somebody who asked for it and waits: in the answers' part of the pace, and again after a short
+        wait that Telegram asks for."""
+        return await self._answers.patiently(str(chat), lambda: self.post(request, chat, files=files))
 
     async def load(self, request: Request) -> tuple[InputFile, ...]:
         """The files of a request, fetched or read.  Raises UploadError."""

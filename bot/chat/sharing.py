@@ -39,7 +39,7 @@ async def send(
     for request in requests:
         try:
             files = await context.telegram.load(request)
-            return await context.telegram.post(_elsewhere(request, thread_id), chat_id, files=files)
+            return await context.telegram.show(_elsewhere(request, thread_id), chat_id, files=files)
         except (BadRequest, UploadError):
             continue
     return None

@@ -9,6 +9,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.channels import answers
+from bot.model import Request
 
 ANA = 5011
 
@@ -36,3 +37,14 @@ async def test_a_long_halt_is_an_error_for_the_handler(desk: Any) -> None:
     desk.fault("flood", retry_after=round(answers.SHORT_WAIT) + 1)
     with pytest.raises(RetryAfter):
         await desk.telegram.bot.send_message(ANA, "never")
+
+
+async def test_who_asked_is_answered_after_two_refusals_and_a_third_is_an_error(desk: Any) -> None:
+    request = Request(method="sendMessage", params={"chat_id": ANA, "text": "an article"})
+    for refusals in (answers.TRIES - 1, answers.TRIES):
+        desk.fault("flood", retry_after=0, times=refusals)
+        if refusals < answers.TRIES:
+            assert (await desk.telegram.show(request, ANA)).remote_ids
+        else:
+            with pytest.raises(RetryAfter):
+                await desk.telegram.show(request, ANA)

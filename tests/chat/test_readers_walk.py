@@ -80,3 +80,28 @@ def test_quiet_hours_end_in_words_of_any_order() -> None:
 def test_an_address_without_its_scheme_is_an_address() -> None:
     assert is_push("news.example/story") and is_push("https://news.example/story")
     assert not is_push("news.example") and not is_push("and/or") and not is_push("see news.example/story")
+
+
+async def test_a_group_is_told_what_works_there_and_nobodys_own_things_are_shown_to_it(room: Room) -> None:
+    await fill(room, 1)
+    await room.box.people.send("sam", "desk", "/follow zeppelin")  # any bot may be meant
+
+    async def told(count: int) -> Any:
+        found = [m for m in await room.box.people.messages("desk") if (m.get("from") or {}).get("is_bot")]
+        return found if len(found) >= count else None
+
+    for count, command in enumerate(("/start", "/help", "/alerts", "/settings", "/forgetme"), 1):
+        await room.box.people.send("sam", "desk", f"{command}@Demo_News_bot")
+        said = (await room.until(lambda: told(count)))[-1]  # noqa: B023
+        assert text_of(said).startswith("Here I answer /search and /latest."), command
+        assert buttons_of(said) == [["Open the bot"]]
+    await room.box.people.send("sam", "desk", "/latest@demo_news_bot")
+    assert text_of((await room.until(lambda: told(6)))[-1]).startswith("Latest")
+    assert await refused_calls(room) == []
+
+
+async def test_an_article_asked_for_while_telegram_wants_a_pause_comes_after_it(room: Room) -> None:
+    await fill(room, 1)
+    await room.box.people.fault("flood", method="sendMessage", retry_after=0, times=2)
+    await room.box.people.start("sam", "news", "st_1")
+    assert text_of(await room.answer(SAM)).startswith("Story 1 of the harbour")

@@ -51,6 +51,7 @@ def last(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     """After all others: what nobody else took."""
     handle = Readers(context)
     return [
+        MessageHandler(NEW & filters.ChatType.GROUPS & filters.COMMAND, handle.in_group),
         MessageHandler(WRITTEN & (filters.COMMAND | filters.Regex(r"\A/\S")), handle.unknown_command),
         MessageHandler(PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL, handle.not_words),
         CallbackQueryHandler(handle.old_button),
@@ -76,19 +77,34 @@ class Readers:
             await message.reply_html((await Shelf(self._context).put(who, number))[0])
         elif kind == "q" and (asked := searched_link(payload)) is not None:
             await Searching(self._context).search(message, who, asked)
-        else:
+        elif message.chat.type == ChatType.PRIVATE:
             await reply(message, await self._greeting(who))
+        else:
+            await reply(message, self._group_card(who))
 
     async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
         who = await roles.visit(self._context, user)
+        if message.chat.type != ChatType.PRIVATE:
+            await reply(message, self._group_card(who))
+            return
         text = who.say(readers.HELP, username=escape(self._context.username))
         text = f"{text}\n\n{who.say(readers.HELP_SEARCH)}"
         if who.may_publish:
             text += who.say(editors.HELP_OWNER, role=who.person.role.value)
         await message.reply_html(text + _help_for_staff(who))
+
+    async def in_group(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """What is somebody's own (their alerts, settings, saved articles) is not shown to a group.  Commands that name
+        nobody may be another bot's."""
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        name, _at, whose = (message.text or "").split(maxsplit=1)[0][1:].partition("@")
+        if whose.casefold() == self._context.username.casefold() and name.casefold() in COMMANDS:
+            await reply(message, self._group_card(await roles.visit(self._context, user)))
 
     async def unknown_command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.effective_message, update.effective_user
@@ -124,6 +140,10 @@ class Readers:
         if update.callback_query is not None:
             who = await roles.visit(self._context, update.callback_query.from_user)
             await answer(update.callback_query, who.say(common.OLD_BUTTON))
+
+    def _group_card(self, who: Visitor) -> Card:
+        link = InlineKeyboardButton(who.say(readers.INLINE_ALL), url=f"https://t.me/{self._context.username}")
+        return Card(html=who.say(readers.IN_GROUP), keyboard=InlineKeyboardMarkup([[link]]))
 
     async def _greeting(self, who: Visitor) -> Card:
         async with self._context.db.read() as tx:

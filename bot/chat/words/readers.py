@@ -26,6 +26,7 @@ HELP_SEARCH: Final = N_(
     '<b>To search exactly</b>: "night bus" for words together, -strike to leave out, since:7d, '
     "site:example.org, source:name, lang:en"
 )
+IN_GROUP: Final = N_("Here I answer /search and /latest. Everything else works in a private chat with me.")
 LATEST: Final = N_("<b>Latest</b>")
 NOTHING_YET: Final = N_("There are no articles yet. The first check of the sources takes a moment.")
 RESULTS: Final = plural_("<b>{words}</b> — {count} result, best first", "<b>{words}</b> — {count} results, best first")
