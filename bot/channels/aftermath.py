@@ -15,7 +15,7 @@ from bot.channels.destinations import destination
 from bot.channels.outcome import Verdict
 from bot.channels.pace import Pause
 from bot.channels.telegram import Receipt
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.model import Json, Outcome, Post, PostKind, PostState
 from bot.store.outbox import Claim
 from bot.store.outcomes import Finished
@@ -141,7 +141,7 @@ def _flood(attempt: Attempt) -> Aftermath:
     wait = attempt.verdict.retry_after or 0.0
     cards: tuple[Card, ...] = ()
     if wait >= LONG_WAIT:
-        problem = replace(causes.flood(attempt.where or "this chat", wait), where=attempt.where)
+        problem = replace(causes.flood(attempt.where or phrase("this chat"), wait), where=attempt.where)
         cards = (Card(key=f"flood:{attempt.post.chat_id}", problem=problem),)
     return _aftermath(attempt, finished=_finished(attempt, PostState.QUEUED), cards=cards, flood=wait)
 

@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from bot.channels import reconcile
 from bot.channels.reconcile import Limits, Memory, Place
 from bot.channels.telegram import Telegram
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.model import Channel, PostState, Role
 from bot.store import channels as channel_store
 from bot.store import notices, people, posts, unknowns
@@ -143,7 +143,7 @@ class Looking:
                 "cannot look now", extra={"action": "look_failed", "post": item.post.id, "error": str(error)}
             )
             if reconcile.is_over(item, now):
-                self._answer(item, reconcile.held(item, "Telegram did not answer while the bot was looking."))
+                self._answer(item, reconcile.held(item, phrase("Telegram did not answer while the bot was looking.")))
         finally:
             self._tasks.pop(item.post.id, None)
             self._wake()

@@ -13,7 +13,7 @@ from datetime import datetime
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels.telegram import Telegram
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.store import channels, notices
 from bot.store import pins as store_pins
 from bot.store.database import Database
@@ -88,9 +88,9 @@ async def _refused(db: Database, bot_id: int, change: Change, error: TelegramErr
 def _no_right(where: str) -> Problem:
     return Problem(
         code="SW-T422",
-        title=f"I may not pin in {where}.",
-        cause="In channels the right to edit messages is also the right to pin them, and it is off.",
-        fix="Open the channel, Administrators, the bot, and turn on Edit messages.",
+        title=phrase("I may not pin in {where}.", where=where),
+        cause=phrase("In channels the right to edit messages is also the right to pin them, and it is off."),
+        fix=phrase("Open the channel, Administrators, the bot, and turn on Edit messages."),
         where=where,
-        meanwhile="The breaking post went out; it is not pinned.",
+        meanwhile=phrase("The breaking post went out; it is not pinned."),
     )

@@ -24,6 +24,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from bot.channels import causes
 from bot.channels.evidence import Seen, fits, follows_in_album, seen
 from bot.channels.telegram import Telegram, message_url
+from bot.errors import Phrase, phrase
 from bot.model import Channel, PostState, UnknownPolicy
 from bot.store.unknowns import Resolution, Unknown
 
@@ -55,6 +56,10 @@ class Limits:
 class CannotTellError(Exception):
     """The looking failed for a reason that will not pass by itself; its words are the cause on the card."""
 
+    def __init__(self, cause: Phrase) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -84,10 +89,10 @@ def by_policy(unknown: Unknown, channel: Channel | None = None) -> Resolution | 
             problem = causes.dropped()
             return Resolution(post_id=post.id, state=PostState.CANCELLED, problem=problem)
         case UnknownPolicy.HOLD:
-            return held(unknown, "Its channel asks that such posts wait for a person.")
+            return held(unknown, phrase("Its channel asks that such posts wait for a person."))
         case UnknownPolicy.RECONCILE:
             if not _counts_its_own_ids(post.chat_id):
-                return held(unknown, "Private chats and small groups share one count of message ids.")
+                return held(unknown, phrase("Private chats and small groups share one count of message ids."))
             return None
 
 
@@ -116,15 +121,15 @@ async def look(
 
     Raises TelegramError where Telegram cannot be asked now: ask again later."""
     if unknown.last_known is None and unknown.only is None:
-        return held(unknown, "Nothing was posted there before, so it is not known where to look.")
+        return held(unknown, phrase("Nothing was posted there before, so it is not known where to look."))
     limits = limits or Limits()
     try:
         async with asyncio.timeout(limits.patience):
             found = await _Looking(telegram, unknown, place, memory or Memory(), now, limits).run()
     except CannotTellError as error:
-        return held(unknown, str(error))
+        return held(unknown, error.cause)
     except TimeoutError:
-        return held(unknown, "Looking took too long.")
+        return held(unknown, phrase("Looking took too long."))
     if found:
         ids = tuple(str(id) for id in found)
         url = message_url(place.chat_id, place.username, ids[0])
@@ -133,7 +138,9 @@ async def look(
         problem = causes.for_digest(now)  # it was only to be known whether it is there
         return Resolution(post_id=unknown.post.id, state=PostState.CANCELLED, problem=problem)
     if unknown.post.attempts >= MOST_ATTEMPTS:
-        return held(unknown, f"It was tried {unknown.post.attempts} times and is still not there.")
+        return held(
+            unknown, phrase("It was tried {attempts} times and is still not there.", attempts=unknown.post.attempts)
+        )
     return Resolution(post_id=unknown.post.id, state=PostState.QUEUED)
 
 
@@ -173,9 +180,11 @@ async def ask(telegram: Telegram, method: str, params: Mapping[str, Any]) -> Any
         except RetryAfter as error:
             await asyncio.sleep(error._retry_after.total_seconds())
         except Forbidden as error:
-            raise CannotTellError(f"The bot may not look there (Telegram says: {error.message}).") from error
+            raise CannotTellError(
+                phrase("The bot may not look there (Telegram says: {said}).", said=error.message)
+            ) from error
         except InvalidToken as error:
-            raise CannotTellError("The bot's token is refused.") from error
+            raise CannotTellError(phrase("The bot's token is refused.")) from error
 
 
 class _Looking:
@@ -205,7 +214,9 @@ class _Looking:
         while empty < LOOK_AHEAD:
             message_id += 1
             if message_id > base + self._limits.ids:
-                raise CannotTellError(f"More than {self._limits.ids} messages were posted there meanwhile.")
+                raise CannotTellError(
+                    phrase("More than {most} messages were posted there meanwhile.", most=self._limits.ids)
+                )
             empty = 0 if await self._look_at(message_id, messages) else empty + 1
         return self._ours(messages)
 
@@ -227,7 +238,7 @@ class _Looking:
         now = self._now + timedelta(seconds=time.monotonic() - self._began)
         fitting = [id for id, item in messages.items() if item is not None and fits(post, started, item, now=now)]
         if len(fitting) > 1:
-            raise CannotTellError("Two messages there look like this post.")
+            raise CannotTellError(phrase("Two messages there look like this post."))
         if not fitting:
             return ()
         ids = [fitting[0]]
@@ -240,7 +251,7 @@ class _Looking:
     async def _open(self, message_id: int) -> Seen | None:
         """The message as its forward shows it; None for one that is no post (a service message)."""
         if self._place.audit_chat is None:
-            raise CannotTellError("There is no audit chat to look at messages in (BOT_AUDIT_CHAT).")
+            raise CannotTellError(phrase("There is no audit chat to look at messages in (BOT_AUDIT_CHAT)."))
         if self._forwarded:
             await asyncio.sleep(self._limits.gap)
         self._forwarded = True
@@ -255,12 +266,16 @@ class _Looking:
         except BadRequest as error:
             text = error.message.lower()
             if "protected" in text:
-                raise CannotTellError("The channel protects its content, so messages cannot be looked at.") from error
+                raise CannotTellError(
+                    phrase("The channel protects its content, so messages cannot be looked at.")
+                ) from error
             if "can't be forwarded" in text:
                 return None
             if "message to forward not found" in text:
                 return None  # deleted between the two questions
-            raise CannotTellError(f"The audit chat cannot be used (Telegram says: {error.message}).") from error
+            raise CannotTellError(
+                phrase("The audit chat cannot be used (Telegram says: {said}).", said=error.message)
+            ) from error
         await self._discard(copy)
         return seen(message_id, copy)
 

@@ -25,7 +25,7 @@ from bot.channels import causes
 from bot.channels.answers import AnswerPace
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.transport import READ, Transport, to_json
-from bot.errors import FetchError, SharewireError
+from bot.errors import FetchError, SharewireError, phrase
 from bot.model import Channel, Json, Request, Upload
 
 TELEGRAM: Final = "https://api.telegram.org"
@@ -152,11 +152,13 @@ class Telegram:
             elif upload.url is not None and self._fetch is not None:
                 content = await self._fetch(upload.url)
             else:
-                raise UploadError(causes.upload_failed(source, "files cannot be fetched here."))
+                raise UploadError(causes.upload_failed(source, phrase("Files cannot be fetched here.")))
         except FetchError as error:
             raise UploadError(causes.upload_failed(source, error.problem.cause)) from error
         except OSError as error:
-            raise UploadError(causes.upload_failed(source, f"{error.strerror or 'it cannot be read'}.")) from error
+            raise UploadError(
+                causes.upload_failed(source, f"{error.strerror}." if error.strerror else phrase("It cannot be read."))
+            ) from error
         file = InputFile(content, filename=_filename(upload))
         if upload.mime:
             file.mimetype = upload.mime

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot import language as languages
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.model import Article, BigChanges, Json
 from bot.posts import characters
 from bot.store.articles import Version
@@ -47,10 +47,10 @@ def question(where: str, article: Article, versions: Sequence[Version], shown: i
     before = next((version.title for version in versions if version.revision >= shown), None)
     return Problem(
         code="SW-P52",
-        title=f"An article that {where} has posted is another story now.",
-        cause=f'It was "{_head(before)}", it is "{_head(article.title)}".',
-        fix="Choose: change the post, or leave it as it is (sharewire queue resolve POST again|drop).",
-        meanwhile="The post stays as it is.",
+        title=phrase("An article that {where} has posted is another story now.", where=where),
+        cause=phrase('It was "{before}", it is "{now}".', before=_head(before), now=_head(article.title)),
+        fix=phrase("Choose: change the post, or leave it as it is (sharewire queue resolve POST again|drop)."),
+        meanwhile=phrase("The post stays as it is."),
     )
 
 

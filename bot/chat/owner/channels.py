@@ -17,7 +17,7 @@ from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import owner, readers, rules, setup
-from bot.errors import Problem, SharewireError
+from bot.errors import Problem, SharewireError, phrase
 from bot.model import Channel, Owner, Role
 from bot.store import audit, channels
 
@@ -105,13 +105,14 @@ class Channels:
         return channel_card(who, channel), told[:200]
 
     async def _pause(self, who: Visitor, channel: Channel) -> None:
+        by = who.person.name or phrase("An owner")
         problem = Problem(
             code="SW-T17",
-            title=f"{channel.title or channel.name} is paused.",
-            cause=f"{who.person.name or 'An owner'} paused it.",
-            fix="Press Go on in /channels to let it post again.",
+            title=phrase("{title} is paused.", title=channel.title or channel.name),
+            cause=phrase("{name} paused it.", name=by),
+            fix=phrase("Press Go on in /channels to let it post again."),
             where=channel.name,
-            meanwhile="Its posts wait, and nothing is lost.",
+            meanwhile=phrase("Its posts wait and nothing is lost."),
         )
         context = self._context
         async with context.db.write() as tx:

@@ -18,7 +18,7 @@ from bot.chat.pressing import NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import common, people
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.model import Person, Role
 from bot.store import audit, channels, posts, staff
 from bot.store import people as persons
@@ -269,9 +269,11 @@ def _cancelled(who: Visitor, person: Person) -> Problem:
     by = who.person.name or who.say(common.SOMEBODY)
     return Problem(
         code="SW-P30",
-        title="This post was cancelled.",
-        cause=f"{by} removed {name_of(person)} and cancelled the posts that waited in their name.",
-        fix="Send the article's address to the bot to post it after all.",
-        meanwhile="Nothing was sent.",
+        title=phrase("This post was cancelled."),
+        cause=phrase(
+            "{by} removed {name_of} and cancelled the posts that waited in their name.", by=by, name_of=name_of(person)
+        ),
+        fix=phrase("Send the article's address to the bot to post it after all."),
+        meanwhile=phrase("Nothing was sent."),
         where="/people",
     )

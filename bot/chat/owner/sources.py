@@ -19,7 +19,7 @@ from bot.chat.pressing import ID, NO_PREVIEW, answer, edit, place_of, pressed
 from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import setup
-from bot.errors import FetchError, Problem
+from bot.errors import FetchError, Problem, phrase
 from bot.model import Channel, Json, Source, SourceKind
 from bot.sources import discover
 from bot.sources.discover import Candidate
@@ -220,9 +220,9 @@ def _chosen(query: Query | None, number: int) -> dict[str, Json] | None:
 def nothing_here(address: str, tried: int) -> Problem:
     return Problem(
         code="SW-S31",
-        title="There is nothing to watch here.",
-        cause=f"No feed, sitemap or list of articles was found; {tried} addresses were tried.",
-        fix="Send the address of a section page that lists articles.",
+        title=phrase("There is nothing to watch here."),
+        cause=phrase("No feed, sitemap or list of articles was found; {tried} addresses were tried.", tried=tried),
+        fix=phrase("Send the address of a section page that lists articles."),
         where=address,
-        meanwhile="Nothing was added.",
+        meanwhile=phrase("Nothing was added."),
     )
