@@ -114,26 +114,21 @@ class OursOnPostgres(Ours):
 
 
 async def _fill(url: str, made: Archive) -> None:
-    from sqlalchemy import insert
-
     from bot.model import Article, ArticleState
-    from bot.store import search
+    from bot.store import dialect, search
     from bot.store.database import open_database
     from bot.store.schema import articles
 
+    names = ("id", "title", "text", "found_at", "baseline", "language", "state", "published")
     common: Row = {"source_id": None, "state": ArticleState.READY, "url": None, "language": "en"}
     async with open_database(url) as db:
         async with db.write() as tx:
             await search.begin_bulk(tx)
         for batch in batches(made.documents(), _BATCH if db.is_sqlite else _BATCH_POSTGRES):
-            rows = [
-                {"id": n, "title": title, "text": text, "found_at": NOW, "baseline": True, "language": "en"}
-                | {"state": "ready", "published": made.published(n)}
-                for n, title, text in batch
-            ]
+            rows = [(n, title, text, NOW, True, "en", "ready", made.published(n)) for n, title, text in batch]
             read = [Article(id=n, title=title, text=text, **common) for n, title, text in batch]
             async with db.write() as tx:
-                await tx.execute(insert(articles), rows)
+                await dialect.insert_rows(tx, articles, names, rows)
                 await search.index_articles(tx, read, now=NOW)
             if batch[-1][0] % _TOLD_EVERY == 0:
                 tell(f"    {batch[-1][0]:,}")

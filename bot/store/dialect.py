@@ -38,6 +38,10 @@ _SEVERAL: Final = 400
 """Values in one statement for SQLite; what it gains by more, compiling the statement takes away again."""
 
 
+_COPIED: Final = 50
+"""Rows from which on COPY is worth its own trip."""
+
+
 def insert(tx: AsyncConnection, table: Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update` (the same words on both)."""
     return sqlite.insert(table) if is_sqlite(tx) else postgresql.insert(table)
@@ -62,13 +66,17 @@ async def insert_rows(
 ) -> None:
     """Rows of the columns `names`, in one go; `conflict`: an ON CONFLICT clause, written alike on both.
 
-    SQLite takes several rows a statement: its driver lets go of the interpreter at each (see `in_one_row`)."""
+    SQLite takes several rows a statement: its driver lets go of the interpreter at each (see `in_one_row`).  PostgreSQL
+    takes many by COPY."""
     columns = [
         values if (to := _encoder(tx, table, name)) is None else map(to, values)
         for name, values in zip(names, zip(*rows, strict=True), strict=False)
     ]
     if columns:
         given = list(zip(*columns, strict=True))
+        if len(given) >= _COPIED and not conflict and not is_sqlite(tx):
+            await copy_rows(tx, table.name, names, given)
+            return
         several = _SEVERAL // len(names) if is_sqlite(tx) else 1
         whole = len(given) - len(given) % several
         head, place = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ", _places(tx, len(names))
@@ -78,6 +86,14 @@ async def insert_rows(
             given = given[whole:]
         if given:
             await tx.exec_driver_sql(f"{head}{place} {conflict}", given)
+
+
+async def copy_rows(tx: AsyncConnection, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL's COPY, with values as its driver takes them: a third of what an INSERT for each row costs."""
+    driver: Any = (await tx.get_raw_connection()).driver_connection
+    async with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            await copy.write_row(row)
 
 
 def _places(tx: AsyncConnection, count: int) -> str:

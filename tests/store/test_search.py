@@ -13,7 +13,7 @@ from bot.store import articles, search
 from bot.store.database import Database, Tx
 from bot.store.schema import articles as table
 from bot.store.schema import sources
-from bot.store.search import candidates
+from bot.store.search import candidates, counting
 from bot.store.search.asking import ask_in
 from bot.store.search.matches import Limits, Match, postgres_expression, sqlite_expression
 from bot.store.search.query import parse_query
@@ -220,6 +220,36 @@ async def test_counts_beyond_the_probe_are_estimated(db: Database) -> None:
         assert exact == [20, 40, 0]
         estimated = await ask_in(tx, lambda ask: count_each(ask, words[:2], total=total, most=10))
         assert 10 <= estimated[0] <= 25 and 35 <= estimated[1] <= 45
+
+
+async def test_common_words_are_counted_by_what_the_database_knows_of_them(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "PROBE", 4)
+    async with db.write() as tx:
+        for number in range(40):
+            await add(tx, f"Report {number}", "even" if number % 2 else "odd")
+        if not db.is_sqlite:
+            await tx.exec_driver_sql("ANALYZE search_texts")
+        words = [("even",), ("even", "odd"), ("report",), ("none",), ("17",)]
+        counts = await ask_in(tx, lambda ask: counting.count_each(ask, words, total=40, most=10))
+        assert 15 <= counts[0] <= 25 and 25 <= counts[1] <= 40 and 35 <= counts[2] <= 45
+        assert counts[3:] == [0, 1]
+
+
+async def test_longer_questions_keep_to_what_they_require(db: Database) -> None:
+    async with db.write() as tx:
+        text = "The council met; the mayor spoke of the harbour plan and of a night ferry."
+        right = [await add(tx, f"Council {n}", text, days=n + 1) for n in range(3)]
+        best = await add(tx, "Mayor and council: harbour plan", text, days=5)
+        await add(tx, "Council", f"{text} No tram.", days=1)
+        await add(tx, "Council", text, days=30)
+        await add(tx, "Council", text.replace("night ferry", "ferry at night"), days=1)
+        asked = 'council mayor harbour plan "night ferry" -tram since:7d'
+        found = await find(tx, asked)
+        assert found[0] == best and sorted(found[1:]) == right
+        assert (await search.search(tx, asked, limit=2, now=NOW)).matches == 4
+        assert await find(tx, asked, order="newest") == [*right, best]
 
 
 def test_a_query_is_read_as_typed() -> None:

@@ -46,9 +46,11 @@ def choose(
     ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int, total: int
 ) -> dict[int, Candidate]:
     """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
-    if len(wanted) >= LONG and not newest and required == Match() and limits == Limits():
-        return {one.id: one for one in fetch(ask, gather(ask, wanted, most, total))}
     ids: dict[int, None] = {}
+    if len(wanted) >= LONG and not newest and (not ask.lite or (required == Match() and limits == Limits())):
+        ids = dict.fromkeys(gather(ask, wanted, required, limits, most=most, total=total))
+        if len(ids) >= most or (required == Match() and limits == Limits()):
+            return {one.id: one for one in fetch(ask, list(ids))}
     together = 0  # articles with all words
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
         pair = len(match.all_of) == 2 < len(wanted)
@@ -66,11 +68,11 @@ def choose(
     return {one.id: one for one in fetch(ask, list(ids))}
 
 
-def gather(ask: Ask, wanted: Sequence[Wanted], most: int, total: int) -> list[int]:
+def gather(ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, most: int, total: int) -> list[int]:
     """For several words: the articles that have the most and rarest of them, by all articles of the rarest words.
 
     A word alone says little among many, so no single one may choose; and FTS5 reads a word's articles far faster than
-    it ranks them."""
+    it ranks them.  What is required and the limits are PostgreSQL's alone."""
     chosen: list[tuple[Forms, float]] = []
     budget = float(_GATHERED if ask.lite else _GATHERED_POSTGRES)
     for word in sorted(wanted, key=lambda word: word.documents):
@@ -78,7 +80,10 @@ def gather(ask: Ask, wanted: Sequence[Wanted], most: int, total: int) -> list[in
         if budget < 0 and chosen:
             break
         chosen.append((word.all_forms, word.times * math.log(1.0 + total / (1.0 + word.documents))))
-    return (_gather_sqlite if ask.lite else _gather_postgres)(ask, chosen, most)
+    if ask.lite:
+        return _gather_sqlite(ask, chosen, most)
+    weighed = [_Weighed(forms, replace(required, all_of=(forms,)), rarity, rarity) for forms, rarity in chosen]
+    return _weighed_postgres(ask, weighed, limits, most=most, look_at=_GATHERED_POSTGRES)
 
 
 def _gather_sqlite(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -> list[int]:
@@ -95,19 +100,35 @@ def _gather_sqlite(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -
     return heapq.nlargest(most, worth, key=lambda article_id: (worth[article_id], article_id))
 
 
-def _gather_postgres(ask: Ask, chosen: Sequence[tuple[Forms, float]], most: int) -> list[int]:
-    values: dict[str, Any] = {"most": most}
+class _Weighed(NamedTuple):
+    """A word and the articles that are looked at for it; what it is worth there, and more in the headline."""
+
+    forms: Forms
+    match: Match
+    worth: float
+    more: float
+
+
+def _weighed_postgres(ask: Ask, words: Sequence[_Weighed], limits: Limits, *, most: int, look_at: int) -> list[int]:
+    """Those of the highest worth, all words taken together.  `ts_rank` knows no rarity (PostgreSQL, "Controlling Text
+    Search"), and to look for a word in a row means to unpack all words of it; so each word's articles are taken from
+    the index, and what they are worth is added up."""
+    values: dict[str, Any] = {"most": most, **limits.values}
     parts = []
-    for number, (forms, rarity) in enumerate(chosen):
-        values |= {f"w{number}": expression(Match(all_of=(forms,)), lite=False), f"r{number}": rarity}
-        headline = _in_headline(forms, f"h{number}", values)
+    first = ""
+    if limits.first:
+        first, values["first"] = "AND (rowid + 0) >= :first ", limits.first
+    for n, (forms, match, worth, more) in enumerate(words):
+        values |= {f"w{n}": expression(match, lite=False), f"r{n}": worth, f"t{n}": more}
+        headline = f"CASE WHEN {_in_headline(forms, f'h{n}', values)} THEN CAST(:t{n} AS float8) ELSE 0 END"
         parts.append(
-            f"(SELECT rowid, CAST(:r{number} AS float8) * CASE WHEN {headline} THEN 2 ELSE 1 END AS worth "
-            f"FROM search_texts AS s WHERE tokens @@ CAST(:w{number} AS tsquery) LIMIT {_GATHERED_POSTGRES})"
+            f"(SELECT rowid, CAST(:r{n} AS float8) + {headline} AS worth FROM search_texts AS s "
+            f"WHERE tokens @@ CAST(:w{n} AS tsquery) {first}LIMIT {look_at})"
         )
+    fit = f"JOIN articles AS a ON a.id = m.id AND {' AND '.join(limits.conditions)} " if limits.conditions else ""
     statement = (
-        f"SELECT rowid FROM ({' UNION ALL '.join(parts)}) AS found GROUP BY rowid "
-        "ORDER BY sum(worth) DESC, rowid DESC LIMIT :most"
+        f"SELECT m.id FROM (SELECT rowid AS id, sum(worth) AS worth FROM ({' UNION ALL '.join(parts)}) AS found "
+        f"GROUP BY rowid) AS m {fit}ORDER BY m.worth DESC, m.id DESC LIMIT :most"
     )
     return [row[0] for row in ask(statement, **values)]
 
@@ -180,12 +201,15 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
     asked = expression(match, lite=ask.lite)
     if not asked:
         return []
+    if wanted and not ask.lite:
+        weighed = [_weighed(match, word) for word in wanted]
+        return _weighed_postgres(ask, weighed, limits, most=most, look_at=_LOOK_AT)
     if wanted or limits.conditions:
         limits = replace(limits, likely=0)
     values: dict[str, Any] = {"expression": asked, "most": most, "first": limits.first, **limits.values}
     rank = "0"
     if wanted:
-        rank = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0)" if ask.lite else _postgres_rank(wanted, values)
+        rank = f"bm25(search_texts, {TITLE_WEIGHT}, 1.0)"
     table, where, row_id = "search_texts", "search_texts MATCH :expression", "rowid"
     if not ask.lite:  # by the words' index: to read rows backwards means to unpack the words of each
         table, where, row_id = "search_texts AS s", _postgres_where(match, limits, values), "(rowid + 0)"
@@ -210,6 +234,12 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
         f"ORDER BY {'worth, m.id DESC' if wanted else 'm.id DESC'} LIMIT :most"
     )
     return [row[0] for row in ask(statement, **values)]
+
+
+def _weighed(match: Match, word: Wanted) -> _Weighed:
+    forms, worth = word.all_forms, 1.0 / (1.0 + word.documents) ** 0.25
+    any_of = () if forms in match.any_of else match.any_of  # what has the word has one of them
+    return _Weighed(forms, replace(match, any_of=any_of, all_of=(*match.all_of, forms)), worth, 0.7 * worth)
 
 
 def _newest_together(ask: Ask, asked: str, limits: Limits, most: int) -> list[int]:
@@ -252,16 +282,3 @@ def _in_headline(forms: Forms, name: str, values: dict[str, Any]) -> str:
     values |= {f"{name}x{number}": f" {form} " for number, form in enumerate(forms)}
     each = (f"strpos(' ' || s.title || ' ', CAST(:{name}x{number} AS text)) > 0" for number in range(len(forms)))
     return f"({' OR '.join(each)})"
-
-
-def _postgres_rank(wanted: Sequence[Wanted], values: dict[str, Any]) -> str:
-    """A rough rank to choose candidates by (less is better): the rarities of the words an article has, more for the
-    headline.  `ts_rank` knows no rarity (PostgreSQL, "Controlling Text Search")."""
-    parts = []
-    for number, word in enumerate(wanted):
-        weight = 1.0 / (1.0 + word.documents) ** 0.25
-        values[f"w{number}"] = " | ".join(f"'{form}'" for form in word.all_forms)
-        anywhere = f"s.tokens @@ CAST(:w{number} AS tsquery)"
-        for stands, factor in ((anywhere, 1.0), (_in_headline(word.all_forms, f"h{number}", values), 0.7)):
-            parts.append(f"CASE WHEN {stands} THEN {weight * factor:.6f} ELSE 0 END")
-    return "-(" + " + ".join(parts) + ")"

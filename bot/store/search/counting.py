@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Match, expression
@@ -57,18 +57,43 @@ def _count_sqlite(ask: Ask, words: Sequence[Forms], total: int, most: int) -> li
 
 
 def _count_postgres(ask: Ask, words: Sequence[Forms], total: int, most: int) -> list[float]:
-    """Beyond `most` by how much of the table was passed to find so many: the index gives rows as they lie there.  A
-    small archive is counted to its end: of few pages the passed ones tell little."""
+    """What ANALYZE knows of the commonest words is taken as it is: to count on to `most` PostgreSQL would first collect
+    all articles of a word.  A small archive is counted to its end: of few pages those passed tell little."""
     if total < 10 * PROBE:
-        most = max(most, 10 * PROBE)
-    values: dict[str, Any] = {f"e{n}": expression(Match(all_of=(forms,)), lite=False) for n, forms in enumerate(words)}
-    one = (
-        "SELECT {n}, count(*), (CAST(CAST(max(place) AS text) AS point))[0] FROM (SELECT ctid AS place "
-        "FROM search_texts WHERE tokens @@ CAST(:e{n} AS tsquery) LIMIT :most) AS t{n}"
+        return [float(count) for count in _counted(ask, words, max(most, 10 * PROBE))]
+    shares = _shares(ask, words)
+    counts = [total * share for share in shares]
+    rare = [n for n, count in enumerate(counts) if count < most]
+    for n, count in zip(rare, _counted(ask, [words[n] for n in rare], most), strict=True):
+        counts[n] = min(count, float(total))
+    return counts
+
+
+def _counted(ask: Ask, words: Sequence[Forms], most: int) -> list[float]:
+    """Beyond `most` by how much of the table was passed to find so many: the index gives rows as they lie there."""
+    if not words:
+        return []
+    statement = (
+        "SELECT asked.place, found.count, (CAST(CAST(found.last AS text) AS point))[0] "
+        "FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS asked (word, place) CROSS JOIN LATERAL ("
+        "SELECT count(*) AS count, max(here) AS last FROM (SELECT ctid AS here FROM search_texts "
+        "WHERE tokens @@ CAST(asked.word AS tsquery) LIMIT :most) AS few) AS found"
     )
-    statement = " UNION ALL ".join(one.format(n=n) for n in range(len(words)))
-    found = sorted(tuple(row) for row in ask(statement, **values, most=most))
+    asked = [expression(Match(all_of=(forms,)), lite=False) for forms in words]
+    found = sorted(tuple(row) for row in ask(statement, words=asked, most=most))
     if all(count < most for _, count, _ in found):
         return [float(count) for _, count, _ in found]
     ((pages,),) = ask("SELECT pg_relation_size('search_texts') / current_setting('block_size')::int")
-    return [count if count < most else min(max(count, total), count * pages / (page + 1)) for _, count, page in found]
+    return [count if count < most else max(count, count * pages / (page + 1)) for _, count, page in found]
+
+
+def _shares(ask: Ask, words: Sequence[Forms]) -> list[float]:
+    """The part of all articles that has each word in any of its forms; 0 for what is not among the commonest."""
+    statement = (
+        "SELECT known.element, known.share FROM pg_stats AS s, LATERAL ROWS FROM ("
+        "unnest(CAST(CAST(s.most_common_elems AS text) AS text[])), unnest(s.most_common_elem_freqs)"
+        ") AS known (element, share) WHERE s.schemaname = current_schema() AND s.tablename = 'search_texts' "
+        f"AND s.attname = 'tokens' AND known.element {ask.among('forms')}"
+    )
+    known = dict(tuple(row) for row in ask(statement, forms=ask.listed([form for forms in words for form in forms])))
+    return [1.0 - math.prod(1.0 - known.get(form, 0.0) for form in forms) for forms in words]

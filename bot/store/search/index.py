@@ -31,11 +31,13 @@ async def index_articles(tx: Tx, articles: Sequence[Article], *, now: datetime) 
         return
     stems = {article.language: Stems(article.language) for article in articles}
     rows = [_row(article, stems[article.language], tsvector=not dialect.is_sqlite(tx)) for article in articles]
-    columns, values = "rowid, title, body", ":id, :title, :body"
-    if not dialect.is_sqlite(tx):
-        columns, values = f"{columns}, tokens", f"{values}, CAST(:tokens AS tsvector)"
-    await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), [{"id": row["id"]} for row in rows])
-    await tx.execute(text(f"INSERT INTO search_texts ({columns}) VALUES ({values})"), rows)
+    if dialect.is_sqlite(tx):
+        await tx.execute(text("DELETE FROM search_texts WHERE rowid = :id"), [{"id": row["id"]} for row in rows])
+        await tx.execute(text("INSERT INTO search_texts (rowid, title, body) VALUES (:id, :title, :body)"), rows)
+    else:
+        await tx.execute(text("DELETE FROM search_texts WHERE rowid = ANY(:ids)"), {"ids": [row["id"] for row in rows]})
+        columns = ("rowid", "title", "body", "tokens")
+        await dialect.copy_rows(tx, "search_texts", columns, (tuple(row.values()) for row in rows))
     await learn(tx, [(_whole(article), article.language) for article in articles])
     await _remember_languages(tx, [article.language for article in articles if article.language], now)
 
