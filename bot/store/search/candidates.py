@@ -143,7 +143,7 @@ def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int
             return
     rare = _rare(wanted)
     if rare:
-        yield replace(required, any_of=tuple(rare)), most, True
+        yield replace(required, any_of=rare), most, True
     common = [word for word in forms if word not in rare]
     if not common:
         return
@@ -158,16 +158,20 @@ def _lists(wanted: Sequence[Wanted], required: Match, *, newest: bool, most: int
             yield replace(required, all_of=pair), common_most // 3, False
 
 
-def _rare(wanted: Sequence[Wanted]) -> list[Forms]:
-    """The rarest words, as many as the budget allows."""
-    budget = _BUDGET if len(wanted) < LONG else _BUDGET_LONG
+def _rare(wanted: Sequence[Wanted]) -> tuple[Forms, ...]:
+    return rarest(wanted, _BUDGET if len(wanted) < LONG else _BUDGET_LONG)
+
+
+def rarest(wanted: Sequence[Wanted], budget: int | None = None) -> tuple[Forms, ...]:
+    """The rarest words, as many as the budget of articles allows."""
+    left = _BUDGET_LONG if budget is None else budget
     rare: list[Forms] = []
     for word in sorted(wanted, key=lambda word: word.documents):
-        budget -= int(word.documents)
-        if budget < 0:
+        left -= int(word.documents)
+        if left < 0:
             break
         rare.append(word.all_forms)
-    return rare
+    return tuple(rare)
 
 
 def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int, most: int, *, lite: bool) -> Limits:

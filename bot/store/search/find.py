@@ -14,7 +14,7 @@ from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
-from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find
+from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find, rarest
 from bot.store.search.counting import Archive, count_each, look
 from bot.store.search.listing import newest
 from bot.store.search.matches import Limits, Match
@@ -217,6 +217,11 @@ class _Search:
             most = max((word.documents for word in wanted), default=0.0)
             if len(wanted) == 1 or (most >= COUNTED and not self._newest):
                 return max(least, min(COUNTED, int(most)))
+        rare = rarest(wanted)
+        if rare and not ask.lite and not self._newest:  # it first collects all articles of the words: fewer may do
+            few = find(ask, replace(required, any_of=rare), limits, wanted=(), most=COUNTED)
+            if len(few) == COUNTED:
+                return COUNTED
         every = tuple(word.all_forms for word in wanted)
         match = replace(required, all_of=every) if self._newest else replace(required, any_of=every)
         return max(least, len(find(ask, match, limits, wanted=(), most=COUNTED)))
