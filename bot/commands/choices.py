@@ -66,11 +66,15 @@ def one_of(word: str, names: Sequence[str], option: str) -> str:
             code="SW-C25",
             title=f'"{word}" is not possible for {option}.',
             cause=f"It takes one of: {', '.join(names)}.",
-            fix=f"Did you mean {near[0]}?" if near else f"Write {option} {names[0]}.",
+            fix=f"Did you mean {near[0]}?" if near else f"Write for example: {_example(option, names[0])}",
             where=option,
             meanwhile="Nothing was changed.",
         )
     )
+
+
+def _example(option: str, word: str) -> str:
+    return f"{option} {word}" if option.startswith("-") else word
 
 
 def language_named(tag: str, option: str) -> str:

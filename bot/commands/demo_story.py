@@ -136,7 +136,7 @@ class Storyteller:
         if self._as_json:
             print_json({"event": "stopped", "posts": posts, "failed": self.failed}, line=True)
         else:
-            print(f"Stopped cleanly. {posts} posts, {self.failed} failed.", flush=True)
+            print(f"Stopped cleanly. {posts} post{'' if posts == 1 else 's'}, {self.failed} failed.", flush=True)
 
 
 def _isolated(text: str | None) -> str:

@@ -44,11 +44,17 @@ def list_all(
     elif not items:
         print("Nothing waits.")
     else:
-        rows = [(i.id, i.channel, i.state, i.due_at, i.text.splitlines()[0][:60] if i.text else "") for i in items]
+        rows = [
+            (i.id, i.channel, i.state, _minute(i.due_at), i.text.splitlines()[0][:60] if i.text else "") for i in items
+        ]
         print(table(rows, head=("post", "channel", "state", "due", "text")))
         for item in items:
             if item.problem:
                 print(f"{item.id}: {item.problem} ({item.code})")
+
+
+def _minute(at: datetime | None) -> str | None:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else None
 
 
 def resolve(

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import settings
 from bot.chat.owner import figures as counting
+from bot.model import Role
 from bot.store import audit, staff
 from bot.store import stats as counted
 from bot.store.database import open_database
@@ -22,10 +23,13 @@ async def read_people() -> list[dict[str, Any]]:
     found = settings.load()
     async with open_database(found.database) as db, db.read() as tx:
         every = await staff.everybody(tx, bot_id=found.bot_id)
-    return [
+    rows = [
         {"name": p.name or str(p.user_id), "user_id": p.user_id, "role": p.role, "channels": list(p.channels)}
         for p in every
     ]
+    met = {row["user_id"] for row in rows}  # who is named in the settings owns the bot before their first word to it
+    named = [number for number in found.owner_ids if number not in met]
+    return [*({"name": str(one), "user_id": one, "role": Role.OWNER, "channels": []} for one in named), *rows]
 
 
 async def read_log(*, limit: int, what: str | None) -> list[dict[str, Any]]:

@@ -164,6 +164,14 @@ def test_the_record_names_the_kinds_that_there_are(shell: Shell, place: Place) -
     assert "There is: source-added" in shell.out
 
 
+def test_an_owner_of_the_settings_is_one_before_their_first_word(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shell.json("people") == []
+    monkeypatch.setenv("BOT_OWNER_IDS", "5011")
+    assert [(one["name"], one["role"]) for one in shell.json("people")] == [("5011", "owner")]
+    assert shell("queue", "resolve", "1", "maybe") == 2
+    assert "Write for example: there" in shell.err
+
+
 def test_the_version_is_an_option_too(shell: Shell) -> None:
     assert shell("--version") == 0
     said = shell.out
