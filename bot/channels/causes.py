@@ -287,10 +287,13 @@ def not_in_that_state(post_id: int, state: str) -> Problem:
 def is_a_change(post_id: int) -> Problem:
     return Problem(
         code="SW-T434",
-        title=f"Post {post_id} is a change that waits for your word.",
-        cause="It was not sent, so it cannot be there.",
-        fix=f"Choose: `sharewire queue resolve {post_id} again` changes the post, `drop` leaves it as it is.",
-        meanwhile="The post in the channel stays as it is.",
+        title=phrase("Post {number} is a change that waits for your word.", number=post_id),
+        cause=phrase("It was not sent, so it cannot be there."),
+        fix=phrase(
+            "Choose: `sharewire queue resolve {number} again` changes the post, `drop` leaves it as it is.",
+            number=post_id,
+        ),
+        meanwhile=phrase("The post stays as it is."),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.channels.telegram import Telegram
-from bot.errors import NotAllowed, Problem, TelegramUnreachable, UsageError
+from bot.errors import NotAllowed, Problem, TelegramUnreachable, UsageError, phrase
 from bot.model import Channel
 
 RIGHTS: Final = ("can_post_messages", "can_edit_messages", "can_delete_messages")
@@ -97,11 +97,13 @@ def parse_address(given: str) -> int | str:
     raise UsageError(
         Problem(
             code="SW-T10",
-            title=f'"{given}" is not a channel.',
-            cause="A public channel has a name like @yourchannel; a private one has a number like -1001234567890.",
-            fix="Write the name as the channel's page in Telegram shows it.",
+            title=phrase('"{given}" is not a channel.', given=given),
+            cause=phrase(
+                "A public channel has a name like @yourchannel; a private one has a number like -1001234567890."
+            ),
+            fix=phrase("Write the name as the channel's page in Telegram shows it."),
             where=given,
-            meanwhile="Nothing was added.",
+            meanwhile=phrase("Nothing was added."),
         )
     )
 
@@ -194,11 +196,13 @@ async def _told(
             return UsageError(
                 Problem(
                     code="SW-T11",
-                    title=f"I can't see {address}.",
-                    cause="No chat of this name or number is known to the bot.",
-                    fix="Check the name; a private channel is seen only after the bot was made its administrator.",
+                    title=phrase("I can't see {address}.", address=address),
+                    cause=phrase("No chat of this name or number is known to the bot."),
+                    fix=phrase(
+                        "Check the name; a private channel is seen only after the bot was made its administrator."
+                    ),
                     where=address,
-                    meanwhile="Nothing was added.",
+                    meanwhile=phrase("Nothing was added."),
                 )
             )
         case BadRequest() | Forbidden():
@@ -210,22 +214,28 @@ async def _told(
 async def _not_in(telegram: Telegram, name: str) -> Problem:
     return Problem(
         code="SW-T12",
-        title=f"I am not in {name} yet.",
-        cause="The bot is not a member of the chat.",
-        fix=f"Open {await _invitation(telegram)} , choose the channel and confirm; then try again.",
+        title=phrase("I am not in {name} yet.", name=name),
+        cause=phrase("The bot is not a member of the chat."),
+        fix=phrase(
+            "Open {invitation} , choose the channel and confirm; then try again.",
+            invitation=await _invitation(telegram),
+        ),
         where=name,
-        meanwhile="Nothing was added.",
+        meanwhile=phrase("Nothing was added."),
     )
 
 
 async def _no_right(telegram: Telegram, connection: Connection) -> Problem:
     return Problem(
         code="SW-T13",
-        title=f"I may not post in {connection.title or connection.address}.",
-        cause='The bot is there without the right "Post messages".',
-        fix=f"Open {await _invitation(telegram)} or the channel's Administrators and turn on Post messages.",
+        title=phrase("I may not post in {title}.", title=connection.title or connection.address),
+        cause=phrase('The bot is there without the right "Post messages".'),
+        fix=phrase(
+            "Open {invitation} or the channel's Administrators and turn on Post messages.",
+            invitation=await _invitation(telegram),
+        ),
         where=connection.address,
-        meanwhile="Nothing was added.",
+        meanwhile=phrase("Nothing was added."),
     )
 
 
@@ -242,31 +252,31 @@ def invitation(username: str) -> str:
 def wrong_token() -> Problem:
     return Problem(
         code="SW-T14",
-        title="The bot token is not valid.",
-        cause="Telegram does not know it; it may have been revoked in @BotFather.",
-        fix="Send /token to @BotFather and put the new token into .env as BOT_TOKEN=…",
+        title=phrase("The bot token is not valid."),
+        cause=phrase("Telegram does not know it; it may have been revoked in @BotFather."),
+        fix=phrase("Send /token to @BotFather and put the new token into .env as BOT_TOKEN=…"),
         where="BOT_TOKEN",
-        meanwhile="Nothing was sent, nothing is lost.",
+        meanwhile=phrase("Nothing was sent, nothing is lost."),
     )
 
 
 def unreachable(error: NetworkError | TelegramError) -> Problem:
     return Problem(
         code="SW-T15",
-        title="Telegram cannot be reached.",
-        cause=f"The Bot API did not answer ({type(error).__name__}).",
-        fix="Check the network, BOT_API_BASE_URL and BOT_PROXY, then try again.",
+        title=phrase("Telegram cannot be reached."),
+        cause=phrase("The Bot API did not answer ({name}).", name=type(error).__name__),
+        fix=phrase("Check the network, BOT_API_BASE_URL and BOT_PROXY, then try again."),
         where="BOT_API_BASE_URL",
-        meanwhile="Nothing was sent, nothing is lost.",
+        meanwhile=phrase("Nothing was sent, nothing is lost."),
     )
 
 
 def _private(given: str) -> Problem:
     return Problem(
         code="SW-T16",
-        title=f"{given} is a person, not a channel.",
-        cause="Posts go to channels and groups.",
-        fix="Name a channel: sharewire channels add @yourchannel",
+        title=phrase("{given} is a person, not a channel.", given=given),
+        cause=phrase("Posts go to channels and groups."),
+        fix=phrase("Name a channel: sharewire channels add @yourchannel"),
         where=given,
-        meanwhile="Nothing was added.",
+        meanwhile=phrase("Nothing was added."),
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import language as languages
-from bot.errors import Problem, UsageError
+from bot.errors import Problem, UsageError, phrase
 from bot.model import Article, ArticleState, Channel, Lane, Post, PostKind
 from bot.posts import characters
 from bot.posts.context import Extras
@@ -106,8 +106,10 @@ def _content(text: str, language: str | None) -> set[str]:
 def _bad(line: str) -> Problem:
     return Problem(
         code="SW-P45",
-        title="This is no flash.",
-        cause=f"It has {len(line)} characters; at most {LONGEST} are wanted." if line else "It has no words.",
-        fix="Example: /flash Ferry service suspended after a collision",
-        meanwhile="Nothing was sent.",
+        title=phrase("This is no flash."),
+        cause=phrase("It has {length} characters; at most {most} are wanted.", length=len(line), most=LONGEST)
+        if line
+        else phrase("It has no words."),
+        fix=phrase("Example: /flash Ferry service suspended after a collision"),
+        meanwhile=phrase("Nothing was sent."),
     )

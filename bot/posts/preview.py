@@ -233,17 +233,20 @@ def _by_hand(order: Order, evidence: dict[str, Json], now: datetime) -> Decision
 
 
 def _unknown(what: str, number: int) -> UsageError:
-    commands = {
-        "article": "sharewire search WORDS",
-        "channel": "sharewire channels list",
-        "post": "sharewire queue list",
-    }
-    return UsageError(
-        Problem(
-            code="SW-P20",
-            title=f"There is no {what} {number}.",
-            cause="Nothing here has this number.",
-            fix=f"Look it up: {commands[what]}",
-            meanwhile="Nothing was made.",
-        )
+    problem = Problem(
+        code="SW-P20",
+        title=phrase("There is no article {number}.", number=number),
+        cause=phrase("Nothing here has this number."),
+        fix=phrase("Look it up: sharewire search WORDS"),
+        meanwhile="Nothing was made.",
     )
+    if what == "channel":
+        title, fix = (
+            phrase("There is no channel {number}.", number=number),
+            phrase("Look it up: sharewire channels list"),
+        )
+        problem = replace(problem, title=title, fix=fix)
+    if what == "post":
+        title, fix = phrase("There is no post {number}.", number=number), phrase("Look it up: sharewire queue list")
+        problem = replace(problem, title=title, fix=fix)
+    return UsageError(problem)

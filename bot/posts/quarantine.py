@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.errors import Problem
+from bot.errors import Problem, phrase
 from bot.model import Article, Channel, Decision, Stage
 from bot.posts import characters
 from bot.store import articles, decisions, facts, notices
@@ -99,10 +99,11 @@ async def give_up(
 
 def left_out(article: Article) -> Problem:
     head = characters.shorten(characters.one_line(article.title or article.url or "…"), 120)
+    address = article.url or "–"
     return Problem(
         code="SW-P53",
-        title=f"The article “{head}” is not posted.",
-        cause=f"The program ended {TRIES} times while it made a post of it.",
-        fix=f"Please report its address: {article.url or 'see sharewire search'}. To try once more: sharewire push",
-        meanwhile="All other articles go on.",
+        title=phrase("The article “{head}” is not posted.", head=head),
+        cause=phrase("The program ended {times} times while it made a post of it.", times=TRIES),
+        fix=phrase("Please report its address: {url} . To try once more: sharewire push", url=address),
+        meanwhile=phrase("Everything else goes on."),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.errors import Problem, UsageError
+from bot.errors import Problem, UsageError, phrase
 from bot.model import Json, Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, markup
 from bot.posts.adoption import take_place
@@ -72,21 +72,21 @@ def too_long(html: str, limit: int) -> Problem | None:
     if made.is_empty:
         return Problem(
             code="SW-P43",
-            title="There is nothing to show.",
-            cause="The text has no visible character.",
-            fix="Send some words.",
+            title=phrase("There is nothing to show."),
+            cause=phrase("The text has no visible character."),
+            fix=phrase("Send some words."),
             where="the new text",
-            meanwhile="Nothing was changed.",
+            meanwhile=phrase("Nothing was changed."),
         )
     if made.fits(limit):
         return None
     over = max(1, made.length - limit)
     return Problem(
         code="SW-P42",
-        title=f"This text is too long by {over:,} characters.",
-        cause=f"It has {made.length:,}; here Telegram takes {limit:,}.",
-        fix="Send a shorter one.",
-        meanwhile="Nothing was changed.",
+        title=phrase("This text is too long by {over} characters.", over=f"{over:,}"),
+        cause=phrase("It has {length}; here Telegram takes {limit}.", length=f"{made.length:,}", limit=f"{limit:,}"),
+        fix=phrase("Send a shorter one."),
+        meanwhile=phrase("Nothing was changed."),
     )
 
 
@@ -159,8 +159,8 @@ def _limit_of(sent: Request) -> int:
 def _not_there(post_id: int) -> Problem:
     return Problem(
         code="SW-P44",
-        title="This post cannot be changed.",
-        cause=f"Post {post_id} is not in its channel.",
-        fix="Look at what waits: /scheduled",
-        meanwhile="Nothing was changed.",
+        title=phrase("This post cannot be changed."),
+        cause=phrase("Post {number} is not in its channel.", number=post_id),
+        fix=phrase("Look at what waits: /scheduled"),
+        meanwhile=phrase("Nothing was changed."),
     )

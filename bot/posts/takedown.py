@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.errors import Problem, UsageError
+from bot.errors import Problem, UsageError, phrase
 from bot.model import Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, markup, striking
 from bot.posts.adoption import take_place
@@ -207,18 +207,18 @@ def withdrawn() -> Problem:
     """What such an article says of itself."""
     return Problem(
         code=WITHDRAWN,
-        title="This article was withdrawn.",
-        cause="Somebody asked for it, and an editor took it back everywhere.",
-        fix="Only the owner can still see it: /withdraw and its address.",
-        meanwhile="It is not posted, found or shared any more.",
+        title=phrase("This article was withdrawn."),
+        cause=phrase("Somebody asked for it, and an editor took it back everywhere."),
+        fix=phrase("Only the owner can still see it: /withdraw and its address."),
+        meanwhile=phrase("It is not posted, found or shared any more."),
     )
 
 
 def _unknown(article_id: int) -> Problem:
     return Problem(
         code="SW-P51",
-        title=f"There is no article {article_id}.",
-        cause="No article has this number.",
-        fix="Look it up: sharewire search WORDS",
-        meanwhile="Nothing was changed.",
+        title=phrase("There is no article {number}.", number=article_id),
+        cause=phrase("No article has this number."),
+        fix=phrase("Look it up: sharewire search WORDS"),
+        meanwhile=phrase("Nothing was changed."),
     )

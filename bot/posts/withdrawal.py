@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.errors import Problem, TemplateError, UsageError
+from bot.errors import Problem, TemplateError, UsageError, phrase
 from bot.model import Article, Channel, Lane, Post, PostKind, PostState, Request
 from bot.posts import characters, links, markup
 from bot.posts.adoption import take_place
@@ -76,10 +76,10 @@ async def _retract(tx: Tx, post_id: int, tell: _Tell, *, now: datetime, by: int 
         raise UsageError(
             Problem(
                 code="SW-P21",
-                title=f"There is no post {post_id}.",
-                cause="No post has this number.",
-                fix="Look it up: sharewire queue list",
-                meanwhile="Nothing was changed.",
+                title=phrase("There is no post {number}.", number=post_id),
+                cause=phrase("No post has this number."),
+                fix=phrase("Look it up: sharewire queue list"),
+                meanwhile=phrase("Nothing was changed."),
             )
         )
     if await posts.cancel(tx, post_id) or post.state in _GONE:
@@ -124,11 +124,11 @@ async def withdraw(
 def _withdrawn() -> Problem:
     return Problem(
         code="SW-P26",
-        title="This article was withdrawn.",
-        cause="Somebody who runs the bot took it back.",
-        fix="To post it all the same, push its address: sharewire push URL",
+        title=phrase("This article was withdrawn."),
+        cause=phrase("Somebody who runs the bot took it back."),
+        fix=phrase("To post it all the same, push its address: sharewire push URL"),
         where="the article",
-        meanwhile="Nothing was changed.",
+        meanwhile=phrase("Nothing was changed."),
     )
 
 

@@ -213,7 +213,7 @@ def failure(
         cause=_filled(problem.cause, fields),
         fix=_filled(problem.fix, fields),
         where=shown,
-        meanwhile=problem.meanwhile or "Everything else goes on.",
+        meanwhile=problem.meanwhile or phrase("Everything else goes on."),
     )
     return FetchError(filled, url=shown, status=status, retry_at=retry_at)
 
