@@ -102,6 +102,6 @@ async def test_a_group_is_told_what_works_there_and_nobodys_own_things_are_shown
 
 async def test_an_article_asked_for_while_telegram_wants_a_pause_comes_after_it(room: Room) -> None:
     await fill(room, 1)
-    await room.box.people.fault("flood", method="sendMessage", retry_after=0, times=2)
+    await room.box.people.fault("flood", method="sendMessage", retry_after=1, times=2)
     await room.box.people.start("sam", "news", "st_1")
     assert text_of(await room.answer(SAM)).startswith("Story 1 of the harbour")
