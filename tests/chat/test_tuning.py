@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat import sharing
 from bot.chat.editors import dials, panels
 from bot.configuration import apply, parse
 from bot.model import Channel, Role
@@ -54,6 +55,25 @@ async def test_every_setting_is_shown_and_changed_by_buttons_and_by_words_with_s
     await room.answer(ANA, words="Which city's time?")
     await write(room, "Pairs", "Time zone: Europe/Paris")
     assert (await demo(room)).timezone == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("read", "typed", "german"),
+    [
+        (dials.hours_typed, "ten till four", "„ten till four“ nennt keine Uhrzeiten."),
+        (dials.hours_typed, "25-7", "Die Uhrzeit 25:00 gibt es nicht."),
+        (dials.hours_typed, "13pm-2pm", "Die Uhrzeit 13 pm gibt es nicht."),
+        (dials.pace_typed, "99999 per hour", "So viele Posts sind nicht möglich: 99999."),
+        (dials.pace_typed, "briskly", "„briskly“ verstehe ich nicht als Tempo."),
+        (dials.span_typed, "a while", "„a while“ ist keine Dauer."),
+        (dials.zone_typed, "Atlantis City", "Ich kenne keinen Ort namens „Atlantis City“."),
+        (dials.tags_typed, "klingonisch", "„klingonisch“ ist kein Kurzname einer Sprache."),
+    ],
+)
+def test_what_cannot_be_a_value_is_said_in_the_editors_language(read: Any, typed: str, german: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        read(typed)
+    assert sharing.told(words_for("de"), refused.value.args[0]) == german
 
 
 async def test_pace_for_a_while_seasons_and_switches(room: Room) -> None:

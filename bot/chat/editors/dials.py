@@ -18,6 +18,7 @@ from bot.chat.readers.person import zone_named
 from bot.chat.readers.tongues import NATIVE
 from bot.chat.words import channels as said
 from bot.chat.words import readers, rules
+from bot.errors import phrase
 from bot.model import Actions, BigChanges, Channel, Json, Preview
 from bot.posts import hours
 from bot.wording import Words
@@ -99,7 +100,7 @@ def hours_typed(text: str) -> list[str] | None:
     for part in re.split(r"\s*(?:,|;|&|\band\b)\s*", plain):
         match = _SPAN.fullmatch(part)
         if match is None:
-            raise ValueError(f'"{part[:40]}" names no hours.')
+            raise ValueError(phrase(said.NO_HOURS, text=part[:40]))
         found.append(f"{_clock(*match.groups()[:3])}-{_clock(*match.groups()[3:])}")
     return found
 
@@ -108,10 +109,10 @@ def _clock(hour: str, minute: str | None, half: str | None) -> str:
     number = int(hour)
     if half in ("am", "pm"):
         if not 1 <= number <= 12:
-            raise ValueError(f"There is no hour {number} {half}.")
+            raise ValueError(phrase(said.NO_SUCH_HOUR, hour=f"{number} {half}"))
         number = number % 12 + (12 if half == "pm" else 0)
     if number > 24 or int(minute or 0) > 59:
-        raise ValueError(f"There is no hour {hour}:{minute or '00'}.")
+        raise ValueError(phrase(said.NO_SUCH_HOUR, hour=f"{hour}:{minute or '00'}"))
     return f"{number % 24:02}:{int(minute or 0):02}"
 
 
@@ -131,12 +132,12 @@ def pace_typed(text: str) -> Json:
     found: dict[str, Json] = {}
     for count, unit in _COUNT.findall(plain):
         if not 1 <= int(count) <= 10_000:
-            raise ValueError(f"{count} posts are not possible.")
+            raise ValueError(phrase(said.NOT_SO_MANY, count=count))
         found["per_hour" if unit == "h" else "per_day"] = int(count)
     rest = _COUNT.sub(" ", plain)
     lengths = _LENGTH.findall(rest)
     if len(lengths) > 1 or re.search(r"\d", _LENGTH.sub(" ", rest)) or not (found or lengths):
-        raise ValueError(f'"{text.strip()[:60]}" is no pace that I understand.')
+        raise ValueError(phrase(said.NO_PACE, text=text.strip()[:60]))
     return {"gap": _length(*lengths[0]), **found} if lengths else found
 
 
@@ -145,7 +146,7 @@ def span_typed(text: str) -> Json:
     plain = " ".join(text.lower().split())
     match = _LENGTH.fullmatch(plain)
     if match is None or not float(match[1].replace(",", ".")):
-        raise ValueError(f'"{text.strip()[:60]}" is no span of time.')
+        raise ValueError(phrase(said.NO_SPAN, text=text.strip()[:60]))
     return _length(match[1], match[2])
 
 
@@ -165,8 +166,8 @@ def zone_typed(text: str) -> Json:
         return known[near[0]]
     if near:
         names = " / ".join(places.city(known[one]) for one in near)
-        raise ValueError(f'I know no place called "{plain[:40]}". Did you mean {names}?')
-    raise ValueError(f'I know no place called "{plain[:40]}".')
+        raise ValueError(phrase(said.NO_PLACE_BUT, text=plain[:40], names=names))
+    raise ValueError(phrase(said.NO_PLACE, text=plain[:40]))
 
 
 def tags_typed(text: str) -> Json:
@@ -176,7 +177,7 @@ def tags_typed(text: str) -> Json:
     for part in re.split(r"[\s,;]+", text.strip()):
         tag = by_name.get(part.casefold(), part)
         if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", tag):
-            raise ValueError(f'"{part[:40]}" is no short name of a language.')
+            raise ValueError(phrase(said.NO_LANGUAGE, text=part[:40]))
         found.append(tag if "-" in tag else tag.lower())
     return None if [one.lower() for one in found] in (["all"], ["any"]) else found
 

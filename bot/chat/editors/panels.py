@@ -19,6 +19,7 @@ from bot.chat.editors.rulebook import decided
 from bot.chat.editors.rulechoices import in_rows
 from bot.chat.words import channels as said
 from bot.chat.words import editors, readers, rules, setup
+from bot.errors import phrase
 from bot.model import Channel, Json, Owner
 from bot.posts import hours
 from bot.posts.moments import parse_moment
@@ -75,7 +76,7 @@ def with_season(channel: Channel, text: str, now: datetime) -> tuple[Json, str]:
     """ "24 dec - 2 jan" → the channel's seasons with this one, and its name.  Raises ValueError, UsageError."""
     parts = _BETWEEN.split(text.strip())
     if len(parts) != 2:
-        raise ValueError(f'"{text.strip()[:60]}" does not name two days.')
+        raise ValueError(phrase(said.NO_TWO_DAYS, text=text.strip()[:60]))
     first, last = (_day(part, channel, now) for part in parts)
     if last < first:
         first = first.replace(year=first.year - 1)  # it has begun already

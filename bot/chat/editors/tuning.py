@@ -27,7 +27,7 @@ from bot.chat.pressing import NO_PREVIEW, answer, place_of, refuse
 from bot.chat.roles import Visitor
 from bot.chat.words import channels as said
 from bot.chat.words import common, rules
-from bot.errors import SharewireError
+from bot.errors import SharewireError, phrase
 from bot.model import Channel, Json, Owner
 from bot.posts.moments import parse_moment
 from bot.posts.trial import turn_now
@@ -91,7 +91,7 @@ class Tuning:
             value, season = self._read(key, season, channel, message.text or "")
         except ValueError as error:
             question_again = self._question(who, channel, key, for_a_while=bool(about.get("while")))
-            ask = who.say(said.CANNOT, reason=escape(str(error)), ask=question_again)
+            ask = who.say(said.CANNOT, reason=escape(sharing.told(who.words, error.args[0])), ask=question_again)
             await message.reply_html(ask, link_preview_options=NO_PREVIEW)
             return False
         except SharewireError as error:
@@ -233,7 +233,7 @@ class Tuning:
         """ "30 min apart until 18:00".  Raises ValueError, SharewireError."""
         context, match = self._context, _UNTIL.fullmatch(text.strip())
         if match is None or dial.read is None:
-            raise ValueError("It does not say until when.")
+            raise ValueError(phrase(said.NO_UNTIL))
         until: datetime = parse_moment(
             match["when"], zone=channel.timezone, now=context.now(), language=who.words.language
         )
