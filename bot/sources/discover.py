@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.errors import FetchError, ParseError, Problem
 from bot.model import SourceDocument, SourceKind
@@ -119,13 +119,15 @@ def _offer(
 
 def _described(candidate: Candidate, document: SourceDocument) -> Candidate:
     dates = [date for entry in document.entries if (date := entry.published or entry.modified)]
+    oldest = min(dates, default=datetime.min.replace(tzinfo=UTC))
+    latest = sorted(document.entries, key=lambda entry: entry.published or entry.modified or oldest, reverse=True)
     return replace(
         candidate,
         title=document.title or candidate.title,
         format=document.format,
         entries=len(document.entries),
         newest=max(dates, default=None),
-        newest_titles=tuple(entry.title for entry in document.entries[:3] if entry.title),
+        newest_titles=tuple(entry.title for entry in latest[:3] if entry.title),
     )
 
 

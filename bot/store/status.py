@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from bot.model import PostState
+from bot.model import PostKind, PostState
 from bot.store.database import Tx
 from bot.store.schema import articles, channels, posts, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
+    """`posts`: by state; what was changed or taken back in a channel is no post that was sent."""
+
     sources: int = 0
     failing: int = 0
     articles: int = 0
@@ -23,7 +25,8 @@ class Counts:
 
 
 async def count(tx: Tx, *, bot_id: int) -> Counts:
-    by_state = select(posts.c.state, func.count()).where(posts.c.bot_id == bot_id).group_by(posts.c.state)
+    done = (posts.c.state == PostState.SENT) & posts.c.kind.in_((PostKind.EDIT, PostKind.RETRACT))
+    by_state = select(posts.c.state, func.count()).where(posts.c.bot_id == bot_id, ~done).group_by(posts.c.state)
     return Counts(
         sources=await _rows(tx, sources),
         failing=await _rows(tx, sources, sources.c.failures > 0),

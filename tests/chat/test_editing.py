@@ -183,6 +183,7 @@ async def test_after_publishing_it_is_edited_corrected_and_retracted_in_silence(
     tomb = await room.message("demo", post["message_id"], "Story withdrawn")
     assert "river" not in text_of(tomb)
     assert "reply_markup" not in tomb
+    assert "Posts: 1 sent, " in text_of(await room.say("ana", "/status")), "changes are no posts"
 
 
 async def test_a_post_is_pinned_and_posted_again(room: Room, paper: Paper) -> None:

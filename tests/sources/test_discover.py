@@ -66,6 +66,11 @@ def test_a_document_that_is_a_source_is_its_own_best_candidate() -> None:
     assert (sitemap.kind, sitemap.entries) == (SourceKind.SITEMAP, 1)
 
 
+def test_the_newest_titles_are_those_of_the_latest_wherever_they_stand() -> None:
+    (feed,) = candidates(rss(["a|Pinned|08:00", "b|Late|11:00", "c|Early|09:00", "d|Later|12:00"]), "https://ex.org/f")
+    assert feed.newest_titles == ("Later", "Late", "Early")
+
+
 @pytest.mark.parametrize(
     ("url", "page", "expected"),
     [
