@@ -165,14 +165,13 @@ def run_sender(job: Job, sending: Any = None) -> None:
 async def _send(job: Job, sending: Any) -> None:
     from sqlalchemy.exc import DBAPIError
 
-    from bot.channels import reconcile
     from bot.channels.deliver import Delivery
     from bot.channels.pace import Rates
+    from bot.channels.reconcile import Limits
     from bot.channels.sender import Tuning
     from bot.channels.telegram import Telegram
     from bot.store.database import open_database
 
-    reconcile.GAP = 0.0  # type: ignore[misc]  # the bench's audit chat takes any pace
     rates = Rates(bot=job.rate, chat_gap=job.chat_gap, group_count=job.group_count)
     tuning = Tuning(
         concurrency=job.concurrency,
@@ -180,6 +179,7 @@ async def _send(job: Job, sending: Any) -> None:
         refresh=job.refresh,
         patience=3.0,
         settle=timedelta(seconds=job.settle),
+        looks=Limits(gap=0.0),  # the bench's audit chat takes any pace
     )
     async with (
         open_database(job.database, migrate=False) as db,
