@@ -197,6 +197,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--corpus", help="folder of the evaluation corpora (default: SHAREWIRE_EVAL)")
     parser.add_argument("--only", default="", help="contenders, parted by commas")
     options = parser.parse_args(argv)
+    wanted = [name.strip() for name in options.only.split(",") if name.strip()] or list(CONTENDERS)
+    if unknown := [name for name in wanted if name not in CONTENDERS]:
+        parser.error(f"there is no contender {', '.join(unknown)}; there are: {', '.join(CONTENDERS)}")
     folder = corpus_folder(options.corpus)
     if folder is None:
         print(
@@ -209,7 +212,6 @@ def main(argv: list[str]) -> int:
     rows, pages = load(folder)
     module = scorer(folder)
     gc.set_threshold(10_000, 20, 20)  # as in the worker that reads pages (bot/parsing.py), for every contender
-    wanted = [name.strip() for name in options.only.split(",") if name.strip()] or list(CONTENDERS)
     report = []
     for name in wanted:
         predictions, speed, failures = run(CONTENDERS[name], rows, pages)
