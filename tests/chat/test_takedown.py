@@ -16,7 +16,7 @@ from bot.posts.takedown import reach, withdraw_everywhere
 from bot.store import audit, drafts, finds, notices, posts, saved
 from bot.store.finds import Find
 from bot.store.posts import NewPost
-from bot.store.schema import alert_looks, sightings
+from bot.store.schema import sightings
 from tests.chat.conftest import ANA, SAM, Room, add_article, text_of
 from tests.posts import samples
 
@@ -74,7 +74,7 @@ async def everywhere(room: Room) -> int:
         await saved.add(tx, bot_id=BOT, user_id=SAM, article_id=article, now=now)
         find = Find(bot_id=BOT, user_id=SAM, article_id=article, words="ferry", due_at=now + timedelta(hours=9))
         await finds.add(tx, [find], now=now)
-        await tx.execute(insert(alert_looks).values(article_id=article, looked_at=now, done_at=now))
+        await finds.looked(tx, article, up_to=0, done=True, now=now)  # the bot may have looked already
         problem = Problem(code="SW-A21", title=f"The page of “{MARKER}” is gone.", cause="x", fix="y")
         await notices.tell(tx, bot_id=BOT, key=f"page-missing:{article}", problem=problem, now=now)
         await audit.write_posts(tx, [sent.post_id or 0], what="post-published", now=now, by=ANA)
