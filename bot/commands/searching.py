@@ -69,6 +69,7 @@ _HINTS: Final = {
     HintKind.SITE: '"site:{value}" names no site. Write site:example.org.',
     HintKind.SOURCE: "source: names no source. Write source:NAME; sharewire sources list shows the names.",
     HintKind.UNKNOWN_SOURCE: 'There is no source "{value}". See them with: sharewire sources list',
+    HintKind.UNKNOWN_SITE: 'No article was found from "{value}". See the sources with: sharewire sources list',
     HintKind.LANGUAGE: '"lang:{value}" is no language. Write its code, for example lang:ur.',
     HintKind.QUOTE: "A quotation mark is not closed, so the phrase goes on to the end.",
     HintKind.ONLY_EXCLUDED: "This only says what not to find. Add a word to look for.",

@@ -174,6 +174,18 @@ async def test_a_corrected_article_is_found_by_its_new_words_alone(db: Database)
         assert await find(tx, "tram") == []
 
 
+async def test_function_words_in_capitals_are_names(db: Database) -> None:
+    async with db.write() as tx:
+        health = await add(tx, "WHO warns of a new flu", "Who is at risk is not known. The US and the EU were told.")
+        trade = await add(tx, "New US tariffs on steel", "Who pays for it? The ministry said it was not consulted.")
+        loud = await add(tx, "WHO PAYS FOR US", "Parents pay for school meals, and it is not cheap.")
+        assert await find(tx, "WHO") == await find(tx, "who") == [health]
+        assert await find(tx, "US") == [trade, health] and await find(tx, "IT") == []
+        assert await find(tx, "WHO flu") == await find(tx, "flu") == [health]
+        assert await find(tx, "US pay") == [trade, loud, health] and await find(tx, "who pay") == [loud, trade]
+        assert await find(tx, '"new tariffs"') == await find(tx, '"new US tariffs"') == [trade]
+
+
 async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "_BUDGET", 5)
     monkeypatch.setattr(candidates, "_BUDGET_LONG", 5)
@@ -263,6 +275,7 @@ def test_a_query_is_read_as_typed() -> None:
     assert until == datetime(2026, 11, 2, tzinfo=UTC)
     assert parse_query("lang:ur-PK x", now=NOW).languages == ("ur",)
     assert parse_query('-"a"', now=NOW).is_empty
+    assert parse_query("site:harbor", now=NOW).words == parse_query("source: harbor", now=NOW).words == ("harbor",)
 
 
 @pytest.mark.parametrize(
@@ -324,6 +337,13 @@ async def test_limits_and_hints_go_with_the_results(db: Database) -> None:
         assert await find(tx, "bus since:2026-11-01") == [english]
         results = await search.search(tx, "bus source:nobody", limit=5, now=NOW)
         assert [(hint.kind, hint.value) for hint in results.hints] == [("unknown_source", "nobody")]
+        results = await search.search(tx, "site:nowhere.example site:no.example", limit=5, now=NOW)
+        assert [(hint.kind, hint.value) for hint in results.hints] == [
+            ("unknown_site", "nowhere.example"),
+            ("unknown_site", "no.example"),
+        ]
+        for more in ("lang:ur", "bus", "-bus", "since:7d"):
+            assert (await search.search(tx, f"site:nowhere.example {more}", limit=5, now=NOW)).hints == ()
         results = await search.search(tx, "bus since:whenever", limit=5, now=NOW)
         assert [hint.kind for hint in results.hints] == ["since"]
         results = await search.search(tx, "bus", limit=1, now=NOW)

@@ -26,6 +26,7 @@ _HINTS: Final = {
     HintKind.SITE: readers.HINT_SITE,
     HintKind.SOURCE: readers.HINT_SOURCE,
     HintKind.UNKNOWN_SOURCE: readers.HINT_SOURCE,
+    HintKind.UNKNOWN_SITE: readers.HINT_UNKNOWN_SITE,
     HintKind.LANGUAGE: readers.HINT_LANGUAGE,
     HintKind.QUOTE: readers.HINT_QUOTE,
     HintKind.ONLY_EXCLUDED: readers.HINT_ONLY_EXCLUDED,
@@ -42,6 +43,8 @@ _NAMES: Final = {
 """Shown where nothing follows them."""
 WORDLESS: Final = frozenset({HintKind.NO_WORDS, HintKind.ONLY_EXCLUDED})
 """Nothing was looked for, and nothing could be waited for."""
+_UNKNOWN: Final = frozenset({HintKind.UNKNOWN_SOURCE, HintKind.UNKNOWN_SITE})
+"""Asked for without a word, there is no other word to try."""
 Row = list[InlineKeyboardButton]
 
 
@@ -173,7 +176,10 @@ def _nothing(words: Words, listed: Listed) -> Card:
         return Card(html="\n".join(hint_lines(words, listed.results.hints)), keyboard=InlineKeyboardMarkup([[latest]]))
     asked = escape(quoted(words, cut(listed.asked, ASKED)))
     text = readers.NO_RESULTS_HERE if listed.elsewhere else readers.NO_RESULTS
-    html = "\n".join([words.say(text, words=asked), *hint_lines(words, listed.results.hints)])
+    hints = hint_lines(words, listed.results.hints)
+    if not (listed.results.by_time and any(hint.kind in _UNKNOWN for hint in listed.results.hints)):
+        hints.insert(0, words.say(text, words=asked))
+    html = "\n".join(hints)
     rows: list[Row] = []
     if listed.results.suggestion:
         label = words.say(readers.BUTTON_SEARCH_FOR, words=cut(listed.results.suggestion, 40))

@@ -49,6 +49,7 @@ ADDRESS_UNKNOWN: Final = N_("I do not have this article.\nType a word of its hea
 HINT_TIME: Final = N_("“{value}” is no time. Write since:7d or since:2026-11-01.")
 HINT_SITE: Final = N_("“{value}” is no site. Write site:example.org.")
 HINT_SOURCE: Final = N_("I do not know the source “{value}”. See /sources.")
+HINT_UNKNOWN_SITE: Final = N_("I found no article from “{value}”. See /sources.")
 HINT_LANGUAGE: Final = N_("“{value}” is no language I know. Write lang:en.")
 HINT_QUOTE: Final = N_("A quotation mark was not closed, so I took the words up to the end.")
 HINT_ONLY_EXCLUDED: Final = N_("You only said what to leave out. Add a word to look for.")

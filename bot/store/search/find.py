@@ -110,7 +110,7 @@ class _Search:
             total=len(pages),
             matches=len(ids),
             by_time=True,
-            hints=self._asked.hints + self._unknown_sources(ask),
+            hints=self._asked.hints + self._unknown_sources(ask) + (() if ids else self._unknown_sites()),
         )
 
     def _find(self, ask: Ask, limit: int, offset: int) -> Results:
@@ -142,7 +142,7 @@ class _Search:
     def _wanted(self, ask: Ask, archive: Archive) -> list[Wanted]:
         """The words to rank by, those of phrases among them, with how rare each is."""
         said = [*self._asked.words, *(word for phrase in self._asked.phrases for word in phrase)]
-        times = Counter(without_stops(said, _language_of(self._typed, said, archive)))
+        times = Counter(without_stops(said, _language_of(self._typed, said, archive), self._typed))
         forms = {word: variants(word, archive.languages) for word in times}
         counts = count_each(ask, list(forms.values()), total=archive.articles)
         return [
@@ -180,6 +180,11 @@ class _Search:
         statement = "SELECT count(*) FROM sources WHERE lower(name) = :name OR lower(title) = :name"
         unknown = [name for name in self._asked.sources if not ask(statement, name=name)[0][0]]
         return tuple(Hint(kind=HintKind.UNKNOWN_SOURCE, value=name) for name in unknown)
+
+    def _unknown_sites(self) -> tuple[Hint, ...]:
+        """Where a place is all that was asked for, and nothing is from there."""
+        alone = not self._asked.excluded and all(name.startswith("site") for name in self._limits.values)
+        return tuple(Hint(kind=HintKind.UNKNOWN_SITE, value=host) for host in self._asked.sites if alone)
 
     def _parts(self, ask: Ask, required: Match, limits: Limits, archive: Archive) -> dict[int, Candidate]:
         """Articles with words that begin as the typed ones do, or that end in them."""

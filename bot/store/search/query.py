@@ -40,6 +40,7 @@ class HintKind(StrEnum):
     SITE = "site"  # the value is no host; write example.org
     SOURCE = "source"  # nothing follows the colon
     UNKNOWN_SOURCE = "unknown_source"  # no source has this name
+    UNKNOWN_SITE = "unknown_site"  # asked for alone, and no article is from there
     LANGUAGE = "language"  # the value is no language's code; write ur
     QUOTE = "quote"  # a quotation mark is not closed; the phrase was taken to go on to the end
     ONLY_EXCLUDED = "only_excluded"  # says what not to find alone
@@ -108,8 +109,10 @@ def parse_query(text: str, *, now: datetime) -> Query:
     whole = clean(text).translate(_QUOTES)
     for part in _PART.findall(whole[:MOST_CHARACTERS]):
         name, _, value = part.partition(":")
-        if name.casefold() not in _NAMES or not _take_limit(reading, name.casefold(), value.strip('" '), now):
+        if name.casefold() not in _NAMES:
             _take_words(reading, part)
+        elif not _take_limit(reading, name.casefold(), value.strip('" '), now):
+            _take_words(reading, value)
     found = [word for part in reading.typed for word in part]
     if len(whole) > MOST_CHARACTERS or len(found) > MOST_WORDS:
         reading.hints.append(Hint(kind=HintKind.TOO_LONG))
@@ -151,7 +154,7 @@ def _take_words(reading: _Reading, part: str) -> None:
 
 
 def _take_limit(reading: _Reading, name: str, value: str, now: datetime) -> bool:
-    """False when it limits nothing: then its words are looked for."""
+    """False when it limits nothing: then the words after the colon are looked for."""
     if name in ("since", "until"):
         moment = _moment(value, now)
         if moment is not None:

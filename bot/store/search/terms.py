@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.language import fold, primary, stem, stop_words, words
+from bot.language import fold, primary, spelled, stem, stop_words, words
 
+_CAPITALS = re.compile("[A-Z]{2}")
 MOST_TOKENS = 5_000  # of a body; what comes later in a very long text is not found by its words
 
 
@@ -23,10 +25,23 @@ class Stems(dict[str, str]):
 
 
 def tokens(text: str | None, language: str | None, stems: Mapping[str, str] | None = None) -> list[str]:
-    """A text's tokens; function words stay only where there is nothing else (a headline like "The Who")."""
-    found = words((text or "")[: 12 * MOST_TOKENS])
+    """A text's tokens; function words stay only where there is nothing else (a headline like "The Who").  Those that
+    are written as acronyms (WHO, US, IT) follow at the end, so that they part no phrase."""
+    text = (text or "")[: 12 * MOST_TOKENS]
     stems = Stems(language) if stems is None else stems
-    return [stems[word] for word in _content(found, stop_words(language))][:MOST_TOKENS]
+    stops = stop_words(language)
+    found = [stems[word] for word in _content(words(text), stops)][:MOST_TOKENS]
+    return found + [word for word in capitals(text) if word in stops]
+
+
+def capitals(text: str) -> list[str]:
+    """The folded words of two letters and more that are all capitals, as often as they stand; without lines in which
+    nothing else is, since there capitals do not tell."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        if not line.isupper() and (not line.isascii() or _CAPITALS.search(line)):
+            found += [fold(word) for word in spelled(line) if len(word) > 1 and word.isupper()]
+    return found
 
 
 def variants(word: str, languages: Sequence[str]) -> tuple[str, ...]:
@@ -49,9 +64,9 @@ def spellings(phrase: Sequence[str], languages: Sequence[str]) -> tuple[tuple[st
     return tuple(dict.fromkeys([*filter(None, found), tuple(fold(word) for word in phrase)]))
 
 
-def without_stops(typed: Sequence[str], language: str | None) -> list[str]:
-    """A query's words without function words, unless nothing else is in it."""
-    return list(_content(typed, stop_words(primary(language) or "en")))
+def without_stops(said: Sequence[str], language: str | None, typed: str = "") -> list[str]:
+    """A query's words without function words, unless nothing else is in it; `typed` tells which are acronyms."""
+    return list(_content(said, stop_words(primary(language) or "en").difference(capitals(typed))))
 
 
 def _content(found: Sequence[str], stops: frozenset[str]) -> Sequence[str]:
