@@ -22,13 +22,18 @@ _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ROUTE_FRAGMENT = re.compile(r"!|/[^/]")  # "#!/story/1": the page is in the fragment
 # AMP in a path: a segment of its own, or an ending of the last one.
-_AMP_SEGMENT = re.compile(r"/(?:platform/amp|amp|amp-html|amphtml|google-?amp)(?=/)", re.I)
-_AMP_LAST = re.compile(r"(?<=.)/(?:amp|amphtml|amp\.(?:html|php)|google-?amp|tnamp)(/?)$", re.I)
+_AMP_SEGMENT = re.compile(r"/(?:(?:platform|google)/amp|amp|amp-html|amphtml|google-?amp)(?=/)", re.I)
+_AMP_LAST = re.compile(r"(?<=.)/(?:amp(?:/1)?|amphtml|amp\.(?:html|php)|google-?amp|tnamp)(/?)$", re.I)
+_AMP_PANGEA = re.compile(r"^/amp(?=/[^/]*[^/\d][^/]*/\d{7,9}\.html$)")  # a CMS of broadcasters: /a/slug/1234567.html
+# Other dresses of an article, behind the part of the path that names it: for paper, or without its scripts.
+_DRESSES = ("/print", "/lite", "/imprimir", "/imprimer", "/print.html")
 _AMP_INDEX = re.compile(r"(?<=/)index\.amp$", re.I)
 _AMP_ENDING = re.compile(r"[._-]amp(?=\.(?:s?html?|php|aspx?|cms)$)", re.I)
 _AMP_SUFFIX = re.compile(r"(?<=\w)(?:\.amp(?:html)?|-amp)(?=/?$)", re.I)
 _AMP_PREFIX = re.compile(r"(?<=/)amp_(?=[a-z]+/)", re.I)
 _AMP_KIND = re.compile(r"(?<=/)(article|news|story|post|video|photo|gallery)[_-]amp(?=/)", re.I)
+_UNPLAIN = ("/0", "/1", *_DRESSES)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.I)  # a visit's number, in the path
 _INDEX = re.compile(r"(?<=/)(?:index|default|home)\.(?:s?html?|php\d?|aspx?|jsp|cfm|amp)$", re.I)
 _FIRST_PAGE = re.compile(r"(?<=./)(?:slide|page|seite|pagina)/[01]/?$", re.I)
 _WORD = r"(?:[A-Za-z0-9]|%[0-9A-F]{2}){1,80}"
@@ -55,7 +60,7 @@ def canonical(url: str) -> str:
     parts = split(url)
     if parts is None:
         return url
-    path = _FIRST_PAGE.sub("", _without_amp(_clean_path(parts.path)))
+    path = _undressed(_FIRST_PAGE.sub("", _without_amp(_clean_path(parts.path))))
     is_article = _ARTICLE.search(path) is not None
     host = (plain_host if is_article else desktop_host)(parts.hostname or "")
     if host != parts.hostname:
@@ -79,7 +84,7 @@ def key(url: str) -> str:
     host = plain_host(_ascii_host(parts.hostname or ""))
     port = f":{parts.port}" if _odd_port(parts) else ""
     path = _without_amp(_INDEX.sub("", _clean_path(parts.path)))
-    path = _INDEX.sub("", _FIRST_PAGE.sub("", path)).rstrip("/")
+    path = _undressed(_INDEX.sub("", _FIRST_PAGE.sub("", path)).rstrip("/"))
     path = _without_accents(unquote(_EXTENSION.sub("", path)))
     pairs = sorted(_clean_query(parts.query, amp=True).split("&"))
     query = "&".join(filter(None, pairs))
@@ -93,7 +98,7 @@ def plain_key(url: str) -> str | None:
     if plain is None:
         return None
     host, path = plain.groups()
-    if path.endswith(("/0", "/1")) or "amp" in path.lower():
+    if path.endswith(_UNPLAIN) or "amp" in path.lower():
         return None
     return plain_host(host) + path
 
@@ -151,7 +156,7 @@ def _ascii_host(host: str) -> str:
 
 
 def _clean_path(path: str) -> str:
-    path = _percent(path, _PATH_SAFE)
+    path = _percent(_SESSION.sub("", path), _PATH_SAFE)
     kept: list[str] = []
     segments = path.split("/")
     for number, segment in enumerate(segments):
@@ -181,7 +186,17 @@ def _clean_query(query: str, *, amp: bool = False) -> str:
     return "&".join(kept)
 
 
+def _undressed(path: str) -> str:
+    """The path of the article itself where a version of it is asked for."""
+    bare = path.rstrip("/")
+    if not bare.endswith(_DRESSES):
+        return path
+    article = bare[: bare.rindex("/")]
+    return article + path[len(bare) :] if _ARTICLE.search(article) else path
+
+
 def _without_amp(path: str) -> str:
+    path = _AMP_PANGEA.sub("/a", path)
     path = _AMP_LAST.sub(r"\1", _AMP_INDEX.sub("", path))
     path = _AMP_ENDING.sub("", _AMP_KIND.sub(r"\1", _AMP_PREFIX.sub("", path)))
     return _AMP_SUFFIX.sub("", _AMP_SEGMENT.sub("", path, count=1))

@@ -23,7 +23,9 @@ _NAMES = frozenset(
     "guce_referrer guce_referrer_sig soc_src soc_trk spm scm socialreferrer sharetype share_source tpcc tpclid "
     "ns_mchannel ns_source ns_campaign ns_linkname ns_fee partner_ref referringsource r_source cm_mmc cm_ven "
     "cm_cat cm_pla cm_ite cm_lm cm_re trc_source algoliaqueryid queryid spjobid spmailingid spreportid spuserid "
-    "mailid mailing_id nl_id __source smclient smconv tag_id wpsrc src_medium linkid_src".split()
+    "mailid mailing_id nl_id __source smclient smconv tag_id wpsrc src_medium linkid_src wpisrc wpmm hss_channel "
+    "hss_meta replytocom doing_wp_cron zarsrc gidzl noredirect yptr spot_im_redirect_source cn-track jsessionid "
+    "phpsessid".split()
 )
 _PREFIXES = (
     "utm_", "utm-", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "hmb_", "itm_", "ga_", "at_", "bsft_", "ss_",
@@ -52,6 +54,11 @@ _VERSIONS = frozenset(
     "f".split()
 )
 # What viewers and caches of AMP pages add of their own, and what says which of the two a reader came from.
+# Other dresses of one article: for paper, for a small screen (`m=1` of Blogger), on one page.
+_DRESSES = frozenset(
+    "print printable printview printerfriendly m mobile nomobile ismobile singlepage single_page pagewanted".split()
+)
+_VIEWS = frozenset("view format output outputtype layout mode version".split())
 _AMP_NAMES = frozenset(
     "amp_js_v amp_gsa amp_tf amp_ct amp_kit amp_r amp_lite amp_latest_update_time ampshare usqp aoh noamp".split()
 )
@@ -66,7 +73,10 @@ def is_tracking(name: str, value: str) -> bool:
         _FROM.match(value) or (name in ("ref", "referrer", "referer", "source") and _HOST.match(value))
     ):
         return True
-    return _says_rss(name, value.casefold())
+    return (name.startswith("sf") and _SPROUT.fullmatch(name) is not None) or _says_rss(name, value.casefold())
+
+
+_SPROUT = re.compile(r"sf\d{6,12}")  # Sprout Social's number of a post
 
 
 def _says_rss(name: str, value: str) -> bool:
@@ -78,10 +88,15 @@ def is_tracking_fragment(fragment: str) -> bool:
 
 
 def is_amp(name: str, value: str) -> bool:
-    """Whether a query parameter asks for the AMP version: `amp`, `amp=1`, `outputType=amp`, `ot=ot.AMPPageLayout`."""
+    """Whether a query parameter asks for another dress of the article, mostly AMP: `amp`, `amp=1`, `outputType=amp`,
+    `ot=ot.AMPPageLayout`, `print=1`, `m=1`."""
     name, value = name.casefold(), value.casefold()
     if name in ("amp", "_amp", "isamp"):
         return value not in ("0", "false")
     if name in _AMP_NAMES:
+        return True
+    if name in _DRESSES:
+        return value in ("", "0", "1", "true", "false", "yes", "y", "on", "all")
+    if name in _VIEWS and value in ("print", "printable", "mobile"):
         return True
     return name in _VERSIONS and re.match(r"(?:ot\.)?amp(?:$|art$|page|html|[_-])", value) is not None

@@ -72,6 +72,20 @@ def test_a_clean_address_opens_the_same_page(given: str, clean: str) -> None:
         ("https://example.com/platform/amp/2020/1/a", "https://example.com/2020/1/a"),
         ("https://example.com/article-amp/12345.html?noamp=mobile", "https://example.com/article/12345.html"),
         ("https://example.com/a.amphtml", "https://example.com/a"),
+        ("https://example.com/google/amp/world/a-long-story.ghtml", "https://example.com/world/a-long-story.ghtml"),
+        ("https://example.com/a-long-story-12345/amp/1", "https://example.com/a-long-story-12345"),
+        ("https://www.example.com/amp/a-long-story/7585813.html", "https://example.com/a/a-long-story/7585813.html"),
+        ("https://www.example.com/amp/20200101/1568123456.html", "https://example.com/20200101/1568123456.html"),
+        ("https://example.com/news/a-long-story-12345/lite/", "https://example.com/news/a-long-story-12345"),
+        ("https://example.com/news/a-long-story/print?utm_source=x", "https://example.com/news/a-long-story"),
+        ("https://example.com/software/lite/", "https://example.com/software/lite/"),
+        ("https://example.com/the-guardian-in-print", "https://example.com/the-guardian-in-print"),
+        ("https://example.com/a-long-story;jsessionid=0A1B2C?id=2", "https://example.com/a-long-story?id=2"),
+        ("https://example.com/2026/02/a-long-story.html?m=1", "https://example.com/2026/02/a-long-story.html"),
+        ("https://example.com/?m=202602", "https://example.com/?m=202602"),
+        ("https://example.com/a?view=print&id=1", "https://example.com/a?id=1"),
+        ("https://example.com/a?type=mobile&page=print", "https://example.com/a?type=mobile&page=print"),
+        ("https://example.com/a?replytocom=71&sf123456789=1&sf1=2", "https://example.com/a?sf1=2"),
     ],
 )  # fmt: skip
 def test_amp_and_mobile_versions_lead_to_the_article(given: str, canonical: str) -> None:
@@ -87,6 +101,8 @@ SAME = [
     "https://example.com/2026/02/a-story.amp",
     "https://example.com/2026/02/a-story/index.amp",
     "https://www2.example.com//2026/02/à-story/?rss",
+    "https://example.com/google/amp/2026/02/a-story?m=1",
+    "https://example.com/2026/02/a-story/amp/1",
 ]
 
 DIFFERENT = [
@@ -107,6 +123,13 @@ DIFFERENT = [
     "https://example.com:8080/a",
     "https://example.com/app#!/1",
     "https://example.com/app#!/2",
+    "https://example.com/en/story-of-a-town/7585813.html",
+    "https://example.com/fr/story-of-a-town/7585813.html",
+    "https://example.com/software/lite",
+    "https://example.com/software/print",
+    "https://example.com/software",
+    "https://example.com/story-of-a-town-12345/2",
+    "https://example.com/story-of-a-town-12345",
 ]
 
 
@@ -116,7 +139,23 @@ def test_one_article_has_one_key() -> None:
 
 def test_a_plain_address_has_the_key_that_it_has_after_cleaning() -> None:
     """Plain ones take a short way; an empty query sends the same address the long way."""
-    parts = ["2026", "a-b_c", "page", "slide", "1", "0", "index", "amp", "AMP", "sample", "m", "Amp_x", "default"]
+    parts = [
+        "2026",
+        "a-b_c",
+        "print",
+        "a-b-c",
+        "page",
+        "slide",
+        "1",
+        "0",
+        "index",
+        "amp",
+        "AMP",
+        "sample",
+        "m",
+        "Amp_x",
+        "default",
+    ]
     for scheme, host in product(
         ("http", "https"), ("www.paper.example", "m.paper.co.uk", "amp.a.example", "127.0.0.1")
     ):
