@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.articles.extraction import addresses, authors, bare, body, dates, pictures, standfirst, title, videos
 from bot.articles.extraction.decoding import as_utf8, clean
 from bot.articles.extraction.head import glance
-from bot.articles.extraction.hints import hints_for
+from bot.articles.extraction.hints import Hints, hints_for
 from bot.articles.extraction.page import Page, look_around, read_page
 from bot.articles.extraction.pasted import read_pasted
 from bot.articles.extraction.tree import fold
@@ -28,12 +28,15 @@ _MARKUP = re.compile(
 _LONGEST = 12_000_000
 
 
-def extract(document: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
+def extract(
+    document: bytes | str, *, url: str | None = None, content_type: str | None = None, hints: Hints | None = None
+) -> Extraction:
     """Read a page or a pasted text whole.
 
     document      bytes as fetched, or text; at most 12 million characters are looked at
     url           where it came from; makes addresses absolute and judges the canonical one
     content_type  the server's header, for the charset and to tell plain text from HTML
+    hints         where the site hides its fields, if not as the package's own hints for its host say
     Raises `ParseError` where there is nothing to read.  `summary` stays empty: it is another's work.
     """
     data = as_utf8(document[:_LONGEST], content_type) if isinstance(document, bytes) else _written(document)
@@ -42,7 +45,7 @@ def extract(document: bytes | str, *, url: str | None = None, content_type: str 
     page = read_page(data, url)
     if page is None:
         raise _nothing(url)
-    return _known(_everything(page), url)
+    return _known(_everything(page, hints or hints_for(page.host)), url)
 
 
 def extract_metadata(document: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Extraction:
@@ -86,8 +89,7 @@ def _nothing(url: str | None) -> ParseError:
     )
 
 
-def _everything(page: Page) -> Extraction:
-    hints = hints_for(page.host)
+def _everything(page: Page, hints: Hints | None) -> Extraction:
     if hints:
         hints.drop(page)
     found = _metadata(page)

@@ -13,7 +13,15 @@ from itertools import chain, islice
 from bot.articles.extraction import jsonld
 from bot.articles.extraction.addresses import same_site
 from bot.articles.extraction.page import Page, is_elsewhere
-from bot.articles.extraction.persons import BY, PARTICLES, ROLE, SIGNED, split_names
+from bot.articles.extraction.persons import (
+    SIGNED,
+    length_of_by,
+    never_in_names,
+    particles,
+    role,
+    split_names,
+    without_by,
+)
 from bot.articles.extraction.tree import Element, fold, plain, text_of
 from bot.articles.extraction.weights import names
 
@@ -260,7 +268,7 @@ def _lines(zone: list[Element]) -> Iterator[Element]:
             start = (element.text or "").strip()
             if len(start) >= 90 or not (start or len(element)) or _PICTURED.match(start):
                 continue
-            if BY.match(start + " ") or SIGNED.match(start.rstrip(" |·")):
+            if length_of_by(start + " ") or SIGNED.match(start.rstrip(" |·")):
                 yield element
 
 
@@ -298,9 +306,9 @@ def _byline_text(element: Element) -> str:
         return stamped["after"] or stamped["before"]
     if element.tag != "a":
         links = [text_of(link) for link in element.iter("a") if link.get("href")]
-        links = [link for link in links if 3 < len(link) < 50 and not _NO_NAME.search(link)]
-        before = BY.sub("", (element.text or "").strip() + " ", count=1).strip()
-        begun = BY.match(text) or bool(links and len(text) > len(links[0]) and text.startswith(links[0]))
+        links = [link for link in links if 3 < len(link) < 50 and not never_in_names().search(link)]
+        before = without_by((element.text or "").strip() + " ").strip()
+        begun = length_of_by(text) or bool(links and len(text) > len(links[0]) and text.startswith(links[0]))
         if 0 < len(links) <= 6 and not before and (begun or sum(map(len, links)) > 0.4 * len(text)):
             return ", ".join(links)
     return text if len(text) < 160 else ""
@@ -310,36 +318,26 @@ def _is_name(name: str, strict: bool) -> bool:
     """Whether a text looks like a person's name: few words, each with a capital, where its script has capitals."""
     if not strict:
         is_word = bool(re.fullmatch(r"[\w.-]{3,24}", name)) and not name.isdigit()
-        return is_word and not _NO_NAME.search(name) and not BY.match(name + " ")
+        return is_word and not never_in_names().search(name) and not length_of_by(name + " ")
     name = _NICKNAME.sub("", name)
     words = name.split()
     if (
         not 1 <= len(words) <= 5
         or len(name) < 3
-        or ROLE.search(name)
-        or _NO_NAME.search(name)
-        or BY.fullmatch(name + " ")
+        or role().search(name)
+        or never_in_names().search(name)
+        or length_of_by(name + " ") == len(name) + 1
     ):
         return False
     if name.upper() == name.lower():  # a script without capitals
         return len(name) <= 24
     if any(word[0].isdigit() for word in words):
         return False
-    plain_words = [word for word in words if word.casefold() not in PARTICLES]
+    plain_words = [word for word in words if word.casefold() not in particles()]
     return bool(plain_words) and all(word[0].isupper() or not word[0].isalpha() for word in plain_words)
 
 
 _NICKNAME = re.compile(r"(?<=\w )(?:\([^()]{1,15}\)|[\"“„‚'][^\"“”„'’]{1,15}[\"”“'’]) (?=\w)")
-_NO_NAME = re.compile(
-    r"[()\[\]„“\"»«]|(?:^|\s)(?:list|posts?|login|log|register|registrieren|profile?|archiv\w*|home|contact|kontakt|"
-    r"all|alle|more|mehr|articles?|account|size|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"artikel|nachrichten|image|getty|images|menu|search|follow|abo|stories|view|read|share|photos?|foto|source|"
-    r"print|drucken|imprimir|imprimer|stampa|e-?mail|facebook|twitter|youtube|instagram|whatsapp|telegram|linkedin|"
-    r"pinterest|quelle|copyright|posted|published|updated|last|by|edit|comments?|reply|antworten|"
-    r"会員登録|登録|ログイン)(?:\s|$)|:",
-    re.I,
-)
 
 
 def _people(claims: list[str], sites: frozenset[str]) -> tuple[str, ...]:

@@ -6,14 +6,12 @@ One walk over the tree does all the counting that choosing and cleaning a body n
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import islice
 
 from bot.articles.extraction.tree import Element
+from bot.articles.extraction.wordlists import beginning, table
 
 _INLINE = frozenset(
     {
@@ -81,27 +79,15 @@ class Layout:
 @cache
 def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str, ...], re.Pattern[str]]:
     """Words, compounds, the words that these begin with, beginnings; and what a name of an article may hold."""
-    text = resources.files(__package__ or "").joinpath("tables", "layout.toml").read_text("utf-8")
-    table = tomllib.loads(text)
-    outside, inside = table["outside"], table["inside"]
+    layout = table("layout")
+    outside, inside = layout["outside"], layout["inside"]
     return (
         frozenset(outside["words"]),
         frozenset(outside["compounds"]),
         frozenset(compound.partition("-")[0] for compound in outside["compounds"]),
         tuple(outside["beginnings"]),
-        re.compile(_either(inside["parts"])),
+        re.compile(beginning(inside["parts"])),
     )
-
-
-def _either(words: Iterable[str]) -> str:
-    """A pattern for any of the words that tries each beginning once, not each word."""
-    rests: dict[str, list[str]] = {}
-    for word in sorted(words):
-        rests.setdefault(word[:1], []).append(word[1:])
-    if "" in rests:  # one of them ends here, which is enough
-        return ""
-    branches = [re.escape(first) + _either(rest) for first, rest in rests.items()]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 @lru_cache(maxsize=8192)

@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from bot.articles.extraction.dates import read_date
+from bot.articles.extraction.moments import read_date
 from bot.articles.extraction.page import Page
 from bot.articles.extraction.persons import split_names
 from bot.articles.extraction.tree import Element, plain, text_of

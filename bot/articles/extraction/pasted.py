@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.articles.extraction import phrases
-from bot.articles.extraction.dates import read_date
+from bot.articles.extraction.moments import read_date
 from bot.articles.extraction.persons import split_names
 from bot.articles.extraction.tree import fold, tidy
 from bot.language import words

@@ -3,61 +3,98 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import chain
 
 from bot.articles.extraction.tree import fold, plain
+from bot.articles.extraction.wordlists import table, whole
 
-BY = re.compile(
-    r"^\W*(?:(?:(?:written|reported|posted|published|submitted|words|text|story|article|photos?|edited|compiled|"
-    r"reviewed|analysis|opinion|review|interview|essay|column|commentary|perspective|guest\s+(?:post|essay|column)|"
-    r"(?:blog\s+)?post)\s+by|"
-    r"(?:alle\s+artikel|alle\s+beiträge|mehr)\s+von|(?:(?:view\s+)?all\s+)?(?:posts|articles|stories)\s+by|more\s+by|"
-    r"by|(?:ein\s+)?(?:artikel|beitrag|text|gastbeitrag|interview)\s+von|(?:veröffentlicht|verfasst|geschrieben|"
-    r"gespeichert|erstellt)\s+von|von\s+unsere[mnr]\s+\w+(?:\s+in\s+\w+)?|"
-    r"von|(?:un\s+article\s+de|propos\s+recueillis\s+par|publié\s+par|écrit\s+par|texte?\s+par)|par|(?:escrito|"
-    r"publicado|redactado)\s+por|por|"
-    r"(?:scritto|pubblicato)\s+da|di|(?:skrevet|skriven)\s+av|skrevet\s+af|av|af|door|da|te(?:xte?|ksti?|xto|sto)(?=\s{0,3}[:：])|"
-    r"autor(?:a|en|in|i|s|ius)?|auteur|autore|author|автор|аутор|текст|"
-    r"(?:penulis|írta|szerző|egilea|piše|пише|avtor|napsala?|opracowała?|penned|toimittaja|tác\s+giả|συντάκτης|"
-    r"mwandishi|müəllif|հեղինակ|ავტორი|लेखक|लेखिका|লেখক|લેખક|به\s+قلم)(?=\s{0,3}[:：])|oprac\.|"
-    r"γράφει(?:\s+[οη])?|द्वारा|के\s+द्वारा|بقلم|كتبت?|از|نویسنده|تحریر|מאת|โดย|oleh|yazar|yazan|kirjoittaja|"
-    r"文|記者|记者|著者|作者|작성자|글)(?:\s*[:：／/]\s*|\s+[-–—]\s+|\s+))",
-    re.I,
-)
-_SPLIT = re.compile(
-    r"\s*(?:[,;]\s+(?:and|und|et|og|och|en|ja|y|e|и|та|ve|dan|और|اور)\s+|,|;|；|、|\||•|·|／|/|\s\+\s|\s&\s|&(?=\s)|"
-    r"\s+(?:and|und|et|og|och|en|ja|y|и|та|ve|dan|और|اور)\s+)\s*|"
-    r"\s+[ei]\s+(?=[A-ZÀ-Þ])",
-    re.I,
-)
-_TAIL = re.compile(
-    r"\s(?:[-–—|]\s+.{1,80}|\((?:[^()]{1,80})\)|@\S+|(?:published|posted|updated|aktualisiert|veröffentlicht|on|am|vom)\s.*|"
-    r"(?:with|mit|avec|con|com|met)\s+(?:agenc\w*|agentur\w*|agências|material|input|files?|wire|dpa|afp|ap|reuters|efe|ansa|"
-    r"lusa|anp|tt|ntb|ritzau|apa|sda)\b.*|(?:at|um|à|a\s+las|alle|kl\.?)\s\d.*|et\sal\.?|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\d{1,2}[.:/]\s?\d.*)$",
-    re.I,
-)
-_PLACE = re.compile(r"(?<=\w\s)(\S+),?\s+(?:for|in|at|aus|of the|from|à|en|für)\s+(?:the\s+)?[A-ZÀ-Þ].{0,60}$")
-ROLE = re.compile(
-    r"\b(?:staff|editor(?:ial|s)?|correspondent|reporter|writer|contributor|columnist|bureau|desk|team|redaktion|"
-    r"rédaction|"
-    r"redacción|redazione|redação|redactie|newsroom|agenc(?:y|ies)|news|admin(?:istrator)?|journalist(?:in)?|chef|"
-    r"photographer|producer|digital|senior|associate|assistant|professor|lecturer|director|fellow|guest|special to|"
-    r"ceo|"
-    r"author|columnista|reporterin|korrespondent(?:in)?|politics|business|sports?|health|science|technology|"
-    r"magazine|press|"
-    r"media|university|freelance|updated|published|min read|minutes?|ago)\b",
-    re.I,
-)
+_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я])"
+_BEHIND_BY = r"(?:\s*[:：／/|｜＝]\s*|\s+[-–—]\s+|\s+)"
+
+
+@cache
+def _by() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The words that bylines begin with, and the pattern of such a beginning."""
+    before = table("bylines")["before"]
+    opening = rf"\W*(?:{whole(before['words'])}{_BEHIND_BY}|{whole(before['colon'])}\s{{0,3}}[:：／|｜＝]\s*)"
+    firsts = frozenset(_first_word(word) for word in before["words"] + before["colon"])
+    return firsts, re.compile(opening, re.I)
+
+
+_FIRST_WORD = re.compile(r"\W*(\w+)")
+
+
+def _first_word(text: str) -> str:
+    match = _FIRST_WORD.match(text)
+    return match[1].lower() if match else ""
+
+
+def length_of_by(text: str) -> int:
+    """How many characters begin a byline ("By", "Written by: ", "Von unserem Korrespondenten"); 0 where none do."""
+    firsts, opening = _by()
+    match = opening.match(text) if _first_word(text) in firsts else None
+    return match.end() if match else 0
+
+
+def without_by(text: str) -> str:
+    return text[length_of_by(text) :]
+
+
+@cache
+def _split() -> re.Pattern[str]:
+    between = table("bylines")["between"]
+    both = whole(between["words"])
+    return re.compile(
+        rf"\s*(?:[,;]\s+{both}\s+|,|;|；|、|\||•|·|／|/|\s\+\s|\s&\s|&(?=\s)|\s+{both}\s+|"
+        rf"\s+{whole(between['before_names'])}\s+(?={_CAPITAL}\S*\s+\S))\s*|\s+[ei]\s+(?={_CAPITAL})",
+        re.I,
+    )
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    behind = table("bylines")["behind"]
+    return re.compile(
+        rf"\s(?:[-–—|]\s+.{{1,80}}|\([^()]{{1,80}}\)|@\S+|{whole(behind['dated'])}\s.*|"
+        rf"{whole(behind['with'])}\s+{whole(behind['agencies'])}\b.*|{whole(behind['at'])}\s\d.*|et\sal\.?|"
+        rf"{whole(behind['life'])}\s.*|{whole(behind['ends'])}|"
+        r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d.*|\d{1,2}[.:/]\s?\d.*)$",
+        re.I,
+    )
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """Where somebody is or for whom: "Jane Roe in Berlin"."""
+    return re.compile(
+        rf"(?<=\w\s)(\S+),?\s+{whole(table('bylines')['behind']['place'])}\s+(?:the\s+)?[A-ZÀ-ÞА-Я].{{0,60}}$"
+    )
+
+
+@cache
+def role() -> re.Pattern[str]:
+    """Words for somebody's work, which no name holds."""
+    return re.compile(rf"\b{whole(table('bylines')['work']['roles'])}\b", re.I)
+
+
+@cache
+def never_in_names() -> re.Pattern[str]:
+    words = table("bylines")["names"]["never"]
+    return re.compile(rf"[()\[\]„“\"»«]|(?:^|\s){whole(words)}(?:\s|$)|:", re.I)
+
+
+@cache
+def particles() -> frozenset[str]:
+    """Words of names that are written in small letters."""
+    return frozenset(table("bylines")["names"]["particles"])
+
+
 _WRONG = re.compile(
     r"https?:|www\.|\.com\b|(?<![a-z])\d{3,}|[<>{}=#$%^*]|^\W*$|^(?:null|none|undefined|unknown|n/?a|anonymous|guest|fail)$|"
     r"\?$|!$",
     re.I,
 )
-_SUFFIXES = frozenset("jr sr ii iii iv phd md dr esq mba ms ma msc ba bsc mph mfa jd do rd rdn rn lcsw cpa".split())
-PARTICLES = frozenset(
-    "de da do dos das del della di van von der den ten ter la le el al bin ibn ben bint abu ap af av zu zur y e du "
-    "des st san o d' mac mc".split()
-)  # words of names that are written in small letters
 # What stands around names in some scripts and on cards of writers, and is none of them.
 _ADDRESS = re.compile(r"<?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+>?")
 _DAY_FIRST = re.compile(
@@ -68,18 +105,25 @@ _DAY_FIRST = re.compile(
 _CHECKED = re.compile(
     r"^\W*(?:\w+\s+)?(?:reviewed|checked)\s+by\s+[^—–|•·]{3,60}[—–|•·]\s*(?=(?:written\s+)?by\s)", re.I
 )
-_LENT = re.compile(
-    r"(?:additional\s+)?(?:editing|edited|photo\w*|fotos?|photos?|images?|bild(?:er)?|illustrat\w*|video|graphics?|grafik|"
-    r"reporting|produced|fact.?checked|reviewed|translat\w*|redigering|foto)\s*(?:by\s|von\s|par\s|[:：])",
-    re.I,
-)  # work on an article by others than its writers
-_JOB = re.compile(
-    r"^((?:\S+\s){1,2}?\S+)\s+(?:(?:staff|senior|chief|special|guest|contributing|political|politics|business|sports?|health|science|"
-    r"technology|tech|culture|economics|education|environment|foreign|home|legal|music|news|royal|security|travel|world|"
-    r"bbc|cnn|ap|the|and|of)\s+){0,4}(?:writer|reporter|correspondent|editor|columnist|contributor|journalist|photographer|"
-    r"producer)\b.{0,60}$",
-    re.I,
-)
+
+
+@cache
+def _lent() -> re.Pattern[str]:
+    """Work on an article by others than its writers."""
+    return re.compile(
+        rf"{whole(table('bylines')['before']['lent'])}\s*(?:(?:by|von|par|av|por)?\s*[:：]|(?:by|von|par|av|por)\s)",
+        re.I,
+    )
+
+
+@cache
+def _job() -> re.Pattern[str]:
+    work = table("bylines")["work"]
+    return re.compile(
+        rf"^((?:\S+\s){{1,2}}?\S+)\s+(?:{whole(work['fields'])}\s+){{0,4}}{whole(work['jobs'])}\b.{{0,60}}$", re.I
+    )
+
+
 _REPORTER = r"(?:(?:선임|수석|인턴|전문|객원)\s?)?(?:기자|특파원|논설위원|칼럼니스트)"
 SIGNED = re.compile(
     rf"(?:^|.{{0,20}}[\s=\]])([가-힣]{{2,4}})\s?{_REPORTER}(?:\s?=)?$|^([一-龯々ぁ-んァ-ヶー]{{1,5}}\s?[一-龯々ぁ-んァ-ヶー]{{1,5}})\s?(?:記者|记者)$"
@@ -87,23 +131,25 @@ SIGNED = re.compile(
 
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ]{2,16}(?: [A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ]{2,16}){1,2}")
-_NO_NAMES = frozenset(
-    "and und och für aus from the von par por text texte texts words story article artikel beitrag photo photos "
-    "autor autora autoren autorin auteur autore author yazar tekst oleh door kirjoittaja more mehr view all alle posts "
-    "articles stories ein gastbeitrag interview escrito publicado redactado scritto pubblicato publié écrit propos "
-    "written reported posted published submitted edited compiled reviewed veröffentlicht verfasst geschrieben "
-    "gespeichert erstellt updated aktualisiert vom null none undefined unknown anonymous guest fail dan for with mit "
-    "avec con com met writer reporter correspondent editor columnist contributor journalist photographer "
-    "producer".split()
-)  # words at which a text has to be looked at more closely
-_OTHERS = frozenset("al others autres otros outros altri andere weitere team agencies agencias agenturen".split())
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Words at which a text has to be looked at more closely."""
+    lists = table("bylines")
+    phrases = chain.from_iterable(
+        words for part in ("before", "between", "behind", "work") for words in lists[part].values()
+    )
+    return frozenset(word for phrase in phrases for word in phrase.lower().split() if word != "*")
+
+
 _INVERTED = re.compile(r"(\w[\w'’-]+), (\w[\w'’.-]+)")
 
 
 def split_names(text: str) -> list[str]:
     """One name a person, out of "By Jane Roe and John Doe, Staff writers"."""
     text = plain(text)[:400]
-    if _NAME.fullmatch(text) and _NO_NAMES.isdisjoint(text.lower().split()) and not text.isupper():
+    if _NAME.fullmatch(text) and _telling().isdisjoint(text.lower().split()) and not text.isupper():
         return [text]  # as most are written; what follows would leave it as it is
     if text.startswith(("http://", "https://", "www.")):
         return []
@@ -115,7 +161,7 @@ def split_names(text: str) -> list[str]:
     inverted = _INVERTED.fullmatch(text)
     if inverted:
         text = f"{inverted[2]} {inverted[1]}"
-    for piece in _SPLIT.split(text):
+    for piece in _split().split(text):
         _add(found, piece.strip())
     return found
 
@@ -127,26 +173,39 @@ def _bare(text: str) -> str:
         held = without.removeprefix("(").removesuffix(")") if without.startswith("(") else without
         text = held if fold(held) else text
     text = _CHECKED.sub("", _DAY_FIRST.sub("", text))
-    return BY.sub("", text, count=1).strip()
+    return without_by(text).strip()
+
+
+_CALLED = re.compile(  # "本報記者王小明", "記者王小明台北5日電"
+    r"^\W*[一-龯]{0,6}?(?:記者|记者|通讯员|通訊員)\s?(?!会|會)([一-龯]{2,4})(?:[一-龯]{2,3}\d{1,2}日[電电讯訊])?\W*$"
+)
+_SENT = re.compile(r"(?:報導|报道|報道|综合|綜合|日[電电讯訊]|摄|攝)$")  # where a report comes from, behind a name
 
 
 def _add(found: list[str], piece: str) -> None:
     """Add the name in a piece of a byline, if there is one."""
-    if found and _LENT.match(piece):
+    if found and (_lent().match(piece) or _SENT.search(piece)):
         return
-    name = _PLACE.sub(r"\1", _TAIL.sub("", " " + BY.sub("", piece, count=1))).strip(" .,:;|-–—\"'")
+    name = _place().sub(r"\1", _tail().sub("", " " + without_by(piece))).strip(" .,:;|-–—\"'")
     if signed := SIGNED.match(name):
         name = signed[1] or signed[2]
-    if not name or _WRONG.search(name) or len(name) > 60 or (found and name.lower() in _OTHERS):
+    elif called := _CALLED.match(name):
+        name = called[1]
+    if (
+        not name
+        or _WRONG.search(name)
+        or len(name) > 60
+        or (found and name.lower() in table("bylines")["behind"]["others"])
+    ):
         return
-    if not found and len(name.split()) > 3 and (job := _JOB.match(name)):
+    if not found and len(name.split()) > 3 and (job := _job().match(name)):
         name = job[1]
     if len(name.split()) > 6:
         return
-    if found and fold(name) in _SUFFIXES:
+    if found and fold(name) in table("bylines")["names"]["suffixes"]:
         found[-1] = f"{found[-1]}, {name}"
         return
-    if ROLE.search(name) and (found or len(name.split()) > 3):
+    if role().search(name) and (found or len(name.split()) > 3):
         return
     if found and _says_where(name, found[-1]):
         return
@@ -156,4 +215,4 @@ def _add(found: list[str], piece: str) -> None:
 def _says_where(words: str, before: str) -> bool:
     """Whether what follows a name says where somebody is, or what for: "à Paris", "inviato a Roma"."""
     first, *others = words.split()
-    return bool(others) and first.islower() and first not in PARTICLES and before[0].isupper()
+    return bool(others) and first.islower() and first not in particles() and before[0].isupper()

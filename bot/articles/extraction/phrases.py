@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
-from importlib import resources
+
+from bot.articles.extraction.wordlists import table
 
 _SEPARATOR = r"(?:\s{0,3}[:：|│¦–—›»>→▶►]+|\s{1,3}-{1,2}(?=\s)|-\s)"
 _LONGEST_LABEL_LINE = 400
 _LONGEST_BAR = 600  # before folding, which may halve it
-
-
-@cache
-def _table(name: str) -> dict[str, list[str]]:
-    text = resources.files(__package__ or "").joinpath("tables", "phrases.toml").read_text("utf-8")
-    table: dict[str, list[str]] = tomllib.loads(text)[name]
-    return table
 
 
 @lru_cache(maxsize=512)
@@ -37,28 +30,28 @@ def _alternatives(words: list[str]) -> str:
 @cache
 def _strong() -> re.Pattern[str]:
     return re.compile(
-        rf"^[^\w(\[]{{0,6}}[\[(]?(?:{_alternatives(_table('cross_link')['strong'])})(?!\w)[\])]?({_SEPARATOR})?\s*"
+        rf"^[^\w(\[]{{0,6}}[\[(]?(?:{_alternatives(table('phrases')['cross_link']['strong'])})(?!\w)[\])]?({_SEPARATOR})?\s*"
     )
 
 
 @cache
 def _weak() -> re.Pattern[str]:
     return re.compile(
-        rf"^[^\w(\[]{{0,6}}[\[(]?(?:{_alternatives(_table('cross_link')['weak'])})(?!\w)[\])]?({_SEPARATOR})\s*"
+        rf"^[^\w(\[]{{0,6}}[\[(]?(?:{_alternatives(table('phrases')['cross_link']['weak'])})(?!\w)[\])]?({_SEPARATOR})\s*"
     )
 
 
 @cache
 def _bar() -> re.Pattern[str]:
-    words = _alternatives(_table("bar")["words"])
+    words = _alternatives(table("phrases")["bar"]["words"])
     return re.compile(rf"(?>(?:{words})(?!\w)[\s|•·,/:>›»&+()0-9.\-–—]*)++")
 
 
 @cache
 def _first_words() -> tuple[frozenset[str], frozenset[str]]:
     """The words that cross-link labels, and those that bars begin with: most lines are settled by their first word."""
-    labels = _table("cross_link")["strong"] + _table("cross_link")["weak"]
-    bars = _table("bar")["words"]
+    labels = table("phrases")["cross_link"]["strong"] + table("phrases")["cross_link"]["weak"]
+    bars = table("phrases")["bar"]["words"]
     return _openings(labels), _openings(bars)
 
 
@@ -76,12 +69,12 @@ def _first_word(folded: str) -> str:
 
 @cache
 def _adverts() -> frozenset[str]:
-    return frozenset(fold_line(line).strip(" -–—.:·*[]()") for line in _table("advert")["lines"])
+    return frozenset(fold_line(line).strip(" -–—.:·*[]()") for line in table("phrases")["advert"]["lines"])
 
 
 @cache
 def _notices() -> tuple[str, ...]:
-    return tuple({fold_line(start) for start in _table("notice")["starts"]})
+    return tuple({fold_line(start) for start in table("phrases")["notice"]["starts"]})
 
 
 def cross_link(line: str) -> str | None:

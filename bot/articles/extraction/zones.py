@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Set
 from datetime import UTC, date, datetime, timezone
 from functools import cache, lru_cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.articles.extraction.wordlists import table
 
 _MIDNIGHT: Final = (0, 0, 0)
 
@@ -17,8 +17,7 @@ _MIDNIGHT: Final = (0, 0, 0)
 @cache
 def _table() -> MappingProxyType[str, MappingProxyType[str, str]]:
     """Names of zones by the last label of a host (`places`) and by language (`tongues`)."""
-    text = resources.files(__package__ or "").joinpath("tables", "zones.toml").read_text("utf-8")
-    return MappingProxyType({kind: MappingProxyType(entries) for kind, entries in tomllib.loads(text).items()})
+    return MappingProxyType({kind: MappingProxyType(entries) for kind, entries in table("zones").items()})
 
 
 @lru_cache(maxsize=512)

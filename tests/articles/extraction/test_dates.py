@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.articles import extraction
-from bot.articles.extraction.dates import read_date
+from bot.articles.extraction.moments import read_date
 from bot.articles.extraction.zones import zone_of
 
 

@@ -77,10 +77,13 @@ STORY = (
 
 
 def read(
-    head: str = "", body: str = "", url: str | None = "https://www.news.example/world/council"
+    head: str = "",
+    body: str = "",
+    url: str | None = "https://www.news.example/world/council",
+    known: hints.Hints | None = None,
 ) -> extraction.Extraction:
     page = f"<html><head><title>Council votes</title>{head}</head><body><article><h1>Council votes</h1>{body}{STORY}</article></body></html>"
-    return extraction.extract(page, url=url)
+    return extraction.extract(page, url=url, hints=known)
 
 
 @pytest.mark.parametrize(
@@ -236,21 +239,20 @@ def test_sizes_of_videos_are_bytes() -> None:
     ]
 
 
-def test_hints_fill_fields_take_parts_out_and_name_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hints_fill_fields_take_parts_out_and_name_the_body() -> None:
     given = hints.read_hints(
         "[fields]\nstandfirst = \"//div[@class='x-under']\"\nauthors = \"//li[@data-role='writer']\"\n"
         "published = \"//span/@data-when\"\nmodified = \"//span/@data-nothing\"\nbody = \"//div[@id='x-story']\"\n"
         "drop = \"//div[@class='x-between']\"\ntitle = \"string(//b)\"\nunknown = \"//p\"\n"
     )  # fmt: skip
     assert set(given.paths) == {"standfirst", "authors", "published", "modified", "body", "drop", "title"}
-    monkeypatch.setattr(extraction, "hints_for", lambda host: given if host == "news.example" else None)
     body = (
         "<b>The headline that hints know</b><div class=x-under>A standfirst that only hints know of.</div><li data-role=writer>Jane Roe</li>"
         "<span data-when='2024-03-05 06:07'></span><div id=x-story>First part. <div class=x-between>Buy now, all of you!</div>tail."
         "<div class=x-between>More to buy here</div> The end of it all, which is long enough to be a text of its own in this very test."
         f" {'And on it goes. ' * 12}</div>"
     )
-    found = read(body=body)
+    found = read(body=body, known=given)
     assert found.title == "The headline that hints know"
     assert found.standfirst == "A standfirst that only hints know of."
     assert found.authors == ("Jane Roe",)
