@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, Update, User
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 
@@ -22,7 +22,8 @@ from bot.chat.editors.cards import Cards
 from bot.chat.inbox import BACK_OFF, Inbox
 from bot.chat.owner import desk, menus, notices, standing
 from bot.chat.words import common
-from bot.wording import words_for
+from bot.store import people
+from bot.wording import Words, words_for
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
     application.add_handlers(standing.handlers(context), group=1)  # beside what else such an update means
     for group, early in readers.before(context).items():
         application.add_handlers(early, group=group)
-    application.add_error_handler(_tell_failure)
+    application.add_error_handler(Failures(context).tell)
     return application
 
 
@@ -69,18 +70,35 @@ async def running_chat(bot: Bot, context: Context, *, back_off: tuple[float, ...
         yield Chat(Inbox(bot, context, application.process_update, back_off=back_off), cards)
 
 
-async def _tell_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    if isinstance(context.error, Forbidden):  # they blocked the bot, or removed it from the group, in the meantime
-        logger.info("nobody to answer", extra={"action": "answer_refused"})
-        return
-    logger.error("handler failed", exc_info=context.error, extra={"action": "handler_failed"})
-    if not isinstance(update, Update):
-        return
-    words = words_for(update.effective_user.language_code if update.effective_user else None)
-    try:
-        if update.callback_query is not None:
-            await update.callback_query.answer(words.say(common.FAILED), show_alert=True)
-        elif update.message is not None and update.message.chat.type == "private":
-            await update.message.reply_text(words.say(common.FAILED))
-    except TelegramError:  # the apology itself could not be said
-        logger.info("failure could not be told", extra={"action": "handler_failed"})
+class Failures:
+    """What is told to a person whose update a handler did not survive."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def tell(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if isinstance(context.error, Forbidden):  # they blocked the bot, or removed it from the group, in the meantime
+            logger.info("nobody to answer", extra={"action": "answer_refused"})
+            return
+        logger.error("handler failed", exc_info=context.error, extra={"action": "handler_failed"})
+        if not isinstance(update, Update):
+            return
+        words = await self._words(update.effective_user)
+        try:
+            if update.callback_query is not None:
+                await update.callback_query.answer(words.say(common.FAILED), show_alert=True)
+            elif update.message is not None and update.message.chat.type == "private":
+                await update.message.reply_text(words.say(common.FAILED))
+        except TelegramError:  # the apology itself could not be said
+            logger.info("failure could not be told", extra={"action": "handler_failed"})
+
+    async def _words(self, user: User | None) -> Words:
+        """The language that they chose; that of their Telegram where the store is what failed."""
+        person = None
+        if user is not None:
+            try:
+                async with self._context.db.read() as tx:
+                    person = await people.get(tx, bot_id=self._context.bot_id, user_id=user.id)
+            except Exception:  # the first failure is told all the same
+                logger.info("language not known", extra={"action": "handler_failed"}, exc_info=True)
+        return words_for((person.language if person else None) or (user.language_code if user else None))

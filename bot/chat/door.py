@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telegram import Message, Update
+from telegram.constants import ChatType
 
 from bot.chat import roles
 from bot.chat.context import Context
@@ -38,9 +39,14 @@ async def _one_of(context: Context, update: Update, allowed: frozenset[Role], no
         return who
     if update.callback_query is not None:
         await refuse(update.callback_query, who.say(no))
-    elif isinstance(update.effective_message, Message):
+    elif isinstance(update.effective_message, Message) and is_for_us(update.effective_message):
         await update.effective_message.reply_html(who.say(no), link_preview_options=NO_PREVIEW)
     return None
+
+
+def is_for_us(message: Message) -> bool:
+    """A command in a group that names nobody may be another bot's: who has no role here meant none of ours."""
+    return message.chat.type == ChatType.PRIVATE or "@" in (message.text or "").partition(" ")[0]
 
 
 async def channels_for(context: Context, who: Visitor, message: Message) -> tuple[Channel, ...]:

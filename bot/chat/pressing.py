@@ -30,9 +30,14 @@ async def confirm(press: CallbackQuery, text: str) -> None:
     await _answer(press, text, alert=False)
 
 
-async def _answer(press: CallbackQuery, text: str | None, *, alert: bool) -> None:
+async def lead(press: CallbackQuery, url: str) -> None:
+    """Stop the button's spinner and open our private chat with what a link of ours brings."""
+    await _answer(press, None, url=url)
+
+
+async def _answer(press: CallbackQuery, text: str | None, *, alert: bool = False, url: str | None = None) -> None:
     try:
-        await press.answer(text, show_alert=alert)
+        await press.answer(text, show_alert=alert, url=url)
     except BadRequest as error:
         if not is_too_late(error):
             raise

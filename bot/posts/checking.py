@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from bot.errors import Problem, TemplateError
+from bot.errors import Problem, TemplateError, phrase
 from bot.model import Article, ArticleState, Channel, Image, Media
 from bot.posts import fitting, markup, message
 from bot.posts.context import Also, Extras, Mark
@@ -79,11 +79,11 @@ def _made(press: Press, template: str, source: str | None, name: str, form: Form
     if made.is_empty:
         problem = Problem(
             code="SW-P14",
-            title=f'The template "{template}" shows nothing.',
-            cause=f"What it makes of the article “{name}” has no visible character.",
-            fix="Add the headline: {{ title }}",
+            title=phrase('The template "{name}" shows nothing.', name=template),
+            cause=phrase("What it makes of the article “{name}” has no visible character.", name=name),
+            fix=phrase("Add the headline: {{ title }}"),
             where=template,
-            meanwhile="Nothing was saved.",
+            meanwhile=phrase("Nothing was saved."),
         )
         raise TemplateError(problem)
     return made

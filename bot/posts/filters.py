@@ -12,6 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context, markup_join
 from markupsafe import Markup, escape
 
+from bot.errors import Phrase, phrase
 from bot.posts import characters, direction
 from bot.posts import hashtags as tagging
 from bot.wording import Words
@@ -23,7 +24,11 @@ MAX_SECONDS = 0.25
 
 
 class LimitReached(Exception):
-    """A template made too much, or took too long."""
+    """A template made too much, or took too long; `said` is which."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ class Desk:
     def step(self) -> None:
         self.steps -= 1
         if self.steps < 0 or time.thread_time() > self.deadline:
-            raise LimitReached("The template loops for too long.")
+            raise LimitReached(phrase("The template loops for too long."))
 
     def say(self, english: object, /, **values: object) -> str:
         """`_()` of templates: the phrase in the post's language; markup in values stays markup."""
@@ -53,11 +58,11 @@ class Desk:
         """`_n()` of templates: the phrase in the form that the number asks for; `{count}` is the number."""
         return self._put(self.words.count((str(one), str(many)), count), values)
 
-    def _put(self, phrase: str, values: Mapping[str, object]) -> str:
+    def _put(self, text: str, values: Mapping[str, object]) -> str:
         if any(isinstance(value, Markup) for value in values.values()):
             safe = {name: escape(value) for name, value in values.items()}
-            return Markup(self.words.put(str(escape(phrase)), **safe))  # noqa: S704 - every part is escaped
-        return self.words.put(phrase, **values)
+            return Markup(self.words.put(str(escape(text)), **safe))  # noqa: S704 - every part is escaped
+        return self.words.put(text, **values)
 
 
 def clip(value: object, units: int = 320) -> str:
@@ -96,7 +101,7 @@ def hashtags(values: Iterable[object], limit: int = 3) -> list[str]:
 def replace(value: object, old: str, new: str) -> str:
     text = str(value)
     if len(text) + text.count(str(old)) * len(str(new)) > MAX_TEXT or not str(old):
-        raise LimitReached("The replaced text would be too long.")
+        raise LimitReached(phrase("The template makes too long a text."))
     return text.replace(str(old), str(new))
 
 
@@ -122,7 +127,7 @@ def each(context: Context, values: Iterable[Any]) -> Iterator[Any]:
 
 def bounded(value: _T) -> _T:
     if isinstance(value, str | list | tuple) and len(value) > MAX_TEXT:
-        raise LimitReached("The template makes too long a text.")
+        raise LimitReached(phrase("The template makes too long a text."))
     return value
 
 

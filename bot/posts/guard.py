@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from jinja2 import nodes
 
-from bot.errors import Problem, TemplateError
+from bot.errors import Phrase, Problem, TemplateError, phrase
 
 MAX_SOURCE = 8192
 MAX_DEPTH = 24
@@ -46,29 +46,32 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod),
 )
 _WORDS: Mapping[str, str] = {
-    "Pow": "powers",
-    "Include": '"include"',
-    "Import": '"import"',
-    "FromImport": '"import"',
-    "Extends": '"extends"',
-    "Block": '"block"',
-    "Macro": '"macro"',
-    "CallBlock": '"call"',
-    "FilterBlock": '"filter" blocks',
-    "AssignBlock": '"set" blocks',
-    "NSRef": "namespaces",
+    "Pow": "**",
+    "FromImport": "import",
+    "CallBlock": "call",
+    "FilterBlock": "filter",
+    "AssignBlock": "set … endset",
+    "NSRef": "namespace",
 }
+
+_VARIABLE, _FILTER, _TEST = (
+    phrase('There is no variable "{name}".'),
+    phrase('There is no filter "{name}".'),
+    phrase('There is no test "{name}".'),
+)
+_OUT, _SIMPLER = phrase("Take it out."), phrase("Write it in simpler steps.")
+_WRITTEN_OUT, _ITS_NAME = phrase("Write the arguments out."), phrase("Write its name.")
 
 
 def inspect(tree: nodes.Template, where: str) -> None:
     """Raises TemplateError, with the line, for anything that is not on the list."""
     for node, depth in _walk(tree):
         if depth > MAX_DEPTH:
-            refuse(node.lineno, "This expression is nested too deeply.", "Write it in simpler steps.", where)
+            refuse(node.lineno, phrase("It is nested too deeply."), _SIMPLER, where)
         if not isinstance(node, _ALLOWED) or isinstance(node, nodes.NSRef):
             kind = type(node).__name__
             word = _WORDS.get(kind, kind.lower())
-            refuse(node.lineno, f"Templates of posts have no {word}.", "Take it out.", where)
+            refuse(node.lineno, phrase('Templates of posts have no "{word}".', word=word), _OUT, where)
         _inspect_one(node, where)
 
 
@@ -90,31 +93,33 @@ def check_names(tree: nodes.Template, known: Mapping[str, frozenset[str]], where
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")} | {"loop", "_", "_n"}
     for name in tree.find_all(nodes.Name):
         if name.ctx == "load" and name.name not in known and name.name not in own:
-            _unknown(name.lineno, "variable", name.name, [*known, *own], where)
+            _unknown(name.lineno, _VARIABLE, name.name, [*known, *own], where)
     for field in tree.find_all(nodes.Getattr):
         head = field.node.name if isinstance(field.node, nodes.Name) and field.node.name not in own else ""
         fields = known.get(head)
         if fields and field.attr not in fields and field.attr not in METHODS:
             choices = [f"{head}.{name}" for name in sorted(fields)]
-            _unknown(field.lineno, "variable", f"{head}.{field.attr}", choices, where)
+            _unknown(field.lineno, _VARIABLE, f"{head}.{field.attr}", choices, where)
 
 
-def refuse(line: int | None, cause: str, fix: str, where: str) -> NoReturn:
+def refuse(line: int | None, cause: Phrase, fix: Phrase, where: str) -> NoReturn:
     at = f"{where}:{line}" if line else where
     problem = Problem(
         code="SW-P10",
-        title="This template cannot be used.",
+        title=phrase("This template cannot be used."),
         cause=cause,
         fix=fix,
         where=at,
-        meanwhile="Nothing was saved.",
+        meanwhile=phrase("Nothing was saved."),
     )
     raise TemplateError(problem, line=line)
 
 
-def suggest(word: str, choices: list[str]) -> str:
+def suggest(word: str, choices: list[str]) -> Phrase:
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    return f'Did you mean "{close[0]}"?' if close else "See: sharewire templates vars."
+    if close:
+        return phrase('Did you mean "{name}"?', name=close[0])
+    return phrase("See: sharewire templates vars.")
 
 
 def _inspect_one(node: nodes.Node, where: str) -> None:
@@ -122,25 +127,25 @@ def _inspect_one(node: nodes.Node, where: str) -> None:
     match node:
         case nodes.Filter(name=name):
             if name not in FILTERS:
-                _unknown(line, "filter", name, sorted(FILTERS), where)
+                _unknown(line, _FILTER, name, sorted(FILTERS), where)
             _inspect_named(node, name, where)
         case nodes.Test(name=name) if name not in TESTS:
-            _unknown(line, "test", name, sorted(TESTS), where)
+            _unknown(line, _TEST, name, sorted(TESTS), where)
         case nodes.Getattr(attr=attr) if attr.startswith("_") or attr in ("format", "format_map"):
-            refuse(line, f'"{attr}" is not a field of anything here.', "Take it out.", where)
+            refuse(line, phrase(_VARIABLE, name=attr), _OUT, where)
         case nodes.Getitem(arg=nodes.Const(value=str(key))) if key.startswith("_"):
-            refuse(line, f'"{key}" is not a field of anything here.', "Take it out.", where)
+            refuse(line, phrase(_VARIABLE, name=key), _OUT, where)
         case nodes.Name(name=name) if name.startswith("_") and name not in ("_", "_n"):
-            refuse(line, f'"{name}" is not a variable here.', "Take it out.", where)
+            refuse(line, phrase(_VARIABLE, name=name), _OUT, where)
         case nodes.Const(value=int() | float() as value) if not isinstance(value, bool) and abs(value) > MAX_NUMBER:
-            refuse(line, "This number is too large.", "Use a smaller one.", where)
+            refuse(line, phrase("It holds too large a number."), phrase("Use a smaller one."), where)
         case nodes.Call():
             _inspect_call(node, where)
 
 
 def _inspect_call(node: nodes.Call, where: str) -> None:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
-        refuse(node.lineno, "Calls take no * arguments.", "Write the arguments out.", where)
+        refuse(node.lineno, phrase("Calls and filters take no * arguments."), _WRITTEN_OUT, where)
     match node.node:
         case nodes.Name(name="_") if node.args and isinstance(node.args[0], nodes.Const):
             return
@@ -151,28 +156,31 @@ def _inspect_call(node: nodes.Call, where: str) -> None:
         case nodes.Getattr(attr=attr) if attr in METHODS:
             return
     refuse(
-        node.lineno, "Templates call no functions but _() and _n().", "Use a filter, as in {{ title|upper }}.", where
+        node.lineno,
+        phrase("Templates call no functions but _() and _n()."),
+        phrase("Use a filter, as in {{ title|upper }}."),
+        where,
     )
 
 
 def _inspect_named(node: nodes.Filter, name: str, where: str) -> None:
     """`map('lower')` names a filter, `map(attribute='link')` a field: both must be written out and be allowed."""
     if node.dyn_args is not None or node.dyn_kwargs is not None:
-        refuse(node.lineno, "Filters take no * arguments.", "Write the arguments out.", where)
+        refuse(node.lineno, phrase("Calls and filters take no * arguments."), _WRITTEN_OUT, where)
     values = [*node.args[:1], *(pair.value for pair in node.kwargs if pair.key == "attribute")]
     if name in _BY_NAME:
         for value in node.args[:1]:
             if not isinstance(value, nodes.Const) or value.value not in _BY_NAME[name]:
-                refuse(node.lineno, f'"{name}" here takes the name of a filter we know.', "Write its name.", where)
+                refuse(node.lineno, phrase('"{name}" takes a known name, written out.', name=name), _ITS_NAME, where)
     if name in ("map", "selectattr", "rejectattr", "sort", "unique", "join", "min", "max"):
         attributes = values if name in ("selectattr", "rejectattr") else values[len(node.args[:1]) :]
         attributes = [*attributes, *(node.args[1:2] if name == "join" else [])]
         for value in attributes:
             if not isinstance(value, nodes.Const) or not str(value.value).isidentifier() or str(value.value)[0] == "_":
-                refuse(node.lineno, f'"{name}" takes the name of a field.', "Write the field's name.", where)
+                refuse(node.lineno, phrase('"{name}" takes a known name, written out.', name=name), _ITS_NAME, where)
         for value in node.args[1:2] if name in ("selectattr", "rejectattr") else ():
             if not isinstance(value, nodes.Const) or value.value not in TESTS:
-                refuse(node.lineno, f'"{name}" takes the name of a test we know.', "Write its name.", where)
+                refuse(node.lineno, phrase('"{name}" takes a known name, written out.', name=name), _ITS_NAME, where)
 
 
 def _limited(node: nodes.Node) -> nodes.Node:
@@ -194,5 +202,5 @@ def _walk(tree: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
 
 
-def _unknown(line: int, kind: str, name: str, choices: list[str], where: str) -> NoReturn:
-    refuse(line, f'Unknown {kind} "{name}".', suggest(name, choices), where)
+def _unknown(line: int, kind: Phrase, name: str, choices: list[str], where: str) -> NoReturn:
+    refuse(line, phrase(kind, name=name), suggest(name, choices), where)

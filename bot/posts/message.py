@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from bot.errors import Problem, TemplateError
+from bot.errors import Problem, TemplateError, phrase
 from bot.model import Actions, Article, Request
 from bot.posts import characters, context, fitting, links, markup, sharing, styled
 from bot.posts.context import Extras
@@ -260,9 +260,9 @@ def _bare(order: Order, shape: Shape) -> markup.Markup:
 def _empty(name: str) -> Problem:
     return Problem(
         code="SW-P14",
-        title=f'The template "{name}" shows nothing.',
-        cause="What it makes has no visible character.",
-        fix="Add the headline: {{ title }}",
+        title=phrase('The template "{name}" shows nothing.', name=name),
+        cause=phrase("What it makes has no visible character."),
+        fix=phrase("Add the headline: {{ title }}"),
         where=name,
-        meanwhile="The default template is used instead.",
+        meanwhile=phrase("The default template is used instead."),
     )

@@ -19,7 +19,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from bot.errors import Problem, TemplateError
+from bot.errors import Problem, TemplateError, phrase
 from bot.posts import characters, direction, guard, styled
 from bot.posts.context import FIELDS
 from bot.posts.filters import FILTERS, Desk, LimitReached, bounded
@@ -34,9 +34,9 @@ _TELEGRAM_TAGS = frozenset(
     | {"blockquote", "tg-emoji", "tg-time"}
 )
 _INSTEAD = {
-    **dict.fromkeys(("p", "div", "h1", "h2", "h3", "section"), "use a blank line"),
-    **dict.fromkeys(("br", "li", "ul", "ol", "tr"), "start a new line"),
-    "img": "pictures are sent beside the text, take it out",
+    **dict.fromkeys(("p", "div", "h1", "h2", "h3", "section"), phrase("Use a blank line.")),
+    **dict.fromkeys(("br", "li", "ul", "ol", "tr"), phrase("Start a new line.")),
+    "img": phrase("Take it out: pictures are sent beside the text."),
 }
 _RUNTIME = (
     *(jinja2.TemplateError, LimitReached, TypeError, ValueError, ArithmeticError, AttributeError, LookupError),
@@ -52,13 +52,20 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         where = filename or name or "template"
         if len(source) > guard.MAX_SOURCE:
-            guard.refuse(None, f"It is longer than {guard.MAX_SOURCE} characters.", "Make it shorter.", where)
+            guard.refuse(
+                None,
+                phrase("It is longer than {most} characters.", most=guard.MAX_SOURCE),
+                phrase("Make it shorter."),
+                where,
+            )
         _inspect_html(source, where)
         try:
             tree = super()._parse(source, name, filename)
             guard.inspect(tree, where)
-        except (RecursionError, ValueError, OverflowError, MemoryError):
-            guard.refuse(None, "It is nested too deeply or holds too large a number.", "Write it simpler.", where)
+        except (RecursionError, MemoryError):
+            guard.refuse(None, phrase("It is nested too deeply."), phrase("Write it in simpler steps."), where)
+        except (ValueError, OverflowError):
+            guard.refuse(None, phrase("It holds too large a number."), phrase("Use a smaller one."), where)
         guard.check_names(tree, FIELDS, where)
         guard.limit(tree)
         return tree
@@ -67,7 +74,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if operator == "+":
             return bounded(super().call_binop(context, operator, left, right))
         if not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise LimitReached(f'"{operator}" works on numbers only.')
+            raise LimitReached(phrase('"{operator}" works on numbers only.', operator=operator))
         return super().call_binop(context, operator, left, right)
 
 
@@ -153,7 +160,7 @@ class Renderer:
             for part in template.generate({**values, "_": desk.say, "_n": desk.count, "_desk": desk}):
                 size += len(part)
                 if size > 2 * guard.MAX_SOURCE:
-                    raise LimitReached("The template makes too long a text.")
+                    raise LimitReached(phrase("The template makes too long a text."))
                 parts.append(part)
         except _RUNTIME as error:
             raise _broken(where, _line_of(error, template), _said(error)) from error
@@ -186,7 +193,7 @@ def _shown(value: Any) -> Any:
         return ""
     if isinstance(value, str | int | float | jinja2.Undefined):
         return value
-    raise LimitReached("This prints a list or a mapping; print its parts.")
+    raise LimitReached(phrase("This prints a list or a mapping; print its parts."))
 
 
 def _inspect_html(source: str, where: str) -> None:
@@ -197,23 +204,25 @@ def _inspect_html(source: str, where: str) -> None:
         line = blanked.count("\n", 0, match.start()) + 1
         name = match.group(2).lower()
         if name not in _TELEGRAM_TAGS:
-            fix = _INSTEAD.get(name, "take it out")
-            guard.refuse(line, f"<{name}> is not allowed in Telegram messages.", f"{fix.capitalize()}.", where)
+            cause = phrase("{tag} is not allowed in Telegram messages.", tag=f"<{name}>")
+            guard.refuse(line, cause, _INSTEAD.get(name, phrase("Take it out.")), where)
         lines = opened.setdefault(name, [])
         if not match.group(1):
             lines.append(line)
         elif lines:
             lines.pop()
         else:
-            guard.refuse(line, f"</{name}> closes nothing.", f"Open it with <{name}> or take it out.", where)
+            cause = phrase("{tag} closes nothing.", tag=f"</{name}>")
+            guard.refuse(line, cause, phrase("Open it with {tag} or take it out.", tag=f"<{name}>"), where)
     for name, lines in opened.items():
         if lines:
-            guard.refuse(lines[-1], f"<{name}> is never closed.", f"Close it with </{name}>.", where)
+            cause = phrase("{tag} is never closed.", tag=f"<{name}>")
+            guard.refuse(lines[-1], cause, phrase("Close it with {tag}.", tag=f"</{name}>"), where)
 
 
 def _said(error: BaseException) -> str:
     if isinstance(error, LimitReached):
-        return str(error)
+        return error.said
     if isinstance(error, jinja2.UndefinedError):
         return f"{characters.one_line(str(error.message or error))}."
     return f"{type(error).__name__}: {characters.one_line(str(error))[:200]}."
@@ -227,11 +236,11 @@ def _line_of(error: BaseException, template: jinja2.Template) -> int | None:
 def _broken(where: str, line: int | None, cause: str) -> TemplateError:
     problem = Problem(
         code="SW-P11",
-        title="This template fails while it is filled in.",
+        title=phrase("This template fails while it is filled in."),
         cause=cause,
-        fix="Correct it, then run: sharewire check",
+        fix=phrase("Correct it, then run: sharewire check"),
         where=f"{where}:{line}" if line else where,
-        meanwhile="The default template is used instead.",
+        meanwhile=phrase("The default template is used instead."),
     )
     return TemplateError(problem, line=line)
 
@@ -239,22 +248,23 @@ def _broken(where: str, line: int | None, cause: str) -> TemplateError:
 def _syntax(error: jinja2.TemplateSyntaxError, where: str) -> TemplateError:
     problem = Problem(
         code="SW-P12",
-        title="This template cannot be read.",
-        cause=f"{characters.one_line(error.message or 'It breaks off')}.",
-        fix="Correct this line; the syntax is Jinja2's.",
+        title=phrase("This template cannot be read."),
+        cause=f"{characters.one_line(error.message)}." if error.message else phrase("It breaks off."),
+        fix=phrase("Correct this line; the syntax is Jinja2's."),
         where=f"{where}:{error.lineno}",
-        meanwhile="The default template is used instead.",
+        meanwhile=phrase("The default template is used instead."),
     )
     return TemplateError(problem, line=error.lineno)
 
 
 def _missing(name: str, names: Sequence[str]) -> TemplateError:
+    listed = ", ".join(names)
     problem = Problem(
         code="SW-P13",
-        title=f'There is no template "{characters.one_line(name)[:80]}".',
-        cause="No file of that name is in the template folders.",
-        fix=f"Use one of: {', '.join(names) or 'none found'}.",
-        meanwhile="The default template is used instead.",
+        title=phrase('There is no template "{name}".', name=characters.one_line(name)[:80]),
+        cause=phrase("No file of that name is in the template folders."),
+        fix=phrase("Use one of: {names}.", names=listed),
+        meanwhile=phrase("The default template is used instead."),
         where="templates",
     )
     return TemplateError(problem)

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import Problem, TemplateError
+from bot.errors import Problem, TemplateError, phrase
 from bot.posts.checking import Report, check
 from bot.posts.press import Press
 from bot.posts.rendering import SUFFIX
@@ -63,9 +63,9 @@ def _keep(path: Path, now: datetime) -> None:
 def _unwritable(path: Path, error: OSError) -> Problem:
     return Problem(
         code="SW-P15",
-        title="The template cannot be written down.",
-        cause=f"{error.strerror or 'The folder refuses it'}: {path.parent}",
-        fix="Give the bot the right to write into its data folder.",
+        title=phrase("The template cannot be written down."),
+        cause=f"{error.strerror or type(error).__name__}: {path.parent}",
+        fix=phrase("Give the bot the right to write into its data folder."),
         where=str(path),
-        meanwhile="The template before stays in use.",
+        meanwhile=phrase("The template before stays in use."),
     )

@@ -20,6 +20,7 @@ from bot.language import keywords
 from bot.model import AlertKind, Person, PostKind, Role
 from bot.posts import timetable
 from bot.store import people, schema
+from bot.store.search.query import clean
 from bot.wording import spoken, words_for
 from tests.chat.conftest import ANA, SAM, Room, add_article, buttons_of, text_of
 from tests.chat.test_readers import fill, refused_calls, tamper
@@ -376,7 +377,7 @@ async def test_odd_inline_queries_are_answered(room: Room) -> None:
     for typed in ("x" * 256, "", "   ", "🚢", '"', "-", "since:", "har\x00bour", "\u202e", "site:%25"):
         offered = await room.box.people.inline("sam", "news", typed)
         assert isinstance(offered["results"], list)
-        assert bool(offered["results"]) == (not typed.strip()), typed
+        assert bool(offered["results"]) == (not clean(typed)), typed
     assert await refused_calls(room) == []
 
 
@@ -477,4 +478,4 @@ async def test_groups_are_answered_only_when_we_are_meant(room: Room) -> None:
 
     assert await room.until(answered)
     private, sources = sorted(await answers())
-    assert private.startswith("Here I answer /search and /latest.") and "no source yet" in sources
+    assert private.startswith("Here I answer /search, /latest and /sources.") and "no source yet" in sources

@@ -42,7 +42,7 @@ async def test_limits_alone_list_the_newest_within_them(room: Room) -> None:
     listed = await room.say("sam", "lang:en")
     assert text_of(listed).startswith("lang:en — 7 results, newest first")
     assert buttons_of(listed)[1:] == [["1/2", "▶"], ["This week", "My language"]]  # an alert has to wait for words
-    assert text_of(await room.say("sam", "lang:ur since:7d")).startswith("lang:ur since:7d — 1 result, newest first")
+    assert text_of(await room.say("sam", "lang:ur since:7d")).startswith("lang:ur since:7d — 1 result\n")
     nothing = await room.say("sam", "source:nobody")
     assert "I do not know the source “nobody”. See /sources." in text_of(nothing)
     assert buttons_of(nothing) == [["Latest"]]
@@ -93,7 +93,7 @@ async def test_a_group_is_told_what_works_there_and_nobodys_own_things_are_shown
     for count, command in enumerate(("/start", "/help", "/alerts", "/settings", "/forgetme"), 1):
         await room.box.people.send("sam", "desk", f"{command}@Demo_News_bot")
         said = (await room.until(lambda: told(count)))[-1]  # noqa: B023
-        assert text_of(said).startswith("Here I answer /search and /latest."), command
+        assert text_of(said).startswith("Here I answer /search, /latest and /sources."), command
         assert buttons_of(said) == [["Open the bot"]]
     await room.box.people.send("sam", "desk", "/latest@demo_news_bot")
     assert text_of((await room.until(lambda: told(6)))[-1]).startswith("Latest")

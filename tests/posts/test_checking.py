@@ -31,7 +31,7 @@ def test_the_packaged_templates_pass_and_say_how_long_they_get() -> None:
         ("<b>{{ title }}", "<b> is never closed"),
         ("{{ note.x }}", "has no attribute"),
         ("\u200b", "no visible character"),
-        ("{% if image %}{{ title }}{% endif %}", 'Unknown variable "image"'),
+        ("{% if image %}{{ title }}{% endif %}", 'There is no variable "image"'),
     ],
 )
 def test_a_template_is_refused_with_the_reason(source: str, words: str) -> None:

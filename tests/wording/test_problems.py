@@ -24,8 +24,6 @@ NOT_IN_CHAT = {
     "SW-A04",  # the language model's answer: a note in the archive
     "SW-T600", "SW-T601",  # another program holds the database or the lease: told where it was started
 }  # fmt: skip
-OF_TEMPLATES = {"SW-P10", "SW-P11", "SW-P12", "SW-P13", "SW-P14", "SW-P15"}
-"""What is wrong with a template is told in the words of its language, Jinja2's, which are English."""
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -68,7 +66,7 @@ def test_every_problem_that_reaches_a_chat_is_made_of_marked_texts() -> None:
     strays = [
         f"{name}:{key.value.lineno} {code_of(call)} {key.arg}"
         for name, call in calls()
-        if called(call) == "Problem" and code_of(call) not in NOT_IN_CHAT | OF_TEMPLATES
+        if called(call) == "Problem" and code_of(call) not in NOT_IN_CHAT
         for key in call.keywords
         if key.arg in TEXTS and loose(key.value)
     ]

@@ -15,7 +15,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.articles.read import read_one
 from bot.chat import roles, sharing
 from bot.chat.context import Context
-from bot.chat.door import channels_for
+from bot.chat.door import channels_for, is_for_us
 from bot.chat.editors import staging
 from bot.chat.editors.given import MOST_BYTES, Given, given_by, is_push, is_text_file, text_in
 from bot.chat.pressing import NO_PREVIEW
@@ -60,7 +60,8 @@ class Pushing:
         who = await roles.visit(self._context, user)
         given = given_by(message.text or "")
         if not who.may_publish and (message.text or "").startswith("/"):
-            await message.reply_html(who.say(common.ONLY_EDITORS))
+            if is_for_us(message):
+                await message.reply_html(who.say(common.ONLY_EDITORS))
             return
         if not who.may_publish:
             await Searching(self._context).pasted(message, who, address=given.address, text=given.text)

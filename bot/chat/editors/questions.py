@@ -18,6 +18,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, CommandHandler, Co
 
 from bot.chat import roles
 from bot.chat.context import Context
+from bot.chat.door import is_for_us
 from bot.chat.editors.given import is_address
 from bot.chat.pressing import NO_PREVIEW
 from bot.chat.roles import Visitor
@@ -96,7 +97,8 @@ class Questions:
         async with self._context.db.read() as tx:
             question = await _pending(tx, self._context, message.chat.id, user.id)
         await self._forget(message.chat.id, user.id)
-        await message.reply_html(who.say(editors.STOPPED if question else editors.NOTHING_TO_STOP))
+        if question or is_for_us(message):
+            await message.reply_html(who.say(editors.STOPPED if question else editors.NOTHING_TO_STOP))
 
     async def _forget(self, chat_id: int, user_id: int, question: Question | None = None) -> None:
         """`question`: only if it is still the one that stands; its answer may have led to another."""

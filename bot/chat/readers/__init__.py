@@ -7,7 +7,7 @@ from typing import Any
 from telegram.ext import BaseHandler
 
 from bot.chat.context import Context
-from bot.chat.readers import asking, daily, following, inline, leaving, patience, searching, settings, shelf
+from bot.chat.readers import asking, daily, following, inline, leaving, patience, private, searching, settings, shelf
 
 Handlers = list[BaseHandler[Any, Any, Any]]
 
@@ -20,5 +20,6 @@ def handlers(context: Context) -> Handlers:
 
 
 def before(context: Context) -> dict[int, Handlers]:
-    """What looks at an update before anybody else, by group: too many of one person, words that were asked for."""
-    return {-10: patience.handlers(context), -5: settings.answers(context)}
+    """What looks at an update before anybody else, by group: too many of one person, buttons that are somebody's own,
+    words that were asked for."""
+    return {-10: patience.handlers(context), -6: private.handlers(context), -5: settings.answers(context)}

@@ -25,7 +25,9 @@ from bot.chat.card import Card
 from bot.chat.context import Context
 from bot.chat.door import STAFF
 from bot.chat.owner.menus import ROLE_MENUS
+from bot.chat.owner.people import ROLE_WORDS
 from bot.chat.pressing import answer
+from bot.chat.readers.following import Following
 from bot.chat.readers.searching import Searching, after_command, reply, searched_link
 from bot.chat.readers.shelf import Shelf
 from bot.chat.roles import Visitor
@@ -64,7 +66,8 @@ class Readers:
         self._context = context
 
     async def start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """/start, also with what a link brought: st_ an article, sv_ one to save, q_ a search."""
+        """/start, also with what a link brought: st_ an article, sv_ one to save, so_ a source to follow,
+        q_ a search."""
         message, user = update.effective_message, update.effective_user
         if message is None or user is None:
             return
@@ -75,6 +78,8 @@ class Readers:
             await Searching(self._context).send_article(message, who, number)
         elif kind == "sv" and number is not None:
             await message.reply_html((await Shelf(self._context).put(who, number))[0])
+        elif kind == "so" and number is not None:
+            await Following(self._context).follow_source(message, who, number)
         elif kind == "q" and (asked := searched_link(payload)) is not None:
             await Searching(self._context).search(message, who, asked)
         elif message.chat.type == ChatType.PRIVATE:
@@ -93,7 +98,7 @@ class Readers:
         text = who.say(readers.HELP, username=escape(self._context.username))
         text = f"{text}\n\n{who.say(readers.HELP_SEARCH)}"
         if who.may_publish:
-            text += who.say(editors.HELP_OWNER, role=who.person.role.value)
+            text += who.say(editors.HELP_OWNER, role=who.say(ROLE_WORDS[who.person.role]))
         await message.reply_html(text + _help_for_staff(who))
 
     async def in_group(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -149,7 +154,7 @@ class Readers:
         async with self._context.db.read() as tx:
             posted = await channels.every(tx, bot_id=self._context.bot_id)
         named = [c for c in posted if c.username]
-        names = ", ".join(f"@{c.username}" for c in named[:3])
+        names = who.words.listed(f"@{c.username}" for c in named[:3])
         text = who.say(readers.HELLO_CHANNELS, names=names) if names else who.say(readers.HELLO)
         rows = [
             [
@@ -164,7 +169,7 @@ class Readers:
             )
         rows.append([InlineKeyboardButton(who.say(readers.BUTTON_SETTINGS), callback_data="v1:set:all")])
         if who.may_publish:
-            text += who.say(editors.HELP_OWNER, role=who.person.role.value)
+            text += who.say(editors.HELP_OWNER, role=who.say(ROLE_WORDS[who.person.role]))
         return Card(html=text, keyboard=InlineKeyboardMarkup(rows))
 
 

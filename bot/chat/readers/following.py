@@ -20,7 +20,7 @@ from bot.chat.roles import Visitor
 from bot.chat.updates import PRIVATE
 from bot.chat.words import alerts as words
 from bot.model import Alert, AlertKind, AlertRefusal, AlertState
-from bot.store import alerts, finds
+from bot.store import alerts, finds, sources
 from bot.store.search import Hint, HintKind
 from bot.store.search.query import clean
 
@@ -77,9 +77,21 @@ class Following:
         who = await roles.visit(self._context, user)
         rest = (message.text or "").split(maxsplit=1)[1:]
         asked = clean(rest[0]) if rest else ""
-        if not asked:
+        if asked:
+            await self._follow(message, who, asked)
+        else:
             await message.reply_html(who.say(words.WHAT_TO_FOLLOW))
-            return
+
+    async def follow_source(self, message: Message, who: Visitor, source_id: int) -> None:
+        """By a link: everything new of one source."""
+        async with self._context.db.read() as tx:
+            source = await sources.get(tx, source_id)
+        if source is None:
+            await message.reply_html(who.say(words.REFUSED_SOURCE))
+        else:
+            await self._follow(message, who, f"source:{source.name}")
+
+    async def _follow(self, message: Message, who: Visitor, asked: str) -> None:
         added = await _add(self._context, who, asked, AlertKind.INSTANT)
         if added.alert is None:
             nothing = added.refused is AlertRefusal.NOTHING
@@ -200,7 +212,7 @@ def list_card(who: Visitor, mine: Sequence[Alert], page: int, now: datetime) -> 
         lines += [f"{number}. <b>{_shown(who, alert)}</b>", f"<i>{_state(who, alert, now)}</i>"]
     lines += ["", who.say(words.LIST_HINT)]
     rows = [numbers(page, [alert.id for alert in shown], "v1:alert"), *turning(page, len(mine), "v1:alerts")]
-    return Card(html="\n".join(lines), keyboard=InlineKeyboardMarkup(rows))
+    return Card(html=who.words.lines("\n".join(lines)), keyboard=InlineKeyboardMarkup(rows))
 
 
 def one_html(who: Visitor, alert: Alert, now: datetime) -> str:

@@ -26,14 +26,18 @@ from bot.chat.context import Context
 from bot.chat.pressing import is_too_late
 from bot.chat.readers import person as reader
 from bot.chat.readers.listing import look_up
+from bot.chat.readers.results import quoted
+from bot.chat.readers.searching import search_payload
 from bot.chat.roles import Visitor
 from bot.chat.words import readers
 from bot.model import Article, Request
 from bot.store import articles
+from bot.store.search.query import clean
 from bot.wording import Words, spoken
 
 PAGE: Final = 10
 CACHE_SECONDS: Final = 30
+DESCRIPTION: Final = 200
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -50,8 +54,9 @@ class Inline:
             return
         who = await roles.visit(self._context, asked.from_user)
         offset = int(asked.offset) if re.fullmatch("[0-9]{1,4}", asked.offset) else 0
+        words = clean(asked.query)
         async with self._context.db.read() as tx:
-            found = await look_up(tx, asked.query, limit=PAGE, offset=offset, now=self._context.now())
+            found = await look_up(tx, words, limit=PAGE, offset=offset, now=self._context.now())
             listed = await articles.get_many(tx, [result.id for result in found.found])
         results = [self._result(who, article) for article in listed if article.title]
         more = offset + PAGE < found.total
@@ -61,7 +66,7 @@ class Inline:
                 cache_time=CACHE_SECONDS,
                 is_personal=len(spoken()) > 1,
                 next_offset=str(offset + PAGE) if more else "",
-                button=InlineQueryResultsButton(text=who.say(readers.INLINE_ALL), start_parameter="inl"),
+                button=_button(who, words, nothing=not results and not offset),
             )
         except BadRequest as error:  # the person typed on, and this query is gone
             if not is_too_late(error):
@@ -81,6 +86,14 @@ class Inline:
         )
 
 
+def _button(who: Visitor, words: str, *, nothing: bool) -> InlineQueryResultsButton:
+    """Above the results; where there are none it leads to the same search in private, which has more to offer."""
+    payload = search_payload(words) if nothing and words else None
+    if payload is None:
+        return InlineQueryResultsButton(text=who.say(readers.INLINE_ALL), start_parameter="inl")
+    return InlineQueryResultsButton(text=who.say(readers.INLINE_NOTHING), start_parameter=payload)
+
+
 def _content(request: Request) -> InputTextMessageContent:
     preview = request.params.get("link_preview_options")
     return InputTextMessageContent(
@@ -91,8 +104,11 @@ def _content(request: Request) -> InputTextMessageContent:
 
 
 def _description(words: Words, article: Article, context: Context) -> str:
-    facts = [article.site_name or ""]
+    facts = [quoted(words, article.site_name or "")]
     if article.published is not None:
         facts.append(ago(words, max(0.0, (context.now() - article.published).total_seconds())))
     head = " · ".join(filter(None, facts))
-    return cut(f"{head} — {article.summary[0]}", 200) if article.summary else head
+    if not article.summary:
+        return head
+    room = max(40, DESCRIPTION - len(head))
+    return f"{head} — {quoted(words, cut(article.summary[0], room))}" if head else cut(article.summary[0], room)

@@ -126,6 +126,8 @@ def _head(words: Words, listed: Listed) -> str:
     asked, count = escape(quoted(words, cut(listed.asked, ASKED))), max(listed.results.matches, listed.results.total)
     if count >= MANY:
         return words.say(readers.RESULTS_MANY, words=asked, count=f"{MANY:,}")
+    if count == 1:
+        return words.say(readers.RESULTS_ONE, words=asked)
     text = readers.RESULTS_NEWEST if listed.filters.newest or listed.results.by_time else readers.RESULTS
     return words.count(text, count, words=asked)
 

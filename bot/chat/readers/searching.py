@@ -29,11 +29,13 @@ from bot.chat.updates import NEW, WRITTEN
 from bot.chat.words import common, readers
 from bot.language import primary
 from bot.model import Request
-from bot.store import articles, queries, saved
+from bot.store import articles, people, queries, saved
 from bot.store.queries import Query
 from bot.store.search.query import clean
+from bot.wording import Words, words_for
 
 LATEST = ""  # the words of the query that lists the newest articles
+DEEP_LINK = 64  # characters that a link may bring (Bot API, "Deep linking")
 MOST_TYPED = 420  # characters kept: a little more than a search looks at, so that it says that it cut
 
 
@@ -178,7 +180,7 @@ class Searching:
             better = await queries.add(
                 tx,
                 bot_id=context.bot_id,
-                user_id=press.from_user.id,
+                user_id=query.user_id,
                 words=found.suggestion,
                 options=query.options,
                 now=context.now(),
@@ -256,6 +258,7 @@ class Searching:
                 page = (found.total - 1) // PAGE
                 found = await look_up(tx, query.words, limit=PAGE, offset=page * PAGE, now=now, filters=filters)
             all_ = await look_up(tx, query.words, limit=1, offset=0, now=now) if filters and not found.found else None
+            words = who.words if private else await self._words_of(tx, query, who)
         listed = Listed(
             query_id=query.id,
             asked=query.words,
@@ -267,12 +270,23 @@ class Searching:
             elsewhere=all_.total if all_ else 0,
             followable=followable(query.words, found.hints, now=now),
         )
-        return results_card(who.words, listed, now=now)
+        return results_card(words, listed, now=now)
+
+    async def _words_of(self, tx: Any, query: Query, who: Visitor) -> Words:
+        """A list in a group stays in the language of whoever asked for it, also when somebody else turns its pages."""
+        asker = await people.get(tx, bot_id=self._context.bot_id, user_id=query.user_id)
+        return words_for(asker.language) if asker is not None else who.words
 
 
 def save_button(who: Visitor, article_id: int, *, kept: bool) -> dict[str, str]:
     label, act = (readers.BUTTON_UNSAVE, "unsave") if kept else (readers.BUTTON_SAVE, "save")
     return {"text": who.say(label), "callback_data": f"v1:{act}:{article_id}"}
+
+
+def search_payload(asked: str) -> str | None:
+    """What a deep link carries to ask for these words; None where they are too long for one."""
+    packed = f"q_{base64.urlsafe_b64encode(asked.encode()).decode().rstrip('=')}"
+    return packed if len(packed) <= DEEP_LINK else None
 
 
 def searched_link(payload: str) -> str | None:

@@ -194,7 +194,8 @@ class Settings:
             return
         async with self._context.db.read() as tx:
             asked = await facts.get(tx, self._question(user.id))
-        own_accord = says_of_itself(message.text, user.language_code)
+            known = await people.get(tx, bot_id=self._context.bot_id, user_id=user.id)
+        own_accord = says_of_itself(message.text, (known.language if known else None) or user.language_code)
         if not own_accord and (not isinstance(asked, dict) or self._is_over(asked)):
             return
         who = await roles.visit(self._context, user)

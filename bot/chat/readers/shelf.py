@@ -12,7 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.chat import roles
 from bot.chat.card import Card, ago, cut, isolate
 from bot.chat.context import Context
-from bot.chat.pressing import answer, confirm, edit, place_of, pressed
+from bot.chat.pressing import answer, confirm, edit, lead, place_of, pressed
 from bot.chat.readers.following import follow_pressed
 from bot.chat.readers.listing import as_found
 from bot.chat.readers.results import PAGE, SOURCE, TITLE, article_lines, numbers, turning
@@ -173,14 +173,19 @@ class Watched:
             await edit(press.get_bot(), place, card.html, card.keyboard)
 
     async def follow(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """v1:source:ID: an alert for everything of one source."""
+        """v1:source:ID: an alert for everything of one source.  Pressed in a group, it opens the private chat: a bot
+        may not write first to somebody who never began with it."""
         press = update.callback_query
         assert press is not None and press.data is not None
-        who = await roles.visit(self._context, press.from_user)
+        who, source_id = await roles.visit(self._context, press.from_user), int(press.data.split(":")[2])
         async with self._context.db.read() as tx:
-            source = await sources.get(tx, int(press.data.split(":")[2]))
+            source = await sources.get(tx, source_id)
         if source is None:
             await answer(press, who.say(common.OLD_BUTTON))
+            return
+        place = place_of(press)
+        if place is not None and place[0] < 0:
+            await lead(press, f"https://t.me/{self._context.username}?start=so_{source_id}")
             return
         await follow_pressed(self._context, who, press, f"source:{source.name}")
 
@@ -207,4 +212,4 @@ class Watched:
             numbers(page, [source.id for source in shown], "v1:source"),
             *turning(page, len(watched), "v1:sources"),
         ]
-        return Card(html="\n".join(lines), keyboard=InlineKeyboardMarkup(rows))
+        return Card(html=who.words.lines("\n".join(lines)), keyboard=InlineKeyboardMarkup(rows))

@@ -26,13 +26,14 @@ HELP_SEARCH: Final = N_(
     '<b>To search exactly</b>: "night bus" for words together, -strike to leave out, since:7d, '
     "site:example.org, source:name, lang:en"
 )
-IN_GROUP: Final = N_("Here I answer /search and /latest. Everything else works in a private chat with me.")
+IN_GROUP: Final = N_("Here I answer /search, /latest and /sources. Everything else works in a private chat with me.")
 LATEST: Final = N_("<b>Latest</b>")
 NOTHING_YET: Final = N_("There are no articles yet. The first check of the sources takes a moment.")
 RESULTS: Final = plural_("<b>{words}</b> — {count} result, best first", "<b>{words}</b> — {count} results, best first")
 RESULTS_NEWEST: Final = plural_(
     "<b>{words}</b> — {count} result, newest first", "<b>{words}</b> — {count} results, newest first"
 )
+RESULTS_ONE: Final = N_("<b>{words}</b> — 1 result")
 RESULTS_MANY: Final = N_("<b>{words}</b> — more than {count} results")
 NO_RESULTS: Final = N_("Nothing for <b>{words}</b>.\nTry fewer or other words, or look at the latest articles.")
 NO_RESULTS_HERE: Final = N_("Nothing for <b>{words}</b> with these filters.")
@@ -129,4 +130,5 @@ BUTTON_AS_TELEGRAM: Final = N_("As my Telegram")
 BUTTON_OTHER_ZONE: Final = N_("Other places")
 BUTTON_NO_QUIET: Final = N_("No quiet hours")
 BUTTON_SETTINGS: Final = N_("Settings")
+INLINE_NOTHING: Final = N_("Nothing found. Ask in the bot")
 INLINE_ALL: Final = N_("Open the bot")
