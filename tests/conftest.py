@@ -21,12 +21,15 @@ from bot.sandbox import Box, running
 from bot.sandbox.world import World
 from bot.store.database import Database, open_database
 from bot.store.upgrade import head_revision
+from tests.tracing import follow_greenlets
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """What a busy machine does to the time of an example is no failure of the example."""
     settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("patient")
+    if config.pluginmanager.hasplugin("_cov"):
+        follow_greenlets()
 
 
 def require(name: str, reason: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,9 +135,13 @@ def tree_of(path: Path) -> ast.Module:
 @cache
 def imports_of(path: Path) -> tuple[str, ...]:
     """Dotted names that a module imports anywhere in it, those only for type checking included."""
+    return tuple(imports_in(tree_of(path), path))
+
+
+def imports_in(tree: ast.AST, path: Path) -> list[str]:
     found: list[str] = []
     package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
-    for node in ast.walk(tree_of(path)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -144,7 +150,7 @@ def imports_of(path: Path) -> tuple[str, ...]:
                 head = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*head, *([base] if base else [])])
             found += [f"{base}.{alias.name}" for alias in node.names]
-    return tuple(found)
+    return found
 
 
 def allowed(room: str, target: str) -> bool:
@@ -230,33 +236,95 @@ def test_there_is_no_cycle_of_imports() -> None:
         visit(name, ())
 
 
+IMPORTS = """
+import contextlib, gc, importlib, json, os, sys
+
+def grow(tree):
+    names = list(tree)
+    for name in names:
+        child = name != names[-1] and os.fork()  # the last goes on in this process, which nobody needs any more
+        if child:
+            if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
+                print(name, "ended its process", flush=True)
+            continue
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            print(name, repr(error), flush=True)
+            os._exit(1)
+        grow(tree[name])
+        os._exit(0)
+
+libraries, tree = json.load(sys.stdin)
+for name in libraries:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+gc.freeze()
+gc.disable()
+grow(tree)
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("part", range(4))
-def test_every_module_can_be_imported_alone(part: int) -> None:
-    """Each in a process that has none of ours loaded, warnings as errors: nothing depends on what came before.  Other
-    people's libraries are loaded once, before the processes part: theirs is not what is tested, and it takes long."""
-    program = (
-        "import sys, os, gc, importlib, contextlib\n"
-        "for name in sys.argv[1].split(','):\n"
-        "    with contextlib.suppress(ImportError): importlib.import_module(name)\n"
-        "gc.freeze(); gc.disable()\n"
-        "for name in sys.argv[2:]:\n"
-        "    child = os.fork()\n"
-        "    if child == 0:\n"
-        "        try:\n"
-        "            importlib.import_module(name)\n"
-        "        except BaseException as error:\n"
-        "            print(name, repr(error), flush=True); os._exit(1)\n"
-        "        os._exit(0)\n"
-        "    os.waitpid(child, 0)\n"
+def test_every_module_can_be_imported_alone() -> None:
+    """When a module's own lines run, its process has loaded of ours what the module imports and nothing else; warnings
+    are errors.  Processes part as in a tree, each where the largest of the module's imports was loaded alone.  Other
+    people's libraries are loaded once, before: theirs is not what is tested, and it takes long."""
+    libraries = [*HOMES, "telegram.ext", "aiohttp.web", "sqlalchemy.ext.asyncio", "lxml.html", "zoneinfo"]
+    paths = {name_of(path): path for path in modules() if path.name != "__main__.py"}
+    above = {name: [part for part in packages_above(name) if loads(paths[part], paths)] for name in paths}
+    loaded = {name: {*loads(path, paths), *above[name]} - {name} for name, path in paths.items()}
+    trees: dict[str, dict[str, Any]] = {name: {} for name in ("", *paths)}
+    for name in paths:
+        trees[begins_with(name, loaded, above)][name] = trees[name]
+    assert size_of(trees[""]) == len(paths), "some begin with one another"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-c", IMPORTS],
+        input=json.dumps([libraries, trees[""]]),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # each file is compiled once
     )
-    libraries = ",".join([*HOMES, "telegram.ext", "aiohttp.web", "sqlalchemy.ext.asyncio", "lxml.html", "zoneinfo"])
-    names = [name_of(path) for path in modules() if path.name != "__main__.py"][part::4]
-    arguments = [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-c", program, libraries, *names]
-    compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # each file once
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=280, env=compiled)
-    assert (done.stdout, done.stderr) == ("", "")
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def begins_with(name: str, loaded: dict[str, set[str]], above: dict[str, list[str]]) -> str:
+    """The largest of a module's imports.  Where its package loads something, that comes first: then it is the package,
+    or an import that goes through the package too."""
+    within = {one for one in loaded[name] if set(above[name]) <= {one, *above[one]} and not one.startswith(f"{name}.")}
+    return max(sorted(within), key=lambda one: len(closure(one, loaded)), default="")
+
+
+def closure(name: str, loaded: dict[str, set[str]]) -> set[str]:
+    found, open_ends = {name}, [name]
+    while open_ends:
+        more = loaded[open_ends.pop()] - found
+        found |= more
+        open_ends += more
+    return found
+
+
+def packages_above(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def loads(path: Path, paths: dict[str, Path]) -> set[str]:
+    """The modules of ours that the imports at the top of a file load."""
+    inside = ast.Module([node for node in tree_of(path).body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+    found = set()
+    for target in imports_in(inside, path):
+        while target and target not in paths:
+            target = target.rpartition(".")[0]
+        found.add(target)
+    return found - {"", "bot"}
+
+
+def size_of(tree: dict[str, Any]) -> int:
+    return sum(1 + size_of(more) for more in tree.values())
 
 
 def test_nothing_is_done_at_import_time() -> None:
