@@ -203,8 +203,7 @@ def run_writer(database: str, rows: list[dict[str, Any]], failed: Any) -> None:
 
 
 async def _write(database: str, rows: list[dict[str, Any]], failed: Any) -> None:
-    from sqlalchemy.exc import DBAPIError
-
+    from bot.errors import StoreError
     from bot.store import facts
     from bot.store.database import open_database
 
@@ -215,7 +214,7 @@ async def _write(database: str, rows: list[dict[str, Any]], failed: Any) -> None
                     written = await facts.get(tx, "written") or 0
                     await facts.put(tx, "written", written + 1, now=datetime.now(UTC))
                 await work.enqueue(db, [row])
-            except DBAPIError:
+            except StoreError:
                 with failed.get_lock():
                     failed.value += 1
             await asyncio.sleep(0)

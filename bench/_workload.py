@@ -163,13 +163,12 @@ def run_sender(job: Job, sending: Any = None) -> None:
 
 
 async def _send(job: Job, sending: Any) -> None:
-    from sqlalchemy.exc import DBAPIError
-
     from bot.channels.deliver import Delivery
     from bot.channels.pace import Rates
     from bot.channels.reconcile import Limits
     from bot.channels.sender import Tuning
     from bot.channels.telegram import Telegram
+    from bot.errors import StoreError
     from bot.store.database import open_database
 
     rates = Rates(bot=job.rate, chat_gap=job.chat_gap, group_count=job.group_count)
@@ -191,7 +190,7 @@ async def _send(job: Job, sending: Any) -> None:
                 try:
                     if await _round(delivery, sending) and job.until_idle:
                         return
-                except DBAPIError:  # waited out, as the program's loop does
+                except StoreError:  # waited out, as the program's loop does
                     if job.fragile:
                         raise
                     await asyncio.sleep(0.2)

@@ -20,13 +20,15 @@ from bot.callbacks import Presses, serving_callbacks
 from bot.channels import intruders, pins
 from bot.channels.connect import introduce
 from bot.channels.deliver import Delivery
-from bot.channels.pace import Pacer, Rates
+from bot.channels.outages import Outages
+from bot.channels.pace import Rates
 from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
 from bot.chat.application import Chat, running_chat
 from bot.chat.context import Context
 from bot.chat.editors.approvals import Approvals
 from bot.chat.menus import Menus
+from bot.chat.owner.alarm import Alarm
 from bot.chat.owner.claim import offer_ownership
 from bot.chat.owner.notices import Notices
 from bot.chat.owner.stats import Counting
@@ -82,8 +84,8 @@ async def opened(settings: Settings, *, migrate: bool = True) -> AsyncIterator[P
         yield Parts(settings=settings, db=db, web=web, parser=parser, model=model, telegram=telegram)
 
 
-def _telegram(settings: Settings, web: Web, pacer: Pacer | None = None) -> Telegram:
-    """`pacer`: of another connection of the same bot, whose pace this one shares."""
+def _telegram(settings: Settings, web: Web, beside: Telegram | None = None) -> Telegram:
+    """`beside`: another connection of the same bot, whose pace and reach this one shares."""
     paid = settings.paid_broadcast
 
     async def fetch(url: str) -> bytes:
@@ -96,7 +98,8 @@ def _telegram(settings: Settings, web: Web, pacer: Pacer | None = None) -> Teleg
         fetch=fetch,
         connections=512 if paid else 64,
         rates=Rates(bot=paid) if paid else None,
-        pacer=pacer,
+        pacer=beside.pacer if beside else None,
+        reach=beside.reach if beside else None,
     )
 
 
@@ -135,6 +138,8 @@ class App:
         if parts.telegram and "deliver" in stages:
             audit_chat, folder = _audit_chat(parts.settings), parts.settings.data_dir
             self._delivery = Delivery(parts.db, parts.telegram, tuning=tuning, audit_chat=audit_chat, folder=folder)
+        self.outages = self._watch_for_outages()
+        """What keeps the bot from working now."""
         self._loops = Loops(self._stages())
         self._chat: Chat | None = None
         self.context: Context | None = None  # of the chat, once it is open
@@ -207,7 +212,15 @@ class App:
         if self._delivery is not None:
             stages.append(Stage(name="deliver", once=self._delivery.once, wakes=("notices", "pins")))
             stages.append(Stage(name="pins", once=self._pin, rest=5.0, wakes=("notices",)))
-        return [stage for stage in stages if stage.name in self._chosen or stage.name == "pins"]
+        stages.append(Stage(name="outages", once=self.outages.once, rest=5.0, wakes=("alarm", "notices")))
+        return [stage for stage in stages if stage.name in self._chosen or stage.name in ("pins", "outages")]
+
+    def _watch_for_outages(self) -> Outages:
+        """A process that neither sends nor speaks knows nothing of Telegram."""
+        parts, meets = self._parts, self._chosen & {"deliver", "chat"}
+        reach = parts.telegram.reach if parts.telegram is not None and meets else None
+        folder = parts.settings.data_dir if reach is not None else None
+        return Outages(parts.db, bot_id=parts.settings.bot_id, reach=reach, folder=folder)
 
     async def _pin(self, now: datetime) -> int:
         """By the process that sends."""
@@ -235,7 +248,7 @@ class App:
 
     async def _open_chat(self, stack: AsyncExitStack, username: str) -> None:
         parts = self._parts
-        telegram = await stack.enter_async_context(_telegram(parts.settings, parts.web, parts.bot.pacer))
+        telegram = await stack.enter_async_context(_telegram(parts.settings, parts.web, parts.bot))
         context = Context(
             db=parts.db,
             web=parts.web,
@@ -250,9 +263,12 @@ class App:
             zone=machine_zone(),
             press=make_press(parts.settings, username=username),
             wake=self.wake,
+            outages=self.outages,
         )
         self.context = context
-        self._chat = await stack.enter_async_context(running_chat(telegram.bot, context))
+        alarm = Alarm(context, self.outages)
+        self._chat = await stack.enter_async_context(running_chat(telegram.bot, context, unwritten=alarm.answer))
+        self._loops.add(Stage(name="alarm", once=alarm.once, rest=2.0))
         self._loops.add(Stage(name="approvals", once=Approvals(context).once, rest=2.0))
         self._loops.add(Stage(name="notices", once=Notices(context).once, rest=2.0))
         self._loops.add(Stage(name="menus", once=Menus(context).once, rest=5.0))
@@ -289,7 +305,14 @@ class App:
 
         presses = Presses(parts.db)
         await stack.enter_async_context(
-            serving_callbacks(parts.db, parts.parser, listen=parts.settings.http, wake=self.wake, presses=presses)
+            serving_callbacks(
+                parts.db,
+                parts.parser,
+                listen=parts.settings.http,
+                wake=self.wake,
+                presses=presses,
+                outages=lambda: [note.problem.code for note in self.outages.current.values()],
+            )
         )
         self._loops.add(Stage(name="presses", once=presses.once, rest=2.0))
         self._loops.add(Stage(name="subscribe", once=subscribe, rest=30.0))

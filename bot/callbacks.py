@@ -7,7 +7,7 @@ Served on BOT_HTTP when BOT_PUBLIC_URL says how the world reaches it; https is t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -31,10 +31,13 @@ _NOT_HERE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 class _Callbacks:
-    def __init__(self, db: Database, parser: Parser, wake: Callable[[str], None]) -> None:
+    def __init__(
+        self, db: Database, parser: Parser, wake: Callable[[str], None], outages: Callable[[], Sequence[str]]
+    ) -> None:
         self._db = db
         self._parser = parser
         self._wake = wake
+        self._outages = outages
 
     async def verify(self, request: web.Request) -> web.Response:
         """A hub asks whether we meant our subscription (WebSub, section 5.3)."""
@@ -62,7 +65,9 @@ class _Callbacks:
         return web.Response(status=202)
 
     async def health(self, _request: web.Request) -> web.Response:
-        return web.json_response({"ok": True})
+        """That we live: starting us anew would mend none of the outages, which are named by their codes."""
+        outages = list(self._outages())
+        return web.json_response({"ok": True, "outages": outages} if outages else {"ok": True})
 
 
 class Presses:
@@ -106,10 +111,18 @@ def _is_person(request: web.Request) -> bool:
 
 @asynccontextmanager
 async def serving_callbacks(
-    db: Database, parser: Parser, *, listen: tuple[str, int], wake: Callable[[str], None], presses: Presses
+    db: Database,
+    parser: Parser,
+    *,
+    listen: tuple[str, int],
+    wake: Callable[[str], None],
+    presses: Presses,
+    outages: Callable[[], Sequence[str]] = tuple,
 ) -> AsyncIterator[int]:
-    """The port it listens on.  Raises SettingsError where it is taken."""
-    callbacks = _Callbacks(db, parser, wake)
+    """The port it listens on; `outages`: codes of what keeps the bot from working now.
+
+    Raises SettingsError where the port is taken."""
+    callbacks = _Callbacks(db, parser, wake, outages)
     app = web.Application(client_max_size=MOST_BYTES)
     app.router.add_get(websub.CALLBACK_PATH + "{token}", callbacks.verify)
     app.router.add_post(websub.CALLBACK_PATH + "{token}", callbacks.receive)

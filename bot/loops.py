@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.errors import AlreadyRunning, NotAllowed
+from bot.errors import AlreadyRunning, NotAllowed, SharewireError
 
 logger = logging.getLogger(__name__)
 
 _BACK_OFF: Final = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds to wait after the first, second, … failure in a row."""
+_SELDOM: Final = 20
+"""A trouble that lasts is said again after so many tries: ten minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +74,10 @@ class Loops:
                 failures = 0
             except (NotAllowed, AlreadyRunning):  # waiting does not help: a person has to act
                 raise
-            except Exception:
+            except Exception as error:
                 wait = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
+                _log_failure(stage, error, failures, wait)
                 failures += 1
-                logger.exception("stage failed", extra={"action": "stage_failed", "stage": stage.name, "wait": wait})
                 await asyncio.sleep(wait)
                 continue
             if found:
@@ -96,6 +98,17 @@ class Loops:
     def _ring(self, names: Iterable[str]) -> None:
         for name in names:
             self.wake(name)
+
+
+def _log_failure(stage: Stage, error: Exception, failures: int, wait: float) -> None:
+    """What is known and passes by itself is a sentence, said now and then; anything else is told whole."""
+    extra = {"action": "stage_failed", "stage": stage.name, "wait": wait}
+    while isinstance(error, ExceptionGroup) and len({str(one) for one in error.exceptions}) == 1:
+        error = error.exceptions[0]  # of several pieces of work side by side, all met the same
+    if not isinstance(error, SharewireError):
+        logger.error("stage failed", exc_info=error, extra=extra)
+    elif failures < len(_BACK_OFF) or failures % _SELDOM == 0:
+        logger.error("stage waits", extra=extra | {"code": error.problem.code, "problem": str(error.problem)})
 
 
 def _now() -> datetime:

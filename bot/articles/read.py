@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from bot.articles import merging, stories
 from bot.articles.likeness import Story
 from bot.articles.summary import Summary
-from bot.errors import FetchError, ParseError, Problem, SharewireError, UsageError, phrase
+from bot.errors import FetchError, ParseError, Problem, SharewireError, StoreError, UsageError, phrase
 from bot.identity import clean, url_key
 from bot.model import Article, ArticleState, Entry, Extraction
-from bot.store import articles, search
+from bot.store import articles, channels, notices, search
 from bot.store.articles import Claimed
 from bot.store.database import Database, Tx
 from bot.web import Page, Web
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
+_TRIES = 3
+"""Readings of one article that end the whole program, after which it is left out."""
 _PATIENCE = 2  # failed attempts after which an article is made of what the feed carries
 _AT_ONCE = 8  # pages fetched side by side
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
@@ -126,14 +128,36 @@ async def read_one(
 async def _handle(
     db: Database, web: Web, claimed: Claimed, now: datetime, helpers: _Helpers, turns: asyncio.Semaphore
 ) -> None:
+    if claimed.deaths > _TRIES:
+        await _leave_out(db, claimed, now)
+        return
     async with turns:
         try:
             reading = await _read(db, web, claimed, now, helpers)
+        except StoreError:  # no fault of the article: its claim runs out, and it is read again
+            raise
         except SharewireError as error:
             await _put_off(db, claimed, error, now)
             return
     async with db.write() as tx:
         await _settle(tx, claimed, reading, now)
+        if claimed.deaths:
+            await articles.reading_ended(tx, claimed.article.id)
+
+
+async def _leave_out(db: Database, claimed: Claimed, now: datetime) -> None:
+    """Reading it ended the program again and again: it is kept, and not read any more; a card says so."""
+    article = claimed.article
+    head = (claimed.entry.title if claimed.entry else None) or article.title or article.url or "…"
+    problem = _ends_the_program(head, article.url or "–")
+    async with db.write() as tx:
+        await articles.fail(tx, article.id, problem, retry_at=None)
+        await articles.reading_ended(tx, article.id)
+        for bot_id in sorted({channel.bot_id for channel in await channels.every(tx)}):
+            await notices.tell(
+                tx, bot_id=bot_id, key=f"left-out:{article.id}", problem=problem, now=now
+            )  # fmt: skip
+    _logger.error("left out", extra={"article": article.id, "cause": problem.code})
 
 
 async def _read(db: Database, web: Web, claimed: Claimed, now: datetime, helpers: _Helpers) -> _Reading:
@@ -253,6 +277,8 @@ async def _put_off(db: Database, claimed: Claimed, error: SharewireError, now: d
             retry_at = min(max(retry_at, error.retry_at), now + timedelta(days=1))
     async with db.write() as tx:
         await articles.fail(tx, claimed.article.id, error.problem, retry_at=retry_at)
+        if claimed.deaths:
+            await articles.reading_ended(tx, claimed.article.id)
     _logger.info("not read", extra={"article": claimed.article.id, "cause": error.problem.code, "again": str(retry_at)})
 
 
@@ -287,6 +313,18 @@ async def _is_withdrawn(db: Database, article_id: int) -> bool:
 async def _known(db: Database, wanted: tuple[str, ...]) -> Article | None:
     async with db.read() as tx:
         return await articles.by_keys(tx, wanted)
+
+
+def _ends_the_program(head: str, url: str) -> Problem:
+    short = " ".join(head.split())[:120]
+    return Problem(
+        code="SW-A05",
+        title=phrase("The article “{head}” is not read.", head=short),
+        cause=phrase("The program ended {times} times while it read it.", times=_TRIES),
+        fix=phrase("Please report its address: {url} . To try once more: sharewire push", url=url),
+        meanwhile=phrase("Everything else goes on."),
+        where=url,
+    )
 
 
 def _same(other: Article) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -185,6 +186,11 @@ def too_late() -> Problem:
         fix=phrase("It goes into the channel's next digest, or send it with `sharewire queue retry`."),
         meanwhile=phrase("Nothing is lost."),
     )
+
+
+def too_late_out_of_reach() -> Problem:
+    why = phrase("Telegram could not be reached while the post was fresh (fresh_for).")
+    return replace(too_late(), cause=why)
 
 
 def upload_failed(url: str, reason: str) -> Problem:

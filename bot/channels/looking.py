@@ -130,7 +130,7 @@ class Looking:
         self._tasks[item.post.id] = task
 
     async def _look(self, item: Unknown, place: Place, now: datetime) -> None:
-        memory = self._memories.setdefault(str(place.chat_id), Memory())
+        memory, began = self._memories.setdefault(str(place.chat_id), Memory()), time.monotonic()
         if item.only is not None:
             self._in_doubt.add(str(place.chat_id))
         try:
@@ -142,11 +142,17 @@ class Looking:
             logger.warning(
                 "cannot look now", extra={"action": "look_failed", "post": item.post.id, "error": str(error)}
             )
-            if reconcile.is_over(item, now):
+            if reconcile.is_over(item, now) and self._could_be_asked(began):
                 self._answer(item, reconcile.held(item, phrase("Telegram did not answer while the bot was looking.")))
         finally:
             self._tasks.pop(item.post.id, None)
             self._wake()
+
+    def _could_be_asked(self, since: float) -> bool:
+        """Whether Telegram answered anything meanwhile, and has done so for as long as a look may take: where it is out
+        of reach nothing can be posted, so the look goes on when it is back."""
+        reach = self._telegram.reach
+        return reach.answered_at >= since and time.monotonic() - reach.back_at > reconcile.BLOCKED.total_seconds()
 
     def _answer(self, item: Unknown, answer: Resolution) -> None:
         self._answers.append(answer)

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 LOOK_AHEAD: Final = 20
 """Ids without a message, beyond the last one that exists, before the post counts as absent."""
 MOST_IDS: Final = 400
+BLOCKED: Final = timedelta(minutes=3)
+"""So long an unknown post may keep its channel waiting while Telegram can be asked."""
 MOST_ATTEMPTS: Final = 5
 """After so many attempts that ended unknown and were absent, a person looks."""
 
@@ -298,4 +300,4 @@ def card_key(post_id: int) -> str:
 
 def is_over(unknown: Unknown, now: datetime) -> bool:
     """Whether a look that cannot be finished has blocked its channel long enough."""
-    return (now - unknown.unknown_at).total_seconds() > 180
+    return now - unknown.unknown_at > BLOCKED

@@ -18,13 +18,14 @@ from typing import Final
 
 from bot.channels import aftermath, calls, catchup, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
+from bot.channels.contact import Contact
 from bot.channels.doubt import Doubts
 from bot.channels.flights import Flights
 from bot.channels.lanes import Lanes, Waiting
 from bot.channels.lease import Lease, LeaseLostError, Nap
 from bot.channels.looking import SETTLE, Looking
 from bot.channels.outcome import Verdict
-from bot.channels.pace import WHOLE_BOT, Pacer, Pause
+from bot.channels.pace import Pacer, Pause
 from bot.channels.reconcile import Limits
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
@@ -36,8 +37,6 @@ from bot.store.outbox import Claim
 
 logger = logging.getLogger(__name__)
 
-GIVE_UP: Final = 4
-"""Failures in a row after which the caller is told; posts stay and are tried again at the next call."""
 FAR: Final = 2.0
 """Seconds: a chat whose next slot is later than this is left out when the outbox is read."""
 MOST_LEFT_OUT: Final = 2_000
@@ -114,8 +113,7 @@ class Sender:
         self._is_behind = False  # people have done something that the count does not say yet
         self._nap = Nap()
         self._next_at = float("inf")
-        self._failures = 0
-        self._retry_at = float("-inf")
+        self._contact = Contact(telegram, self._pacer, back_off=tuning.back_off, wake=self.look_again)
         self._token: Problem | None = None
         self.handled = 0
         """Attempts whose outcome is recorded."""
@@ -162,7 +160,7 @@ class Sender:
             await self._write(db, now, [])  # what goes back to its queue must be there before the queue is read
         if self._needs_a_look(time.monotonic()):
             await self._look(db, now)
-        picks = self._pick(time.monotonic()) if self._token is None else []
+        picks = self._pick(time.monotonic()) if self._may_send() else []
         if picks or self._ended or self._is_behind or self._looking.has_answers():
             await recording.to_the_end(self._claim(db, now, picks))
         self._raise_troubles()
@@ -194,6 +192,7 @@ class Sender:
 
     async def drain(self, db: Database, now: datetime) -> None:
         """Start nothing more, wait for what is on the wire, record it."""
+        self._contact.close()
         await self._looking.close()
         await self._flights.land()
         if self._flights.is_lost:
@@ -260,7 +259,9 @@ class Sender:
             count = await copies.count(tx, bot_id=self._bot_id, now=now)
             folded: list[int] = []
             if not self.in_gap:
-                folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=causes.too_late())
+                is_away = self._telegram.reach.is_away
+                why = causes.too_late_out_of_reach() if is_away else causes.too_late()
+                folded = await outbox.fold_late(tx, bot_id=self._bot_id, now=now, problem=why)
         self._lease.remember(count)
         if folded:
             logger.warning("posts came too late", extra={"action": "folded", "count": len(folded)})
@@ -334,7 +335,7 @@ class Sender:
         if verdict is None:
             self._ended.append((chat, aftermath.given_back(claim, self._lease.epoch, at)))
         elif verdict is calls.SENT:
-            self._failures = 0
+            self._contact.met(reached=True)
             self._ended.append((chat, aftermath.plainly_sent(claim, self._lease.epoch, receipt, at)))
         else:
             self._judge(claim, chat, verdict, at)
@@ -364,15 +365,14 @@ class Sender:
         now = time.monotonic()
         if after.flood is not None:
             return recording.with_pauses(after, self._pacer.refused(chat, after.flood, now))
-        if after.unreachable is None:
-            self._failures = 0
-            return after
-        if now >= self._retry_at:  # several calls that fail together are one failure
-            self._failures += 1
-            wait = self._tuning.back_off[min(self._failures, len(self._tuning.back_off)) - 1]
-            self._retry_at = now + wait
-            self._pacer.hold(WHOLE_BOT, wait, now)
+        self._contact.met(reached=after.unreachable is None)
         return after
+
+    def _may_send(self) -> bool:
+        if self._token is not None or self._contact.is_there(busy=bool(self._flights)):
+            return self._token is None
+        self._next_at = self._contact.retry_at if self._lanes else float("inf")
+        return False
 
     def _raise_troubles(self) -> None:
         if self._flights.is_lost:
@@ -381,6 +381,5 @@ class Sender:
             return  # first everything is recorded
         if self._token is not None:
             raise NotAllowed(self._token)
-        if self._failures >= GIVE_UP:
-            self._failures = 0
+        if self._contact.take_giving_up():
             raise TelegramUnreachable(causes.unreachable(None))

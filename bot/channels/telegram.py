@@ -24,6 +24,7 @@ from telegram.request._requestparameter import RequestParameter
 from bot.channels import causes
 from bot.channels.answers import AnswerPace
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
+from bot.channels.reach import Reach
 from bot.channels.transport import READ, Transport, to_json
 from bot.errors import FetchError, SharewireError, phrase
 from bot.model import Channel, Json, Request, Upload
@@ -58,6 +59,7 @@ class Telegram:
     read          seconds of silence after which a call's outcome is unknown
     rates         Telegram's limits, or those of paid broadcast
     pacer         another connection's of the same bot, to share its pace; then `rates` are not looked at
+    reach         the same connection's knowledge of whether Telegram answers
     fetch         how files named by address are had; None = requests with such files raise UploadError
     """
 
@@ -72,10 +74,13 @@ class Telegram:
         fetch: Fetch | None = None,
         rates: Rates | None = None,
         pacer: Pacer | None = None,
+        reach: Reach | None = None,
     ) -> None:
         base = (base_url or TELEGRAM).rstrip("/")
         self._fetch = fetch
-        self._request = Transport(connections=connections, read=read, proxy=proxy)
+        self.reach = reach or Reach()
+        """Whether Telegram answers."""
+        self._request = Transport(connections=connections, read=read, proxy=proxy, reach=self.reach)
         self.pacer = pacer or Pacer(rates)
         """The pace of posts and answers together."""
         self.is_paid = self.pacer.rates.bot > FREE_LIMIT
@@ -87,7 +92,7 @@ class Telegram:
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=self._request,
-            get_updates_request=Transport(connections=2, read=POLL_READ, proxy=proxy),
+            get_updates_request=Transport(connections=2, read=POLL_READ, proxy=proxy, reach=self.reach),
         )
         self._prefix = f"{self.bot.base_url}/"
 

@@ -26,6 +26,7 @@ import orjson
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.reach import Reach
 from bot.channels.wire import BadAddressError, Limits, NotConnectedError, Wire
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Transport(BaseRequest):
     connections  most at once; long polls need their own transport
     read         default seconds of silence allowed after a request
     proxy        `http://…` or None; the environment's proxies are not used
+    reach        told of every call whether it was answered; another transport's of the same bot, to share it
     """
 
     def __init__(
@@ -108,7 +110,9 @@ class Transport(BaseRequest):
         connect: float = CONNECT,
         pool: float = POOL,
         proxy: str | None = None,
+        reach: Reach | None = None,
     ) -> None:
+        self.reach = reach or Reach()
         self._connections = connections
         self._read = read
         self._connect = connect
@@ -187,8 +191,14 @@ class Transport(BaseRequest):
         except (aiohttp.ClientError, OSError, ValueError) as error:  # asyncio's TimeoutError is an OSError
             failure = _failure(error)
         if failure is not None:
+            self.reach.failed(failure.message)
             raise failure  # outside the handler: the foreign exception names the address, and must not be chained
-        if status == 413 or status == 429 or status >= 500:
+        if status >= 500:
+            refusal = _refusal(status, body)
+            self.reach.failed(refusal.message)
+            raise refusal
+        self.reach.answered()
+        if status == 413 or status == 429:
             raise _refusal(status, body)
         return status, body
 

@@ -19,7 +19,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from bot.chat import editors, readers
 from bot.chat.context import Context
 from bot.chat.editors.cards import Cards
-from bot.chat.inbox import BACK_OFF, Inbox
+from bot.chat.inbox import BACK_OFF, Inbox, Unwritten
 from bot.chat.owner import desk, menus, notices, standing
 from bot.chat.words import common
 from bot.store import people
@@ -61,13 +61,16 @@ def build(bot: Bot, context: Context, cards: Cards) -> Application[Any, Any, Any
 
 
 @asynccontextmanager
-async def running_chat(bot: Bot, context: Context, *, back_off: tuple[float, ...] = BACK_OFF) -> AsyncIterator[Chat]:
+async def running_chat(
+    bot: Bot, context: Context, *, back_off: tuple[float, ...] = BACK_OFF, unwritten: Unwritten | None = None
+) -> AsyncIterator[Chat]:
     """The application, initialised; inside: `await chat.run()`.  `back_off`: seconds after each refused poll."""
     cards = Cards(bot, context)
     application = build(bot, context, cards)
     async with application:
         await menus.sync_menus(context)
-        yield Chat(Inbox(bot, context, application.process_update, back_off=back_off), cards)
+        inbox = Inbox(bot, context, application.process_update, back_off=back_off, unwritten=unwritten)
+        yield Chat(inbox, cards)
 
 
 class Failures:

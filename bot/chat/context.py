@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.articles.model import Model
+from bot.channels.outages import Outages
 from bot.channels.telegram import Telegram
 from bot.parsing import Parser
 from bot.posts.press import Press
@@ -39,3 +40,4 @@ class Context:
     zone: str = "UTC"  # of new channels
     now: Callable[[], datetime] = utc_now
     wake: Callable[[str], None] = nobody_waits  # tells a stage by name that there is work
+    outages: Outages | None = None  # what keeps the bot from working now

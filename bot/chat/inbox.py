@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import intruders
 from bot.chat.context import Context
+from bot.errors import SharewireError, StoreError
 from bot.store import sightings, updates
 
 if TYPE_CHECKING:
@@ -39,13 +40,24 @@ BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds to wait after the first, second, … refusal in a row."""
 
 Handle = Callable[[Update], Awaitable[None]]
+Unwritten = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
+"""Told of updates that the database did not take; they come again."""
 
 
 class Inbox:
     """Feeds updates to `handle`: one at a time within a chat, many chats at once."""
 
-    def __init__(self, bot: Bot, context: Context, handle: Handle, *, back_off: tuple[float, ...] = BACK_OFF) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        context: Context,
+        handle: Handle,
+        *,
+        back_off: tuple[float, ...] = BACK_OFF,
+        unwritten: Unwritten | None = None,
+    ) -> None:
         self._bot = bot
+        self._unwritten = unwritten
         self._back_off = back_off
         self._context = context
         self._handle = handle
@@ -101,7 +113,16 @@ class Inbox:
         found = await context.telegram.call("getUpdates", asked)
         if not isinstance(found, list) or not found:
             return []
-        new = []
+        try:
+            return await self._write_down(found)
+        except StoreError:
+            if self._unwritten is not None:
+                await self._unwritten(found)
+            raise
+
+    async def _write_down(self, found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Those that are new."""
+        context, new = self._context, []
         async with context.db.write() as tx:
             for body in found:
                 number = body["update_id"]
@@ -167,6 +188,10 @@ class Inbox:
             seconds = error.retry_after
             return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
         wait = self._back_off[min(failures, len(self._back_off) - 1)]
+        if isinstance(error, SharewireError):
+            if failures < 2:
+                logger.error("inbox waits", extra={"action": "inbox_failed", "problem": str(error), "wait": wait})
+            return wait
         if not isinstance(error, TelegramError):
             logger.error("inbox failed", exc_info=error, extra={"action": "inbox_failed", "wait": wait})
             return wait

@@ -15,6 +15,7 @@ from bot import settings
 from bot.app import Parts, opened
 from bot.channels.connect import Connection, connect, introduce
 from bot.commands.checking import Checks, check_all
+from bot.commands.looking import lasting_outages
 from bot.errors import FetchError, Problem, SharewireError, StoreError
 from bot.model import Channel, Role, Source
 from bot.settings import machine_zone
@@ -36,6 +37,8 @@ async def examine(*, most_off: float = SKEW, least_free: int = DISK) -> Checks:
     except SharewireError:
         return checks  # told by check_all
     _machine(checks, found, least_free)
+    for note in lasting_outages(found):
+        checks.bad(f"since {note.since:%H:%M} UTC", SharewireError(note.problem))
     try:
         async with opened(found) as parts:
             if parts.telegram is not None and await _telegram(checks, parts, most_off):
@@ -154,7 +157,7 @@ async def _public_address(checks: Checks, parts: Parts) -> None:
     except FetchError as error:
         checks.bad("public address", SharewireError(_not_reached(url, error.problem.title)))
         return
-    if page.body.strip() == b'{"ok": true}':
+    if page.body.lstrip().startswith(b'{"ok": true'):
         checks.good("public address", f"{url} answers")
     else:
         checks.bad("public address", SharewireError(_not_reached(url, "Something else answers there.")))

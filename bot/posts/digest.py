@@ -7,12 +7,16 @@ from each of its times to the next, edited as articles come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from bot.errors import StoreError
 from bot.model import Article, Channel, Decision, Lane, Post, PostKind, PostState, Request, Stage
-from bot.posts import characters, hours, timetable
+from bot.posts import characters, hours, quarantine, timetable
 from bot.posts.edition import MAX_STORIES, SHOWN, Edition, Grouping, Part, write
 from bot.posts.order import chat_of, zone_of
 from bot.posts.press import Press
@@ -23,6 +27,8 @@ from bot.store.database import Database, Tx
 from bot.store.digests import Digest
 from bot.store.posts import WAITING, NewPost
 from bot.wording import words_for
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["MAX_STORIES", "TOO_LATE", "Edition", "Part", "due_edition", "heading", "once", "preview", "write"]
 
@@ -159,10 +165,39 @@ async def _make(db: Database, press: Press, channel: Channel, now: datetime) -> 
         if edition is None:
             return 0
         found = await articles.get_many(tx, [decision.article_id for decision in waiting])
-    parts = write(press, channel, found, edition)
-    async with db.write() as tx:
-        await _add(tx, channel, edition, parts, {decision.article_id: decision for decision in waiting}, now)
-    return len(found)
+    folded = {decision.article_id: decision for decision in waiting}
+    async with _guarded(db, _key(edition, channel), channel, folded, now) as may_make:
+        if may_make:
+            parts = write(press, channel, found, edition)
+            async with db.write() as tx:
+                await _add(tx, channel, edition, parts, folded, now)
+                await quarantine.made(tx, _key(edition, channel), now=now)
+    return len(found) if may_make else 0
+
+
+def _key(edition: Edition, channel: Channel) -> str:
+    return f"{edition.name}:{channel.id}:{edition.period}"
+
+
+@asynccontextmanager
+async def _guarded(
+    db: Database, key: str, channel: Channel, folded: Mapping[int, Decision], now: datetime, *, of: str = ""
+) -> AsyncIterator[bool]:
+    """Whether to make an edition.  One that ends the program, or that a bug of ours trips over, keeps the others from
+    nothing: after three times it is left out."""
+    may_make = await quarantine.may_make(db, key, now=now, of=of)
+    if may_make is None:
+        async with db.write() as tx:
+            await quarantine.leave_edition_out(tx, key, channel, folded.values(), now=now)
+    try:
+        yield bool(may_make)
+    except (StoreError, OSError, asyncio.CancelledError):  # no fault of the edition
+        with suppress(StoreError, OSError):
+            async with db.write() as tx:
+                await quarantine.made(tx, key, now=now)
+        raise
+    except Exception:
+        logger.exception("digest not made", extra={"action": "digest_failed", "digest": key})
 
 
 async def _planned(db: Database, press: Press, digest: Digest, channel: Channel, now: datetime) -> int:
@@ -174,11 +209,19 @@ async def _planned(db: Database, press: Press, digest: Digest, channel: Channel,
     since = max(digest.last_at or slot - timedelta(days=1), slot - LIVES)
     async with db.read() as tx:
         material = await _material(tx, digest, channel, since, now)
-    parts = write(press, channel, material.articles, edition) if material.articles else ()
-    async with db.write() as tx:
-        await _add(tx, channel, edition, parts, material.folded, now)
-        await digests.mark(tx, digest.id, at=slot)
-    return len(material.articles)
+    key = _key(edition, channel)
+    if not material.articles:
+        async with db.write() as tx:
+            await digests.mark(tx, digest.id, at=slot)
+        return 0
+    async with _guarded(db, key, channel, material.folded, now) as may_make:
+        if may_make:
+            parts = write(press, channel, material.articles, edition)
+            async with db.write() as tx:
+                await _add(tx, channel, edition, parts, material.folded, now)
+                await digests.mark(tx, digest.id, at=slot)
+                await quarantine.made(tx, key, now=now)
+    return len(material.articles) if may_make else 0
 
 
 async def _add(
@@ -217,11 +260,28 @@ async def _live(db: Database, press: Press, digest: Digest, channel: Channel, no
     stories = sorted({a.id: a for a in (*material.articles, *held)}.values(), key=lambda a: -a.id)[:MAX_STORIES]
     if not stories:
         return 0
-    part = write(press, channel, stories, edition)[0]
-    if part.visible_text == seen(post, changes):
-        return 0
+    made, of = 0, " ".join(f"{story.id}.{story.revision}" for story in stories)
+    async with _guarded(db, _key(edition, channel), channel, {}, now, of=of) as may_make:
+        if may_make:
+            part = write(press, channel, stories, edition)[0]
+            new = _new_post(channel, edition, part, 0, now)
+            is_new = part.visible_text != seen(post, changes)
+            made = await _grow(db, new, part, post, changes, material, now) if is_new else 0
+            await quarantine.made_well(db, _key(edition, channel), now=now, of=of)
+    return made
+
+
+async def _grow(
+    db: Database,
+    new: NewPost,
+    part: Part,
+    post: Post | None,
+    changes: Sequence[Post],
+    material: Material,
+    now: datetime,
+) -> int:
     async with db.write() as tx:
-        post_id = await grow(tx, _new_post(channel, edition, part, 0, now), post, len(changes), now=now)
+        post_id = await grow(tx, new, post, len(changes), now=now)
         if post_id is not None:
             await _decide(tx, part, material.folded, post_id, now)
     return 1 if post_id is not None else 0

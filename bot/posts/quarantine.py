@@ -8,9 +8,9 @@ alone, so that everything else goes on; a failure that Python tells of leaves no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.errors import Problem, phrase
 from bot.model import Article, Channel, Decision, Stage
@@ -23,6 +23,7 @@ PATIENCE: Final = timedelta(seconds=30)
 """So long another program may still be at it: nothing is given up before."""
 CARD: Final = "left-out"
 _NAME: Final = "composing:"
+_EDITION: Final = "making:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,69 @@ async def give_up(
                 await notices.tell(tx, bot_id=bot_id, key=f"{CARD}:{article.id}", problem=why, now=now)
         await articles.mark_decided(tx, article.id, article.revision)
         await end(tx, article.id)
+
+
+# ── editions of digests ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def may_make(db: Database, edition: str, *, now: datetime, of: str = "") -> bool | None:
+    """Written down before an edition is made: True = make it.  None = it has ended the program, or failed, so often
+    that it is to be left out.  False = it may still be at it, or was left out.
+
+    `of`: what it is made of, for one that is made again and again; nothing is written where that ended well before."""
+    name = f"{_EDITION}{edition}"
+    async with db.read() as tx:
+        found: Any = await facts.get(tx, name) or {"count": 0, "at": now.isoformat()}
+    if of and found.get("well") == of:
+        return True
+    if found["count"] >= TRIES:
+        waited = abs(now - datetime.fromisoformat(found["at"])) >= PATIENCE
+        return None if waited and not found.get("over") else False
+    async with db.write() as tx:
+        await facts.put(tx, name, {"count": found["count"] + 1, "at": now.isoformat()}, now=now)
+    return True
+
+
+async def made(tx: Tx, edition: str, *, now: datetime, of: str = "") -> None:
+    """In the transaction that writes its posts down, or after a failure that is not its own."""
+    if of:
+        await facts.put(tx, f"{_EDITION}{edition}", {"count": 0, "at": now.isoformat(), "well": of}, now=now)
+    else:
+        await facts.forget(tx, f"{_EDITION}{edition}")
+
+
+async def made_well(db: Database, edition: str, *, now: datetime, of: str) -> None:
+    """`made`, unless that is known."""
+    async with db.read() as tx:
+        found: Any = await facts.get(tx, f"{_EDITION}{edition}")
+    if found is None or found.get("well") != of:
+        async with db.write() as tx:
+            await made(tx, edition, now=now, of=of)
+
+
+async def leave_edition_out(
+    tx: Tx, edition: str, channel: Channel, folded: Iterable[Decision], *, now: datetime
+) -> None:
+    """This one is passed over, with a card; what was to be in it is kept, and in no later one, where it might end the
+    program again."""
+    name = edition.partition(":")[0]
+    problem = edition_left_out(name, channel.title or channel.name)
+    for decision in folded:
+        await decisions.put(tx, replace(decision, stage=Stage.READ, reason=problem.cause))
+    await facts.put(tx, f"{_EDITION}{edition}", {"count": TRIES, "at": now.isoformat(), "over": True}, now=now)
+    key = f"{CARD}-digest:{channel.id}:{name}"
+    await notices.tell(tx, bot_id=channel.bot_id, key=key, problem=problem, now=now, options={"kind": CARD})
+
+
+def edition_left_out(name: str, where: str) -> Problem:
+    return Problem(
+        code="SW-P54",
+        where=where,
+        title=phrase("The digest {name} of {channel} is left out this time.", name=name, channel=where),
+        cause=phrase("The program ended {times} times while it made it.", times=TRIES),
+        fix=phrase("Please report it; the next one is made at its time."),
+        meanwhile=phrase("Everything else goes on."),
+    )
 
 
 def left_out(article: Article) -> Problem:

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import PoolResetState
 
 from bot.errors import Problem, SettingsError, StoreError
-from bot.store import upgrade
+from bot.store import failures, upgrade
 
 Tx = AsyncConnection
 """An open transaction; the first argument of every query."""
@@ -33,12 +35,24 @@ Tx = AsyncConnection
 _BUSY_SECONDS = 15
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """Since when nothing can be written, and why."""
+
+    since: datetime
+    problem: Problem
+
+
 class Database:
-    """One engine, two doors.  Use `open_database`."""
+    """One engine, two doors.  Use `open_database`.
+
+    What the database cannot do now (full, not writable, gone) is a StoreError at either door."""
 
     def __init__(self, engine: AsyncEngine, url: URL) -> None:
         self._engine = engine
         self._url = url
+        self.stuck: Stuck | None = None
+        """The first failure to write since `works_again`; what changes nothing may still pass."""
         self._writer = asyncio.Lock()  # one writer at a time in this process, so that SQLite never has to wait busily
 
     @property
@@ -66,18 +80,39 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+        with self._told():
+            async with self._engine.connect() as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
-        async with AsyncExitStack() as stack:
-            if self.is_sqlite:
-                await stack.enter_async_context(self._writer)
-            connection = await stack.enter_async_context(self._engine.connect())
-            connection = await connection.execution_options(door="write")
-            await stack.enter_async_context(connection.begin())
-            yield connection
+        with self._told(writing=True):
+            async with AsyncExitStack() as stack:
+                if self.is_sqlite:
+                    await stack.enter_async_context(self._writer)
+                connection = await stack.enter_async_context(self._engine.connect())
+                connection = await connection.execution_options(door="write")
+                await stack.enter_async_context(connection.begin())
+                yield connection
+
+    def works_again(self) -> Stuck | None:
+        """It was written to as a trial, and it went well; what it was."""
+        before, self.stuck = self.stuck, None
+        return before
+
+    @contextmanager
+    def _told(self, *, writing: bool = False) -> Iterator[None]:
+        """A trouble of the database itself in people's words, remembered if it kept us from writing."""
+        try:
+            yield
+        except DBAPIError as error:
+            told = failures.told(error, self._url)
+            if told is None:
+                raise
+            if writing:
+                since = self.stuck.since if self.stuck else datetime.now(UTC)
+                self.stuck = Stuck(since=since, problem=told.problem)
+            raise told from error
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -126,6 +161,10 @@ async def _bring_up_to_date(engine: AsyncEngine, database: Database, migrate: bo
             if not database.is_sqlite:  # two processes that start together upgrade one after the other
                 await tx.execute(text("SELECT pg_advisory_xact_lock(7305813)"))
             await tx.run_sync(upgrade.bring_up_to_date, path=database.path, migrate=migrate, scripts=scripts)
+    except StoreError as error:
+        if error.problem.code == failures.FULL or not isinstance(error.__cause__, DBAPIError):
+            raise
+        raise _cannot_open(database, error.__cause__) from error.__cause__
     except DBAPIError as error:
         raise _cannot_open(database, error) from error
     except OSError as error:

@@ -103,6 +103,12 @@ async def shown(tx: Tx, *, notice_id: int, messages: Mapping[str, Json], now: da
     await tx.execute(update(notices).where(notices.c.id == notice_id).values(shown_at=now, messages=dict(messages)))
 
 
+async def stands(tx: Tx, *, bot_id: int, key: str, messages: Mapping[str, int]) -> None:
+    """The card stands in these chats already, in other words."""
+    mine = (notices.c.bot_id == bot_id, notices.c.key == key)
+    await tx.execute(update(notices).where(*mine).values(messages=dict(messages)))
+
+
 async def opened(tx: Tx, *, bot_id: int) -> tuple[Notice, ...]:
     """Cards that are open, oldest first."""
     query = select(notices).where(notices.c.bot_id == bot_id, notices.c.closed_at.is_(None)).order_by(notices.c.id)

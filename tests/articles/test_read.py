@@ -11,10 +11,11 @@ from sqlalchemy import insert
 from bot.articles.read import once, read_one
 from bot.errors import FetchError, ParseError, UsageError
 from bot.model import Article, ArticleState, Enclosure, Entry
-from bot.store import articles
+from bot.store import articles, channels, facts, notices
 from bot.store.database import Database
 from bot.store.schema import sources
 from bot.web import Web
+from tests.posts import samples
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TITLE = "City opens its first night bus line"
@@ -205,3 +206,45 @@ async def test_what_cannot_be_read_is_told_to_who_asked(sqlite_db: Database, web
         await read_one(sqlite_db, web, url=site.at("/gone"), text=None, now=NOW)
     with pytest.raises(ParseError):
         await read_one(sqlite_db, web, url=site.page("/empty", "<html><body></body></html>"), text=None, now=NOW)
+
+
+async def test_an_article_whose_reading_ends_the_program_is_read_alone_and_after_three_times_left_out(
+    db: Database, web: Web
+) -> None:
+    """A death is what it leaves: a claim that ran out.  The feed alone makes these articles."""
+    source = await add_source(db)
+    async with db.write() as tx:
+        await channels.put(tx, samples.channel(id=0), now=NOW)
+    deadly, good = [
+        await find(db, source, Entry(id=name, url=None, title=f"{name} {TITLE}", description=STANDFIRST))
+        for name in ("Deadly", "Good")
+    ]
+
+    async def claimed_by_one_who_dies(minutes: int) -> list[int]:
+        async with db.write() as tx:
+            return [one.article.id for one in await articles.claim_found(tx, now=after(minutes), limit=9)]
+
+    def after(minutes: int) -> datetime:
+        return NOW + timedelta(minutes=minutes)
+
+    assert await claimed_by_one_who_dies(0) == [deadly, good]
+    assert await claimed_by_one_who_dies(6) == [deadly], "alone"
+    assert await once(db, web, now=after(6)) == 1 and (await stored(db, good)).state is ArticleState.READY
+    assert await claimed_by_one_who_dies(12) == [deadly] == await claimed_by_one_who_dies(18)
+    assert await once(db, web, now=after(24)) == 1 and await once(db, web, now=after(60)) == 0
+    assert (await stored(db, deadly)).state is ArticleState.FAILED
+    async with db.read() as tx:
+        (card,) = await notices.opened(tx, bot_id=samples.channel().bot_id)
+    assert card.problem.code == "SW-A05" and "Deadly" in card.problem.title and "3 times" in card.problem.cause
+
+
+async def test_two_deaths_are_forgotten_when_the_third_reading_ends_well(db: Database, web: Web) -> None:
+    entry = Entry(id="a", url=None, title=TITLE, description=STANDFIRST)
+    article = await find(db, await add_source(db), entry)
+    for minutes in (0, 6, 12):
+        async with db.write() as tx:
+            await articles.claim_found(tx, now=NOW + timedelta(minutes=minutes), limit=9)
+    assert await once(db, web, now=NOW + timedelta(minutes=18)) == 1
+    assert (await stored(db, article)).state is ArticleState.READY
+    async with db.read() as tx:
+        assert await facts.starting_with(tx, "reading:", limit=9) == {}

@@ -14,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
 
 from bench import _workload as work
 from bot.channels import catchup
@@ -24,6 +23,7 @@ from bot.channels.pace import Rates
 from bot.channels.reconcile import Limits
 from bot.channels.sender import Tuning
 from bot.channels.telegram import Telegram
+from bot.errors import StoreError
 from bot.model import Lane, PostState
 from bot.sandbox import Box
 from bot.store import notices
@@ -96,7 +96,7 @@ async def settled(stage: Delivery, desk: Desk) -> None:
     while rest < 2:
         try:
             rest = rest + 1 if await stage.once(desk.now()) == 0 else 0
-        except DBAPIError:
+        except StoreError:
             rest = 0
 
 

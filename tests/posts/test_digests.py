@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +11,10 @@ import pytest
 from sqlalchemy import update
 
 from bot.model import PostKind, PostState
-from bot.posts import digest
+from bot.posts import digest, quarantine
 from bot.posts.edition import Edition, Grouping
 from bot.posts.press import Press
-from bot.store import articles, channels, digests, posts, schema
+from bot.store import articles, channels, digests, notices, posts, schema
 from bot.store.database import Database
 from bot.store.digests import Digest
 from tests.posts import samples, telegram_parser
@@ -148,6 +150,55 @@ async def test_a_live_digest_is_one_message_that_grows(db: Database) -> None:
     await room.compose()
     await room.compose()
     assert len(await room.posts(kind=PostKind.DIGEST)) == 2
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["planned", "live"])
+@pytest.mark.parametrize("how", ["a bug", "the program ends"])
+async def test_a_digest_that_cannot_be_made_is_left_out_after_three_times_and_no_other_is(
+    sqlite_db: Database, live: bool, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A death is what it leaves: the line that was written before."""
+    room = await Newsroom.open(sqlite_db, options={"pace": {"gap": "1h"}})
+    await plan(room, "bad", "18:30", live=live)
+    await plan(room, "good", "18:30", title="Good one")
+    for number in range(5):
+        await room.add_article(title=f"Story {number}")
+    write = digest.write
+
+    def stumble(press: Any, channel: Any, found: Any, edition: Any) -> Any:
+        if edition.name != "bad":
+            return write(press, channel, found, edition)
+        raise (RuntimeError if how == "a bug" else KeyboardInterrupt)(edition.name)
+
+    with monkeypatch.context() as here:
+        here.setattr(digest, "write", stumble)
+        with suppress(KeyboardInterrupt):
+            await room.compose()
+        room.now = NOW.replace(hour=18, minute=31)
+        for number in range(quarantine.TRIES):
+            await room.add_article(title=f"New {number}")
+            for _ in range(2 if how == "a bug" else 1):
+                with suppress(KeyboardInterrupt):
+                    await room.compose()
+        assert len(await cards(sqlite_db)) == 0, "another program may still be at it"
+        room.now += quarantine.PATIENCE
+        await room.add_article(title="One more")
+        for _ in range(3):
+            await room.compose()
+    (card,) = await cards(sqlite_db)
+    assert card.problem.code == "SW-P54" and "bad" in card.problem.title and card.problem.meanwhile
+    (post,) = await room.posts(kind=PostKind.DIGEST)
+    assert post.visible_text.startswith("Good one") and await room.compose() == 0
+    room.now += timedelta(days=1)
+    await room.add_article(title="Tomorrow")
+    await room.compose()
+    await room.compose()
+    assert any("Tomorrow" in one.visible_text for one in (await room.posts(kind=PostKind.DIGEST))[1:])
+
+
+async def cards(db: Database) -> Sequence[notices.Notice]:
+    async with db.read() as tx:
+        return await notices.opened(tx, bot_id=samples.channel().bot_id)
 
 
 async def test_a_live_digest_that_was_withdrawn_stays_so(db: Database) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
 
+from bot.errors import StoreError
 from bot.store import leases
 from bot.store.columns import from_millis
 from bot.store.database import Database
@@ -45,7 +45,7 @@ async def test_a_holder_that_is_frozen_inside_a_transaction_keeps_nobody_waiting
     brief = timedelta(milliseconds=300)
     async with db.write() as tx:
         assert await leases.take(tx, name="bot", holder="a", lasts=brief)
-    with pytest.raises(DBAPIError):  # its connection is gone when it wakes
+    with pytest.raises(StoreError):  # its connection is gone when it wakes
         async with db.write() as frozen:
             assert await leases.is_ours(frozen, name="bot", epoch=1, lasts=brief)
             async with asyncio.timeout(20), db.write() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from telegram import Update
@@ -11,6 +12,7 @@ from bot.chat.context import Context
 from bot.chat.door import editor_at
 from bot.chat.editors.overriding import standing_lines
 from bot.chat.roles import Visitor
+from bot.chat.sharing import told
 from bot.chat.updates import NEW
 from bot.chat.words import editors
 from bot.model import PostState
@@ -28,9 +30,18 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
             listed = await channels.every(tx, bot_id=context.bot_id)
         now = context.now()
         differing = [line for channel in listed for line in standing_lines(who.words, channel, now)]
-        await message.reply_html("\n".join([_status(who, counts), *differing]))
+        await message.reply_html("\n".join([*_outages(who, context), _status(who, counts), *differing]))
 
     return [CommandHandler("status", tell, NEW)]
+
+
+def _outages(who: Visitor, context: Context) -> list[str]:
+    """What keeps the bot from working, before everything else."""
+    current = context.outages.current.values() if context.outages is not None else ()
+    return [
+        f"⚠️ <b>{escape(told(who.words, note.problem.title))}</b> {escape(told(who.words, note.problem.fix))}"
+        for note in current
+    ]
 
 
 def _status(who: Visitor, counts: Counts) -> str:

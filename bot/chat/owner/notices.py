@@ -53,6 +53,8 @@ _BUTTONS: Final[Mapping[str, tuple[tuple[tuple[str, str], ...], ...]]] = {  # wh
     "strangers": _SEEN,
     "conflict": _SEEN,
     "flood": _SEEN,
+    "telegram-away": _SEEN,
+    "database-stuck": _SEEN,
     **source_cards.BUTTONS,
 }
 _FOR_EDITORS: Final = frozenset({"big-change"})

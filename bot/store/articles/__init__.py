@@ -24,6 +24,7 @@ from bot.store.articles.found import (
     merge,
     next_reading,
     read_again,
+    reading_ended,
     skip,
 )
 from bot.store.articles.listed import Listing, sources_of, sources_of_each
@@ -70,6 +71,7 @@ __all__ = [
     "of_story",
     "owners_of",
     "read_again",
+    "reading_ended",
     "set_story",
     "skip",
     "source_facts",

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from bot import identity
 from bot.errors import Problem
 from bot.model import Article, ArticleState, Entry
-from bot.store import dialect, problems
+from bot.store import dialect, facts, problems
 from bot.store.articles.entry import entry_from_json, entry_to_json
 from bot.store.articles.find import get
 from bot.store.articles.listed import list_too, pass_on
 from bot.store.database import Tx
 from bot.store.schema import article_keys, articles, entries
 
+_DEATHS = "reading:"
 ALIKE = 0.34  # share of words two headlines have in common when they are versions of one
 
 
@@ -38,6 +39,7 @@ class Claimed:
     article: Article
     entry: Entry | None
     attempts: int  # failed ones so far
+    deaths: int = 0  # readings that began and never ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,22 +95,14 @@ async def claim_found(
     tx: Tx, *, now: datetime, limit: int, lease: timedelta = timedelta(minutes=5)
 ) -> tuple[Claimed, ...]:
     """Take articles that are due for reading; given back by itself when the lease runs out.  What is new comes before
-    what was there when its source was added."""
-    due = (
-        select(articles.c.id, articles.c.entry, articles.c.attempts)
-        .where(
-            articles.c.state.in_([ArticleState.FOUND, ArticleState.READY]),
-            articles.c.read_after <= now,
-            or_(articles.c.claimed_until.is_(None), articles.c.claimed_until <= now),
-        )
-        .order_by(articles.c.baseline, articles.c.read_after, articles.c.id)
-        .limit(limit)
-    )
-    if not dialect.is_sqlite(tx):
-        due = due.with_for_update(skip_locked=True)
-    rows = (await tx.execute(due)).all()
-    if not rows:
-        return ()
+    what was there when its source was added.
+
+    One whose lease ran out was left by a reader that ended: it comes last and alone, and each time it is counted, so
+    that an article which ends the program is known (`reading_ended` forgets it)."""
+    rows = await _due(tx, articles.c.claimed_until.is_(None), now, limit)
+    left = not rows and limit > 0
+    if left:
+        rows = await _due(tx, articles.c.claimed_until <= now, now, 1)
     ids = [row.id for row in rows]
     await tx.execute(update(articles).where(articles.c.id.in_(ids)).values(claimed_until=now + lease))
     claimed = []
@@ -116,8 +110,32 @@ async def claim_found(
         article = await get(tx, row.id)
         assert article is not None
         entry = entry_from_json(row.entry) if row.entry else None
-        claimed.append(Claimed(article=article, entry=entry, attempts=row.attempts))
+        deaths = await _one_more_death(tx, row.id, now) if left else 0
+        claimed.append(Claimed(article=article, entry=entry, attempts=row.attempts, deaths=deaths))
     return tuple(claimed)
+
+
+async def reading_ended(tx: Tx, article_id: int) -> None:
+    """Well or not: nobody is suspected."""
+    await facts.forget(tx, f"{_DEATHS}{article_id}")
+
+
+async def _due(tx: Tx, unclaimed: ColumnElement[bool], now: datetime, limit: int) -> Sequence[Any]:
+    due = (
+        select(articles.c.id, articles.c.entry, articles.c.attempts)
+        .where(articles.c.state.in_([ArticleState.FOUND, ArticleState.READY]), articles.c.read_after <= now, unclaimed)
+        .order_by(articles.c.baseline, articles.c.read_after, articles.c.id)
+        .limit(limit)
+    )
+    if not dialect.is_sqlite(tx):
+        due = due.with_for_update(skip_locked=True)
+    return (await tx.execute(due)).all()
+
+
+async def _one_more_death(tx: Tx, article_id: int, now: datetime) -> int:
+    deaths = int(await facts.get(tx, f"{_DEATHS}{article_id}") or 0) + 1
+    await facts.put(tx, f"{_DEATHS}{article_id}", deaths, now=now)
+    return deaths
 
 
 async def next_reading(tx: Tx) -> datetime | None:
