@@ -6,7 +6,6 @@ and of what is found, not of how many alerts there are.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.language import primary
 from bot.model import AlertKind, Article
 from bot.store.alerts.wish import MOST_TERM, Text
-from bot.store.columns import from_millis, to_millis
+from bot.store.columns import decode, from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
 from bot.store.search.terms import tokens
@@ -64,10 +63,8 @@ def _alerts(
         "ORDER BY a.id LIMIT :most",
         **values,
     )
-    return tuple(
-        Hit(alert_id, bot, user_id, text, _KINDS[kind], from_millis(created_at))
-        for alert_id, bot, user_id, text, kind, created_at in zip(*found, strict=True)
-    )
+    *plain, kinds, moments = found
+    return tuple(map(Hit._make, zip(*plain, map(_KINDS.__getitem__, kinds), map(from_millis, moments), strict=True)))
 
 
 def tokens_of(article: Article) -> tuple[list[str], list[str]]:
@@ -81,16 +78,24 @@ def _answered(ask: Ask, article: Article, title: list[str], body: list[str]) -> 
     """Ids of the searches that an article answers."""
     asked = _text(ask, article, title, body)
     terms = [*asked.places, *(f"source:{name}" for name in asked.sources), *(f"site:{host}" for host in asked.sites)]
-    query = "CASE WHEN t.more THEN (SELECT s.query FROM alert_searches AS s WHERE s.id = t.search_id) END"
-    filed = ask.columns(
-        ("t.search_id", "t.words", query),
+    found, lines, more = ask.columns(
+        ("t.search_id", "t.words", "t.more"),
         f"alert_terms AS t WHERE t.term {ask.among('terms')}",
         terms=ask.listed([term[:MOST_TERM] for term in terms]),
     )
-    with_words = {
-        search_id: more for search_id, words, more in zip(*filed, strict=True) if asked.has_all(words.split())
-    }
-    return [search_id for search_id, more in with_words.items() if more is None or asked.answers(json.loads(more))]
+    has_all = asked.passing(" ".join(lines).split()).issuperset
+    with_words = {one: rest for one, words, rest in zip(found, lines, more, strict=True) if has_all(words.split())}
+    unsure = [search_id for search_id, rest in with_words.items() if rest]
+    return [search_id for search_id, rest in with_words.items() if not rest] + _of_unsure(ask, asked, unsure)
+
+
+def _of_unsure(ask: Ask, asked: Text, searches: Sequence[int]) -> list[int]:
+    """Those that say more than words, and have that too."""
+    if not searches:
+        return []
+    statement = f"SELECT id, query FROM alert_searches WHERE id {ask.numbers('searches')}"
+    rows = ask(statement, searches=ask.counted(searches))
+    return [search_id for search_id, query in rows if asked.answers(decode(query))]
 
 
 def _text(ask: Ask, article: Article, title: list[str], body: list[str]) -> Text:

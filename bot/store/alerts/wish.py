@@ -95,21 +95,6 @@ def forms(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([fold(word), *(stem(word, language) for language in languages)]))
 
 
-class _Passes(dict[str, bool]):
-    """Of each word that was asked for, whether a text has it, or leaves it out in its language: found out once."""
-
-    def __init__(self, places: Mapping[str, Sequence[int]], language: str | None) -> None:
-        super().__init__()
-        self._places = places
-        self._language = language
-        self._stops = stop_words(language)
-
-    def __missing__(self, word: str) -> bool:
-        there = word in self._places or stem(word, self._language) in self._places or word in self._stops
-        self[word] = there
-        return there
-
-
 class Text:
     """An article's words with their places, to ask wishes of; its language, hosts and sources."""
 
@@ -130,7 +115,6 @@ class Text:
         for place, token in [*enumerate(title), *enumerate(body, len(title) + _GAP)]:
             self.places.setdefault(token, []).append(place)
         self._stops = stop_words(language)
-        self._passes = _Passes(self.places, language)
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -143,7 +127,8 @@ class Text:
 
     def answers(self, wish: Mapping[str, Any]) -> bool:
         """The same of a wish as JSON: of many thousands most are not answered, and need be no more than that."""
-        if not self.has_all(wish.get("words", ())):
+        words = wish.get("words", ())
+        if not self.passing(words).issuperset(words):
             return False
         if wish.keys() <= _WORDS_ALONE:
             return True
@@ -155,9 +140,10 @@ class Text:
             and not any(self._has_phrase(phrase) for phrase in wish.get("excluded", ()))
         )
 
-    def has_all(self, words: Iterable[str]) -> bool:
-        """Whether every word is in it, or left out of texts in its language."""
-        return all(map(self._passes.__getitem__, words))
+    def passing(self, words: Iterable[str]) -> set[str]:
+        """Those of the words that are in it, or left out of texts in its language; each is looked at once."""
+        places, stops, language = self.places, self._stops, self.language
+        return {word for word in set(words) if word in places or word in stops or stem(word, language) in places}
 
     def _at(self, word: str) -> Sequence[int]:
         return self.places.get(stem(word, self.language)) or self.places.get(word) or ()

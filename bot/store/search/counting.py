@@ -80,7 +80,7 @@ def _counted(ask: Ask, words: Sequence[Forms], most: int) -> list[float]:
         "WHERE tokens @@ CAST(asked.word AS tsquery) LIMIT :most) AS few) AS found"
     )
     asked = [expression(Match(all_of=(forms,)), lite=False) for forms in words]
-    found = sorted(tuple(row) for row in ask(statement, words=asked, most=most))
+    found = sorted(tuple(row) for row in ask(statement, words=ask.listed(asked), most=most))
     if all(count < most for _, count, _ in found):
         return [float(count) for _, count, _ in found]
     ((pages,),) = ask("SELECT pg_relation_size('search_texts') / current_setting('block_size')::int")
