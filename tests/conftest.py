@@ -11,14 +11,18 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy.util import LRUCache
 
 from bot.channels.telegram import Telegram
 from bot.sandbox import Box, running
 from bot.sandbox.world import World
+from bot.store import database
 from bot.store.database import Database, open_database
 from bot.store.upgrade import head_revision
 from tests.tracing import follow_greenlets
@@ -30,6 +34,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("patient")
     if config.pluginmanager.hasplugin("_cov"):
         follow_greenlets()
+    options = {"compiled_cache": CompiledOnce(5_000)}
+    database.create_async_engine = partial(database.create_async_engine, execution_options=options)  # type: ignore[attr-defined]
+
+
+class CompiledOnce(LRUCache[Any, Any]):
+    """Statements by the kind of their database: each test opens its own, and would compile all of them again."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
 
 
 def require(name: str, reason: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -73,7 +74,9 @@ def head_revision() -> str:
     return _known_revisions(MIGRATIONS)[1]
 
 
+@cache
 def _known_revisions(folder: Path) -> tuple[frozenset[str], str]:
+    """A program's migrations do not change while it runs."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(folder))
