@@ -13,6 +13,8 @@ from bot import language as languages
 from bot.posts import characters
 
 LRM, RLM = "\u200e", "\u200f"
+_PAIRS = {")": "(", "]": "[", ">": "<", "}": "{", "”": "“", "»": "«", "’": "‘", "“": "„"}
+"""What ends a pair, and what begins it."""
 _FOREIGN = re.compile(r"d*f(?:[^ob]*f)?[dt]*(?:sd+(?!f))?")
 
 
@@ -25,15 +27,35 @@ def isolate_runs(text: str, *, rtl: bool) -> str:
     """Every run of the other direction set apart, so that it moves nothing around it.
 
     A run goes from its first letter to its last; digits and signs that touch it belong to it ("5G", "C++"), and so
-    does a number after it ("iPhone 17")."""
-    text = characters.without_isolates(text)
+    does a number after it ("iPhone 17") and the other half of a pair ("Times (UK)").  A line without a letter of its
+    own direction is one run, with the signs that it ends in."""
+    return "\n".join(_isolate_line(line, rtl=rtl) for line in characters.without_isolates(text).split("\n"))
+
+
+def _isolate_line(text: str, *, rtl: bool) -> str:
     sides = "".join(_side(mark, rtl=rtl) for mark in text)
+    if "f" in sides and "o" not in sides:
+        bare = text.strip()
+        return text.replace(bare, characters.isolate(bare), 1)
     out: list[str] = []
     here = 0
     for run in _FOREIGN.finditer(sides):
-        out.extend((text[here : run.start()], characters.isolate(text[run.start() : run.end()])))
-        here = run.end()
+        start, end = _paired(text, run.start(), run.end())
+        out.extend((text[here:start], characters.isolate(text[start:end])))
+        here = end
     return "".join((*out, text[here:]))
+
+
+def _paired(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the other half of a bracket or quotation mark that touches the run, and whose first half is in it."""
+    run = text[start:end]
+    opened = _PAIRS.get(text[end : end + 1], "")
+    if opened and run.count(opened) > run.count(text[end]):
+        return start, end + 1
+    closed = next((shut for shut, opens in _PAIRS.items() if start and text[start - 1] == opens), "")
+    if closed and run.count(closed) > run.count(text[start - 1]):
+        return start - 1, end
+    return start, end
 
 
 def lead_paragraphs(text: str, *, rtl: bool) -> list[tuple[int, str]]:

@@ -12,8 +12,12 @@ from sqlalchemy import text as sql
 from bot.app import make_press
 from bot.chat.application import Failures
 from bot.chat.context import Context
+from bot.chat.readers.person import span_typed
 from bot.chat.readers.private import OWN
+from bot.chat.readers.telling import _gathered_head
+from bot.chat.readers.typed import ends_quiet, says_of_itself
 from bot.chat.sharing import told
+from bot.chat.words import readers
 from bot.errors import Phrase, TemplateError
 from bot.model import Source, SourceKind
 from bot.posts import guard
@@ -141,6 +145,22 @@ async def test_the_card_names_a_role_in_the_owners_language(tmp_path: Path) -> N
         await room.begin()
         assert "Für dich, als Inhaber" in text_of(await room.say("ana", "/help"))
         assert (await room.messages(ANA))[-1]["text"].count("owner") == 0
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_what_the_bot_says_of_quiet_hours_is_understood_when_it_is_typed_back(tag: str) -> None:
+    speech = words_for(tag)
+    label = speech.say(readers.BUTTON_QUIET)
+    assert span_typed(f"{label} 22-7", tag) == span_typed(f"{label}: 22:00-07:00", tag) == "22:00-07:00"
+    assert says_of_itself(f"{label} 22-7", tag)
+    assert ends_quiet(speech.say(readers.BUTTON_NO_QUIET), tag)
+    assert not ends_quiet(label, tag)
+
+
+def test_what_comes_for_one_alert_says_for_which() -> None:
+    assert _gathered_head(words_for("en"), 1, {"night bus"}) == "1 article for your alert “night bus”"
+    assert _gathered_head(words_for("ru"), 3, {"паром"}) == "3 статьи по вашему оповещению «паром»"
+    assert _gathered_head(words_for("en"), 3, {"ferry", "tram"}) == "3 articles for your alerts"
 
 
 @pytest.mark.parametrize(

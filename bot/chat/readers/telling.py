@@ -7,7 +7,7 @@ daily, quiet hours) waits and goes out gathered in one message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
@@ -29,7 +29,7 @@ from bot.store import alerts, articles, finds, people, posts
 from bot.store.database import Tx
 from bot.store.finds import Find, Look
 from bot.store.posts import NewPost
-from bot.wording import words_for
+from bot.wording import Words, words_for
 
 CHUNK: Final = 1_000
 """Readers told in one transaction: it lasts milliseconds, whatever the number of readers."""
@@ -128,10 +128,11 @@ class Telling:
         stories = [story for story in stories if story.state == "ready" and story.title]
         parts: tuple[Part, ...] = ()
         if person is not None and person.blocked_at is None and stories:
-            head = words_for(person.language).count(words.GATHERED, len(stories))
+            by_alert = {find.article_id: find.words for find in mine if find.article_id not in told}
+            asked = set(by_alert.values())
+            head = _gathered_head(words_for(person.language), len(stories), asked)
             wish = Edition(name="alerts", period="", title=head, top=edition.MAX_STORIES)
-            by_alert = {find.article_id: find.words for find in mine}
-            sections = by_alert if len(set(by_alert.values())) > 1 else {}
+            sections = by_alert if len(asked) > 1 else {}
             parts = edition.write(self._context.press, reader.as_channel(person), stories, wish, sections=sections)
         async with self._context.db.write() as tx:
             for part in parts:
@@ -161,6 +162,13 @@ def alert_requests(context: Context, article: Article, alert: alerts.Hit, person
     link = article.canonical_url or article.url or ""
     made = replace(request, params={**params, "text": f"<i>{head}</i>\n{params['text']}"})
     return made, replace(request, params={**bare, "text": f"{plain(head)}\n{title}\n{link}".strip()}, why="plain")
+
+
+def _gathered_head(speech: Words, count: int, asked: Set[str]) -> str:
+    """How many there are; and for which alert, where they are all for one."""
+    if len(asked) == 1:
+        return speech.count(words.GATHERED_ONE, count, words=cut(next(iter(asked)), 60))
+    return speech.count(words.GATHERED, count)
 
 
 def _chosen(

@@ -34,6 +34,7 @@ MUTED_UNTIL: Final = N_("muted until {time}")
 QUIET_NOW: Final = N_("Your quiet hours are {hours}: what comes then waits until they end.")
 FOR_ALERT: Final = N_("For your alert <b>{words}</b>")
 GATHERED: Final = plural_("{count} article for your alerts", "{count} articles for your alerts")
+GATHERED_ONE: Final = plural_("{count} article for your alert “{words}”", "{count} articles for your alert “{words}”")
 WHILE_AWAY: Final = plural_(
     "While you were away: {count} article for your alerts", "While you were away: {count} articles for your alerts"
 )
