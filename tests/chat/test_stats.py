@@ -93,6 +93,14 @@ async def test_a_week_is_summed_up_once(room: Room) -> None:
     async with context.db.write() as tx:
         for channel in (1, 2):
             await stats.count_members(tx, channel_id=channel, members=9, at=NOW)
+        for key, days in (("a", -1), ("b", 5)):
+            at = NOW + timedelta(days=days)
+            await tx.execute(
+                insert(posts).values(
+                    bot_id=1000001, once_key=key, kind="share", state="sent", lane=2, chat_id="-1001000000001",
+                    requests=[], visible_text="Night bus", created_at=at, channel_id=1, sent_at=at, remote_id=key,
+                )
+            )  # fmt: skip
     await room.say("ana", "/help")  # whoever is named in the settings is owner from the first word
     counting = Counting(_context(room))
     assert await counting.once(NOW - timedelta(days=1)) == 0
@@ -100,9 +108,11 @@ async def test_a_week_is_summed_up_once(room: Room) -> None:
     assert await counting.once(NOW.replace(hour=10)) == 1
     assert await counting.once(NOW.replace(hour=11)) == 0
     assert await counting.once(NOW.replace(hour=10) + timedelta(days=7)) == 1
+    assert await counting.once(NOW.replace(hour=10) + timedelta(days=14)) == 0  # nothing was posted
     async with context.db.read() as tx:
-        keys = (await tx.execute(select(posts.c.once_key).order_by(posts.c.id))).scalars().all()
-        policies = set((await tx.execute(select(posts.c.unknown_policy))).scalars().all())
+        weekly = posts.c.once_key.like("weekly:%")
+        keys = (await tx.execute(select(posts.c.once_key).where(weekly).order_by(posts.c.id))).scalars().all()
+        policies = set((await tx.execute(select(posts.c.unknown_policy).where(weekly))).scalars().all())
         names = (await tx.execute(select(channels.c.name))).scalars().all()
     assert keys == ["weekly:5011:2026-W48", "weekly:5011:2026-W49"]
     assert policies == {"drop"}

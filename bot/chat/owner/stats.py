@@ -166,7 +166,8 @@ class Counting:
             await counted.count_members(tx, channel_id=channel.id, members=int(members), at=now)
 
     async def _summarise(self, now: datetime) -> int:
-        """A post to each owner, once for each week: the outbox keeps it from coming twice."""
+        """A post to each owner, once for each week in which something was posted: the outbox keeps it from coming
+        twice."""
         local = now.astimezone(ZoneInfo(self._context.zone))
         if local.weekday() != WEEK_DAY or local.hour < WEEK_HOUR:
             return 0
@@ -174,7 +175,8 @@ class Counting:
         made = 0
         async with context.db.write() as tx:
             found = await figures.of_channels(tx, bot_id=context.bot_id, days=7, now=now)
-            for person in await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if found else ():
+            posted = any(one.delivered or one.refused for one in found)
+            for person in await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if posted else ():
                 text = week_html(roles.visitor(person), found)
                 post = _summary(context, person.user_id, f"{year}-W{week:02}", text)
                 made += await posts.add_post(tx, post, now=now) is not None
