@@ -8,6 +8,7 @@ from collections.abc import Callable, KeysView
 from typing import NamedTuple
 
 from bot.channels import calls
+from bot.channels.aloft import Notes
 from bot.channels.departures import Departures
 from bot.channels.lease import Lease, LeaseLostError
 from bot.channels.outcome import Verdict
@@ -45,6 +46,8 @@ class Flights:
         self._departures: Departures[_Flight] = Departures(self._leave)
         self._busy: dict[str, asyncio.Task[None] | None] = {}  # None: not yet left
         self._closing = False
+        self.aloft = Notes(None, 0)
+        """Where each call is noted while it is in the air."""
         self.is_lost = False
         """The lease ran out before a call: its attempt stays without outcome, for the next holder to look up."""
 
@@ -63,8 +66,9 @@ class Flights:
         else:
             self._departures.book(flight.slot, flight)
 
-    def done(self, chat: str) -> None:
+    def done(self, chat: str, post: int) -> None:
         self._busy.pop(chat, None)
+        self.aloft.land(post)
 
     async def land(self) -> None:
         """Start nothing more; wait for what is on the wire."""
@@ -83,14 +87,18 @@ class Flights:
 
         async def ready() -> bool:
             await self._wait_for_slot(flight)
+            if self._closing or not self.aloft.leave(flight.claim.id, flight.claim.attempt):
+                return False
             self._lease.check()
-            return not self._closing
+            return True
 
         try:
             verdict, receipt = await calls.perform(self._telegram, flight.claim, ready)
         except LeaseLostError:
             self.is_lost = True
         else:
+            if verdict is calls.SENT and len(receipt.remote_ids) == flight.claim.weight == 1:
+                self.aloft.answered(flight.claim.id, int(receipt.remote_ids[0]))
             self._ended(flight.claim, flight.chat, verdict, receipt)
 
     async def _wait_for_slot(self, flight: _Flight) -> None:

@@ -49,6 +49,8 @@ class Lease:
     """How far the ledger's count was by what is remembered beside it."""
     went_back = False
     """Whether the server was set back while we held the lease."""
+    aloft: Path | None = None
+    """Where the calls in the air are noted (channels.aloft)."""
 
     def __init__(
         self,
@@ -141,10 +143,12 @@ async def hold_lease(
 
     Raises AlreadyRunning if somebody else is (on PostgreSQL a standby asks again later)."""
     name = f"sender:{bot_id}"
-    lock = _lock_file(db.path, bot_id) if db.path is not None else _memory(folder, db, bot_id)
+    path = _memory_path(db, bot_id, folder)
+    lock = None if path is None else _lock_file(path) if db.is_sqlite else _memory(path)
     try:
         lease = await _take(db, name, lasts, clock or boottime)
         if lock is not None:
+            lease.aloft = None if path is None else path.with_suffix(".aloft")
             epoch, lease.remembered = _read_memory(lock)
             lease.restored = lease.epoch <= epoch
             lease.memory = lock
@@ -208,11 +212,20 @@ async def _give_back(db: Database, lease: Lease) -> None:
         logger.warning("lease not given back", extra={"action": "lease_kept", "error": type(error).__name__})
 
 
-def _lock_file(database: Path, bot_id: int) -> IO[str]:
+def _memory_path(db: Database, bot_id: int, folder: Path | None) -> Path | None:
+    """The file beside an SQLite database, or that for the PostgreSQL database at this address; None = nowhere."""
+    if db.path is not None:
+        return db.path.with_name(f"{db.path.name}.sender-{bot_id}.lock")
+    if folder is None or db.is_sqlite:
+        return None
+    address = hashlib.sha256(db.place.encode()).hexdigest()[:12]
+    return folder / f"sender-{bot_id}-{address}.epoch"
+
+
+def _lock_file(path: Path) -> IO[str]:
     """The locked file, whose first line says who holds it.  Raises AlreadyRunning."""
     import fcntl
 
-    path = database.with_name(f"{database.name}.sender-{bot_id}.lock")
     file = _opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -224,13 +237,10 @@ def _lock_file(database: Path, bot_id: int) -> IO[str]:
     return file
 
 
-def _memory(folder: Path | None, db: Database, bot_id: int) -> IO[str] | None:
+def _memory(path: Path) -> IO[str] | None:
     """The file that remembers the epochs of the database at this address; None where it cannot be kept."""
-    if folder is None:
-        return None
-    address = hashlib.sha256(db.place.encode()).hexdigest()[:12]
     try:
-        return _opened(folder / f"sender-{bot_id}-{address}.epoch")
+        return _opened(path)
     except OSError as error:
         logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
         return None

@@ -9,11 +9,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.channels import aloft, causes
 from bot.channels.aftermath import Aftermath
+from bot.channels.lease import Lease
 from bot.channels.pace import Pause
-from bot.store import channels, notices, outcomes, pauses, people
+from bot.channels.telegram import message_url, public_name
+from bot.model import PostState
+from bot.store import channels, notices, outcomes, pauses, people, recovery, unknowns
 from bot.store.database import Tx
 from bot.store.outbox import Claim
+from bot.store.recovery import Answered
+from bot.store.unknowns import Resolution
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +30,25 @@ async def record(tx: Tx, bot_id: int, afters: Sequence[Aftermath], now: datetime
     for after in afters:
         if not after.is_plain:
             await _consequences(tx, bot_id, after, now)
+
+
+async def recover(tx: Tx, lease: Lease, *, bot_id: int, now: datetime, restored: bool) -> None:
+    """What the last sender left under way.  Beside a database that was put back nothing that is noted counts."""
+    known = None if restored else aloft.read(lease.aloft)
+    problem = causes.outcome_unknown(None)
+    left = await recovery.recover(tx, bot_id=bot_id, epoch=lease.epoch, now=now, problem=problem, aloft=known)
+    found = [await _found(tx, one) for one in left.answered]
+    await unknowns.resolve(tx, found, now=now)
+    if left.count:
+        extra = {"action": "recovered", "count": left.count, "not_sent": left.waiting, "sent": len(found)}
+        logger.warning("attempts without outcome", extra=extra)
+
+
+async def _found(tx: Tx, one: Answered) -> Resolution:
+    channel = await channels.get(tx, one.channel_id) if one.channel_id is not None else None
+    chat: int | str = one.chat if channel is None or channel.chat_id is None else channel.chat_id
+    url = message_url(chat, public_name(channel) if channel is not None else None, str(one.message_id))
+    return Resolution(post_id=one.post_id, state=PostState.SENT, remote_ids=(str(one.message_id),), remote_url=url)
 
 
 def with_pauses(after: Aftermath, halts: Iterable[Pause]) -> Aftermath:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.channels import aftermath, calls, catchup, causes, recording
+from bot.channels import aftermath, aloft, calls, catchup, causes, recording
 from bot.channels.aftermath import Aftermath, Attempt
 from bot.channels.contact import Contact
 from bot.channels.doubt import Doubts
@@ -124,10 +124,9 @@ class Sender:
         moment = time.monotonic()
         async with db.write() as tx:
             await self._lease.hold(tx)
-            problem = causes.outcome_unknown(None)
-            left = await outbox.recover(tx, bot_id=self._bot_id, epoch=self._lease.epoch, now=now, problem=problem)
             older = await copies.counted(tx, bot_id=self._bot_id) < self._lease.remembered
             restored = self._lease.restored or older or await copies.is_copy(tx, bot_id=self._bot_id)
+            await recording.recover(tx, self._lease, bot_id=self._bot_id, now=now, restored=restored)
             self.in_gap = await catchup.notice_return(tx, bot_id=self._bot_id, now=now, restored=restored)
             await copies.sign(tx, bot_id=self._bot_id, now=now)
             self._deeds = await audit.newest(tx)
@@ -136,8 +135,8 @@ class Sender:
             halted = await pauses.current(tx, bot_id=self._bot_id, now=now)
             recent = await outbox.sent_lately(tx, bot_id=self._bot_id, since=now - timedelta(minutes=1))
         self._lease.remember(count)
-        if left:
-            logger.warning("attempts without outcome", extra={"action": "recovered", "count": left})
+        places = self._tuning.concurrency
+        self._flights.aloft = aloft.Notes.open(self._lease.aloft, epoch=self._lease.epoch, places=places)
         self._pacer.recall([(chat, weight, (now - at).total_seconds()) for chat, weight, at in recent], moment)
         self._pacer.restore(
             [Pause(chat=chat, seconds=(until - now).total_seconds(), reason=reason) for chat, until, reason in halted],
@@ -309,8 +308,8 @@ class Sender:
             self._is_behind = self._is_behind and not behind
         del self._ended[: len(ended)]
         self._looking.recorded(answers)
-        for chat, _ in ended:
-            self._flights.done(chat)
+        for chat, after in ended:
+            self._flights.done(chat, after.finished.post_id)
         for post in picks:
             self._lanes.done(post)
         self.handled += len(ended)

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from bot.errors import Problem
-from bot.model import Lane, Outcome, Post, PostKind, PostState, Request
+from bot.model import Lane, Post, PostState, Request
 from bot.store import dialect, problems
 from bot.store.columns import decode, to_millis
 from bot.store.database import Tx
@@ -274,20 +274,6 @@ async def withdraw(tx: Tx, post_id: int, *, problem: Problem) -> None:
     values = {"state": PostState.CANCELLED, "unknown_at": None, "problem": problems.to_json(problem)}
     await tx.execute(update(posts).where(posts.c.id == post_id).values(values))
     await cancel_followers(tx, post_id=post_id)
-
-
-async def recover(tx: Tx, *, bot_id: int, epoch: int, now: datetime, problem: Problem) -> int:
-    """Posts that an earlier epoch left under way: nobody knows whether they went out, so they are unknown; changes
-    of a message are simply done again.  Gives their number."""
-    left = and_(posts.c.bot_id == bot_id, posts.c.state == PostState.SENDING, posts.c.claimed_epoch < epoch)
-    changes = and_(left, posts.c.kind.in_((PostKind.EDIT, PostKind.RETRACT)))
-    again = (await tx.execute(update(posts).where(changes).values(state=PostState.QUEUED))).rowcount
-    values = {"state": PostState.UNKNOWN, "unknown_at": now, "problem": problems.to_json(problem)}
-    unknown = (await tx.execute(update(posts).where(left).values(values))).rowcount
-    opened = and_(deliveries.c.bot_id == bot_id, deliveries.c.outcome.is_(None), deliveries.c.epoch < epoch)
-    closed = {"outcome": Outcome.UNKNOWN, "finished_at": now, "error": problem.cause}
-    await tx.execute(update(deliveries).where(opened).values(closed))
-    return again + unknown
 
 
 async def move_holds(tx: Tx, *, bot_id: int, before: datetime, by: timedelta) -> int:

@@ -30,7 +30,7 @@ from bot.channels.telegram import Receipt
 from bot.channels.transport import FloodError, NotSentError, UnansweredError
 from bot.errors import Problem
 from bot.model import Lane, PostState, Request
-from bot.store import outbox, unknowns
+from bot.store import outbox, recovery, unknowns
 from bot.store.database import open_database
 from bot.store.outbox import Claim
 from bot.store.postrow import requests_to_json
@@ -187,7 +187,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     async def _recover(self) -> None:
         async with self.db.write() as tx:
-            await outbox.recover(tx, bot_id=BOT, epoch=self.epoch, now=NOW, problem=LEFT)
+            await recovery.recover(tx, bot_id=BOT, epoch=self.epoch, now=NOW, problem=LEFT)
 
     async def _look_up(self) -> None:
         """The answers that looking gives: it is there, or it is not."""
