@@ -76,10 +76,7 @@ def _names(page: Page, value: object) -> list[str]:
     found: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            if "name" not in item and item.get("@id"):
-                item = next(
-                    (thing for thing in page.things if thing.get("@id") == item["@id"] and "name" in thing), item
-                )
+            item = jsonld.meant(item, page.things, "name")
             if jsonld.types(item) & _ORGANISATIONS:
                 continue
             found += jsonld.strings(item.get("name"))
@@ -188,6 +185,8 @@ def _first_of_kind(elements: Iterable[Element], sites: frozenset[str], strict: b
         if is_elsewhere(element):
             continue
         names_here = [name for name in _people([_byline_text(element)], sites) if _is_name(name, strict)]
+        if any(" " in name for name in found):  # a word beside a full name is a role, a button or a part of the site
+            names_here = [name for name in names_here if " " in name]
         if names_here:
             parent = element.getparent()
             beside = (
@@ -311,7 +310,18 @@ def _byline_text(element: Element) -> str:
         begun = length_of_by(text) or bool(links and len(text) > len(links[0]) and text.startswith(links[0]))
         if 0 < len(links) <= 6 and not before and (begun or sum(map(len, links)) > 0.4 * len(text)):
             return ", ".join(links)
+        if len(apart := _names_apart(element)) > 1:
+            return "; ".join(apart)
     return text if len(text) < 160 else ""
+
+
+def _names_apart(element: Element) -> list[str]:
+    """The names in an element that holds each in a part of its own, without a sign between."""
+    if not 1 < len(element) < 14 and not (len(element) == 1 and len(element[0]) > 1):
+        return []
+    parts = (text_of(part) for part in islice(element.iterdescendants(), 40) if not len(part))
+    names = [part for part in parts if " " in part and len(part) < 50 and _is_name(part, strict=True)]
+    return names if 2 * sum(map(len, names)) > len(text_of(element)) else []
 
 
 def _is_name(name: str, strict: bool) -> bool:

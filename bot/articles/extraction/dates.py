@@ -25,7 +25,7 @@ def find_dates(page: Page) -> tuple[datetime | None, datetime | None]:
     published = _published(page)
     modified = _modified(page)
     if modified is not None and modified.tzinfo is None:
-        zone = zone_of(page.host, page.language)
+        zone = zone_of(page.host, _tongue(page))
         modified = modified.replace(tzinfo=published.tzinfo) if published else placed(modified, zone, frozenset())
     if published is not None and modified is not None and modified < published:
         modified = None
@@ -39,7 +39,15 @@ def _published(page: Page) -> datetime | None:
     if chosen is None:
         return in_address
     days = {moment.date() for _, moment in claims if (moment.hour, moment.minute, moment.second) == (0, 0, 0)}
-    return placed(chosen, zone_of(page.host, page.language), days | ({in_address.date()} if in_address else set()))
+    return placed(chosen, zone_of(page.host, _tongue(page)), days | ({in_address.date()} if in_address else set()))
+
+
+def _tongue(page: Page) -> str | None:
+    """The language that a page declares, else the one whose script alone its title is written in."""
+    return page.language or next((name for name, sign in _OWN_SCRIPTS if sign.search(page.html_title)), None)
+
+
+_OWN_SCRIPTS = (("ja", re.compile("[ぁ-んァ-ヴ]")), ("ko", re.compile("[가-힣]")), ("th", re.compile("[ก-ฮ]")))
 
 
 def _published_claims(page: Page) -> list[Claim]:
@@ -54,8 +62,9 @@ def _published_claims(page: Page) -> list[Claim]:
         claims += [(source, found) for found in map(read_date, page.said(*words)) if found][:2]
     if not any(source in _EXACT and moment.tzinfo and (moment.hour or moment.minute) for source, moment in claims):
         claims += _shown_claims(page)
-    if not claims:
+    if not any(moment.hour or moment.minute for _, moment in claims):
         claims += _scripted_claims(page)
+    if not any(source != "script" for source, _ in claims):
         claims += _written_claims(page.near[max(0, page.headline) :]) or _written_claims(page.near[::-1])
     if not claims:
         claims += _shown_claims(page, anywhere=True)[:1] or _written_claims(page.elements[:8_000])[:1]

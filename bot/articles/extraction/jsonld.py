@@ -67,6 +67,14 @@ def first(value: Any) -> str:
     return next(iter(_strings(value, 0)), "")
 
 
+def meant(thing: Thing, things: list[Thing], *told: str) -> Thing:
+    """The object of the same `@id` (JSON-LD 1.1, 3.3) that tells one of some properties, where the thing tells none."""
+    name = thing.get("@id")
+    if not name or any(key in thing for key in told):
+        return thing
+    return next((other for other in things if other.get("@id") == name and any(key in other for key in told)), thing)
+
+
 def _strings(value: Any, depth: int) -> Iterator[str]:
     if depth > 4:
         return

@@ -10,7 +10,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.page import Page
+from bot.articles.extraction.page import Page, is_elsewhere
 from bot.articles.extraction.tree import Element, marks, plain, text_of
 from bot.articles.extraction.weights import names, worth
 from bot.model import Image
@@ -32,11 +32,16 @@ _SIZE_IN_SRCSET = re.compile(r"(\d+(?:\.\d+)?)[wx](,.*)?")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?)(?:[.:/@?!]|$)", re.I)
 _MOST = 60
 _MOST_LOOKED_AT = 300  # pictures of a page
+_PICTURES = ("img", "amp-img")
+_OVER = 12  # elements over the headline among which its picture may stand
+_MOST_AROUND = 8  # pictures looked at around the headline
 
 
 def find_lead(page: Page, gallery: tuple[Image, ...]) -> Image | None:
     """The picture that stands for the article."""
     candidates = [(source, image) for source, image in _claims(page) if not _is_no_picture(image.url)]
+    if not candidates and (above := _above(page)):
+        return above
     candidates += [("shown", image) for image in gallery[:2]]
     if not candidates:
         return None
@@ -108,6 +113,15 @@ def _claims(page: Page) -> Iterator[tuple[str, Image]]:
             yield "link", Image(url=url)
 
 
+def _above(page: Page) -> Image | None:
+    """The first picture around the headline: the article's, where the page claims none for it."""
+    if page.headline < 0:
+        return None
+    around = (element for element in page.near[max(0, page.headline - _OVER) :] if element.tag in _PICTURES)
+    shown = (_shown(page, picture) for picture in islice(around, _MOST_AROUND) if not is_elsewhere(picture))
+    return next(filter(None, shown), None)
+
+
 def _number(values: list[str], index: int) -> int | None:
     value = values[index] if index < len(values) else ""
     return int(value) if value.isdigit() and 0 < int(value) < 100_000 else None
@@ -120,10 +134,11 @@ def _described(page: Page, value: object) -> Iterator[Image]:
             if url := page.absolute(plain(item)):
                 yield Image(url=url)
         elif isinstance(item, dict):
+            item = jsonld.meant(item, page.things, "url", "contentUrl")
             for address in (
                 jsonld.strings(item.get("url"))
                 or jsonld.strings(item.get("contentUrl"))
-                or jsonld.strings(item.get("@id"))
+                or [name for name in jsonld.strings(item.get("@id")) if "#" not in name]
             ):
                 if url := page.absolute(plain(address)):
                     yield Image(
@@ -143,7 +158,7 @@ def find_gallery(page: Page, container: Element | None) -> tuple[Image, ...]:
     found: list[Image] = []
     seen: set[str] = set()
     root = container if container is not None else page.root
-    for picture in root.iter("img", "amp-img"):
+    for picture in root.iter(*_PICTURES):
         image = _shown(page, picture)
         if image and (tokens := _keys(image.url)).isdisjoint(seen):
             seen |= tokens
@@ -158,7 +173,7 @@ def with_lead(page: Page, gallery: tuple[Image, ...], lead: Image | None) -> tup
     if lead is None or _is_placeholder(lead.url) or any(alike(lead.url, image.url) for image in gallery):
         return gallery
     marked = tuple(key.rsplit("/", 1)[-1].rpartition(".")[0] or key for key in _keys(lead.url))
-    for picture in islice(page.root.iter("img", "amp-img"), _MOST_LOOKED_AT):
+    for picture in islice(page.root.iter(*_PICTURES), _MOST_LOOKED_AT):
         address = _largest(picture)
         named = unquote(address or "").lower()
         if not any(mark in named for mark in marked):  # then it cannot be the same one

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
-from copy import deepcopy
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from bot.articles.extraction import jsonld
+from bot.articles.extraction.headings import (
+    LONGEST_NAME,
+    ends_with_place,
+    find_headings,
+    find_lesser,
+    logo_names,
+    said_by,
+)
 from bot.articles.extraction.page import Page, host_of
-from bot.articles.extraction.tree import Element, fold, marks, plain, text_of
+from bot.articles.extraction.tree import Element, fold, plain
 from bot.articles.extraction.weights import names, worth
 
 _SEPARATORS = re.compile(  # begins with a set of signs, so that what stands between them is stepped over
@@ -25,21 +29,18 @@ _SEPARATORS = re.compile(  # begins with a set of signs, so that what stands bet
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LONGEST = 300
-_MOST_PARTS = 40  # elements in a heading; one that holds more is no heading
-_LONGEST_SITE = 40  # letters; longer "names" are slogans or headlines
 
 
 def find_title(page: Page, sites: frozenset[str]) -> str | None:
     """The headline without the site's name, or None; `sites` are the names that `site_words` gives."""
-    headings = list(page.root.iter("h1"))[:8]
-    logos = [heading for heading in headings if _names_the_site(heading, page)]
+    headings, logos = find_headings(page)
     if logos:
-        headings = [heading for heading in headings if heading not in logos]
-        sites = sites | {form for logo in logos for name in _logo_names(logo) for form in _spelled(name)}
+        sites = sites | {form for logo in logos for name in logo_names(logo) for form in _spelled(name)}
     candidates = _without_sites(_candidates(page, headings), sites, _sections(page))
+    candidates = candidates or _without_sites(find_lesser(page), sites, frozenset())
     if not candidates:
         return None
-    candidates = _without_needless_core(candidates)
+    candidates = _without_unsaid(_without_needless_core(candidates))
     if len({text for _, text in candidates}) > 1:
         candidates += _shortened(candidates)
     else:
@@ -80,6 +81,21 @@ def _without_needless_core(candidates: list[tuple[str, str]]) -> list[tuple[str,
     return [(source, text) for source, text in candidates if not said or source != "h1_core"]
 
 
+def _without_unsaid(candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The window's title says what another source says, and behind a sign what nobody else does: where the page is."""
+    said = {text for source, text in candidates if source != "html"}
+    return [
+        (
+            source,
+            next(
+                (other for other in said if source == "html" and text not in said and ends_with_place(text, other)),
+                text,
+            ),
+        )
+        for source, text in candidates
+    ]
+
+
 def site_words(page: Page, site_name: str | None) -> frozenset[str]:
     """The names that a site goes by, folded: its own name, its publisher's, and its host."""
     called = [
@@ -96,7 +112,7 @@ def site_words(page: Page, site_name: str | None) -> frozenset[str]:
         labels = host.split(".")
         found |= {fold(label) for label in labels[:-1] if len(label) > 3}
         found.add(fold("".join(labels[:-1])))
-    return frozenset([name for name in found if 1 < len(name) <= _LONGEST_SITE])
+    return frozenset([name for name in found if 1 < len(name) <= LONGEST_NAME])
 
 
 def _candidates(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
@@ -107,51 +123,10 @@ def _candidates(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
             found += [("jsonld_name", plain(text)) for text in jsonld.strings(thing.get("name"))[:1]]
     for source, words in names("title").items():
         found += [(source, text) for text in page.said(*words)[:1]]
-    found += _headings(page, headings)
+    found += said_by(page, headings, [page.html_title, *(text for _, text in found)])
     if page.html_title:
         found.append(("html", page.html_title))
     return [(source, text) for source, text in found if text]
-
-
-def _headings(page: Page, headings: list[Element]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for heading in headings:
-        text = _shown_text(heading)
-        if not text:
-            continue
-        own = len(headings) == 1 or "headline" in marks(heading) or "title" in marks(heading)
-        kind = "h1" if own else "h1_of_many"
-        parts = sum(1 for _ in islice(heading.iterdescendants(), _MOST_PARTS))
-        core = _without_kicker(heading) if 0 < parts < _MOST_PARTS else text
-        found.append((kind, text))
-        if core and core != text:
-            found.append(("h1_core", core))
-    for element in page.props.get("headline", ())[:1]:
-        text = text_of(element)
-        if text and element.tag not in {"h1", "meta"}:
-            found.append(("itemprop", text))
-    return found
-
-
-def _names_the_site(heading: Element, page: Page) -> bool:
-    """Whether a heading is one link to the front page, or to the part of the site in which the page stands: a logo."""
-    links = list(islice(heading.iter("a"), 2))
-    if len(links) != 1 or text_of(links[0]) != text_of(heading):
-        return False
-    link = (links[0].get("href") or "").strip()[:2000]
-    aim, here = urlsplit(page.absolute(link) or (link if link.startswith("/") else "#")), urlsplit(page.url or "")
-    if not aim.path or aim.query or (page.url and aim.netloc != here.netloc):
-        return False
-    above = aim.path.rstrip("/")
-    if not above:
-        return not page.url or here.path.rstrip("/") != ""
-    return here.path.startswith(f"{above}/") and "/" in here.path[len(above) :].strip("/")
-
-
-def _logo_names(logo: Element) -> list[str]:
-    """What a logo says, whole and by its parts."""
-    called = [text_of(element) for element in islice(logo.iter(etree.Element), _MOST_PARTS)]
-    return [name for name in called if 3 < len(name) <= _LONGEST_SITE]
 
 
 def _without_last(text: str) -> str:
@@ -160,46 +135,6 @@ def _without_last(text: str) -> str:
     if not cut:
         front, cut, back = text.rpartition(" - ")
     return front if cut and len(back.split()) <= 3 and (len(front.split()) > 4 or len(front) > 40) else text
-
-
-_KICKER = re.compile(
-    r"kicker|over-?line|eyebrow|dachzeile|spitzmarke|rubri[kc]|surtitre|antetitulo|(?:^|[\s_-])(?:section|category|label|badge|"
-    r"topic|strap|prefix|flag)(?:$|[\s_-])"
-)
-
-
-def _shown_text(heading: Element) -> str:
-    """A heading's text without what its own style hides, such as an editor's button."""
-    parts = list(islice(heading.iterdescendants(), _MOST_PARTS))
-    hidden = len(parts) < _MOST_PARTS and any(map(_is_hidden, parts))
-    return text_of(_without(heading, _is_hidden) if hidden else heading)
-
-
-def _is_hidden(element: Element) -> bool:
-    return bool(_HIDDEN.search(element.get("style") or ""))
-
-
-_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none")
-
-
-def _without_kicker(heading: Element) -> str:
-    """A heading's text without the small line over it (which some pages put inside) and without what is not shown."""
-    return text_of(_without(heading, _is_beside)).strip(" :|\u2013\u2014-")
-
-
-def _is_beside(element: Element) -> bool:
-    return element.get("aria-hidden") == "true" or bool(_KICKER.search(marks(element)))
-
-
-def _without(heading: Element, is_unwanted: Callable[[Element], bool]) -> Element:
-    """A copy of a heading without some of its elements; what follows them stays."""
-    shown = deepcopy(heading)
-    for element in list(shown.iterdescendants()):
-        if is_unwanted(element):
-            tail = element.tail
-            element.clear()
-            element.tail = tail
-    return shown
 
 
 @lru_cache(maxsize=1024)
@@ -219,7 +154,7 @@ def _sections(page: Page) -> frozenset[str]:
     named = [*urlsplit(page.url or "").path.split("/")[:-1], *page.said("article:section")]
     for thing in page.articles[:1]:
         named += jsonld.strings(thing.get("articleSection"))
-    return frozenset([fold(name) for name in named if 2 < len(name) <= _LONGEST_SITE and not name.isdigit()])
+    return frozenset([fold(name) for name in named if 2 < len(name) <= LONGEST_NAME and not name.isdigit()])
 
 
 def _stripped(text: str, sites: frozenset[str], sections: frozenset[str]) -> str:
