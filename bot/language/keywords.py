@@ -1,5 +1,5 @@
-"""Small words that people type in their own language where a command takes them: "off", "everything", "about", "my time
-is".  Those of all our languages are understood, whatever language a person has chosen.  Pure.
+"""Small words that people type in their own language where a command takes them, or alone: "off", "everything",
+"about", "help", "my time is".  Those of all our languages are understood, whatever language a person has chosen.  Pure.
 """
 
 from __future__ import annotations
@@ -61,6 +61,22 @@ MY_TIME: Final = {
     "bn": "আমার সময়|আমার এখানে",
     "zh-Hans": "我的时间是|我的时间|我这里现在是|我这里是|我这里",
 }
+HELP: Final = {
+    "en": "help|help me",
+    "de": "hilfe|hilf mir",
+    "fr": "aide|aidez-moi",
+    "es": "ayuda|ayúdame",
+    "pt-BR": "ajuda|me ajuda",
+    "ru": "помощь|помоги|помогите",
+    "tr": "yardım|yardım et",
+    "id": "bantuan|tolong",
+    "ar": "مساعدة|ساعدني",
+    "fa": "کمک|راهنما",
+    "ur": "مدد|مدد کریں",
+    "hi": "मदद|मदद करें|सहायता",
+    "bn": "সাহায্য|সাহায্য করুন",
+    "zh-Hans": "帮助|帮我",
+}
 _ABOUT: Final = {
     "en": "about", "de": "über|zum thema|thema", "fr": "sur|à propos de|sujet", "es": "sobre|tema",
     "pt-BR": "sobre|tema", "ru": "о|об|про|тема", "tr": "konu|konusu", "id": "tentang", "ar": "عن|حول|موضوع",
@@ -79,6 +95,10 @@ def says_off(text: str) -> bool:
 
 def says_all(text: str) -> bool:
     return _spoken(text) in _all()
+
+
+def says_help(text: str) -> bool:
+    return _spoken(text).rstrip("?؟？") in _help()
 
 
 def about(text: str, is_times: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -124,6 +144,11 @@ def _off() -> frozenset[str]:
 @cache
 def _all() -> frozenset[str]:
     return frozenset(_longest_first(ALL))
+
+
+@cache
+def _help() -> frozenset[str]:
+    return frozenset(_longest_first(HELP))
 
 
 @cache

@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from bot.app import make_press
 from bot.chat.application import Failures
 from bot.chat.context import Context
+from bot.chat.readers.asking import ALSO, COMMANDS, EDITORS
 from bot.chat.readers.person import span_typed
 from bot.chat.readers.private import OWN
 from bot.chat.readers.telling import _gathered_head
@@ -19,6 +20,8 @@ from bot.chat.readers.typed import ends_quiet, says_of_itself
 from bot.chat.sharing import told
 from bot.chat.words import readers
 from bot.errors import Phrase, TemplateError
+from bot.language import keywords
+from bot.language.keywords import says_help
 from bot.model import Source, SourceKind
 from bot.posts import guard
 from bot.posts.checking import check
@@ -118,6 +121,23 @@ async def test_inline_where_nothing_is_found_leads_to_the_same_search_in_private
     too_long = await room.box.people.inline("sam", "news", "zeppelin " * 20)
     assert too_long["button"] == {"text": "Open the bot", "start_parameter": "inl"}
     assert await refused_calls(room) == []
+
+
+async def test_commands_of_other_bots_lead_to_ours_and_help_is_help_in_any_language(room: Room) -> None:
+    meant = {"/stop": "/alerts", "/unfollow tram": "/alerts", "/lang de": "/settings", "/About": "/help"}
+    for typed, near in meant.items():
+        assert text_of(await room.say("sam", typed)) == f"I don't know {typed.split()[0]}. Did you mean {near}?"
+    for typed in ("Help!", "Hilfe", "مدد", "मदद।", "帮助"):
+        assert text_of(await room.say("sam", typed)).startswith("What you can do"), typed
+    assert text_of(await room.say("sam", "/search help")).startswith("Nothing for help.")
+    await add_article(room, 1, "Pushed by hand", site_name="Paper & Co")
+    assert "\u2068Paper & Co\u2069 · 1 hr" in text_of(await room.say("sam", "pushed"))
+
+
+def test_what_other_bots_call_it_is_no_command_of_ours() -> None:
+    assert set(ALSO.values()) <= set(COMMANDS)
+    assert not set(ALSO) & {*COMMANDS, *EDITORS}
+    assert all(says_help(keywords.HELP[tag].split("|")[0]) for tag in spoken())
 
 
 async def test_a_failure_is_told_in_the_language_that_was_chosen(room: Room) -> None:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from html import escape
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import (
     BaseHandler,
@@ -33,6 +33,7 @@ from bot.chat.readers.shelf import Shelf
 from bot.chat.roles import Visitor
 from bot.chat.updates import NEW, PRIVATE, WRITTEN
 from bot.chat.words import alerts, common, editors, readers, setup
+from bot.language.keywords import says_help
 from bot.model import Role
 from bot.store import channels, people
 
@@ -40,6 +41,18 @@ COMMANDS: Final = (
     "start", "help", "latest", "search", "follow", "alerts", "saved", "digest", "sources", "settings", "export",
     "forgetme",
 )  # fmt: skip
+ALSO: Final = {
+    **dict.fromkeys(("stop", "unfollow", "unsubscribe", "mute", "unmute"), "alerts"),
+    **dict.fromkeys(("language", "lang", "timezone", "zone", "quiet", "location", "options"), "settings"),
+    **dict.fromkeys(("about", "menu", "commands", "info"), "help"),
+    **dict.fromkeys(("news", "new", "newest", "today"), "latest"),
+    **dict.fromkeys(("subscribe", "alert", "watch"), "follow"),
+    **dict.fromkeys(("delete", "privacy"), "forgetme"),
+    **dict.fromkeys(("bookmarks", "favorites", "save"), "saved"),
+    "brief": "digest",
+    "find": "search",
+}
+"""What other bots call what we do."""
 EDITORS: Final = ("push", "flash", "scheduled", "explain", "override", "template", "withdraw", "cancel")
 """Beside what is in the menus of those with a role."""
 
@@ -55,10 +68,18 @@ def last(context: Context) -> list[BaseHandler[Any, Any, Any]]:
     return [
         MessageHandler(NEW & filters.ChatType.GROUPS & filters.COMMAND, handle.in_group),
         MessageHandler(WRITTEN & (filters.COMMAND | filters.Regex(r"\A/\S")), handle.unknown_command),
+        MessageHandler(WRITTEN & _ForHelp(), handle.help),
         MessageHandler(PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL, handle.not_words),
         CallbackQueryHandler(handle.old_button),
         ChatMemberHandler(handle.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
     ]
+
+
+class _ForHelp(filters.MessageFilter):
+    """The word alone, as somebody types it who meets their first bot; /search takes it as a word."""
+
+    def filter(self, message: Message) -> bool:
+        return says_help((message.text or "")[:40])
 
 
 class Readers:
@@ -117,9 +138,10 @@ class Readers:
             return
         who = await roles.visit(self._context, user)
         typed = (message.text or "").split(maxsplit=1)[0][:40]
-        near = get_close_matches(typed[1:].partition("@")[0].casefold(), _commands_of(who), n=1, cutoff=0.6)
+        name = typed[1:].partition("@")[0].casefold()
+        near = ALSO.get(name) or next(iter(get_close_matches(name, _commands_of(who), n=1, cutoff=0.6)), None)
         if near:
-            await message.reply_html(who.say(readers.UNKNOWN_COMMAND_NEAR, command=escape(typed), near=f"/{near[0]}"))
+            await message.reply_html(who.say(readers.UNKNOWN_COMMAND_NEAR, command=escape(typed), near=f"/{near}"))
         else:
             await message.reply_html(who.say(readers.UNKNOWN_COMMAND, command=escape(typed)))
 

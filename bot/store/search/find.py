@@ -308,8 +308,8 @@ def _shown(
     if not page:
         return ()
     statement = (
-        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name), a.standfirst, "
-        "substr(a.text, 1, 6000) FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        "SELECT a.id, a.title, a.canonical_url, a.url, a.published, coalesce(s.title, s.name, a.site_name), "
+        "a.standfirst, substr(a.text, 1, 6000) FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
         f"WHERE a.id IN ({', '.join(str(article_id) for article_id, _ in page)})"
     )
     rows = {row[0]: row for row in ask(statement)}
