@@ -16,6 +16,8 @@ from typing import Final
 
 from bot.articles import read, revisit
 from bot.articles.model import Model
+from bot.backups.daily import Daily
+from bot.backups.places import places_of
 from bot.callbacks import Presses, serving_callbacks
 from bot.channels import intruders, pins
 from bot.channels.connect import introduce
@@ -166,6 +168,8 @@ class App:
                     await self._open_chat(stack, username)
             elif self._chosen & {"deliver", "chat"}:
                 raise SettingsError([no_token()])
+            if self._delivery is not None:
+                self._open_backups()
             if "read" in self._chosen:
                 self._open_revisits()
             if "watch" in self._chosen:
@@ -277,6 +281,13 @@ class App:
         link = await offer_ownership(context)
         if link is not None:
             self.lines += (f"Nobody owns this bot yet. Open {link} and press START (valid 10 minutes).",)
+
+    def _open_backups(self) -> None:
+        """By the process that sends: on SQLite there is only one."""
+        settings, db = self._parts.settings, self._parts.db
+        if db.path is not None and settings.keep_backups:
+            daily = Daily(db, places_of(settings), bot_id=self._parts.bot.bot_id, keep=settings.keep_backups)
+            self._loops.add(Stage(name="backups", once=daily.once, rest=60.0, wakes=("notices",)))
 
     def _open_revisits(self) -> None:
         """Pages of what was posted are looked at again, in case one is gone."""

@@ -8,6 +8,7 @@ import typer
 
 from bot.commands import (
     archive,
+    backup,
     channels,
     config,
     digests,
@@ -45,7 +46,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     root.callback()(_root)
-    for family in (setup, service, outbox, documents_read, archive):
+    for family in (setup, service, outbox, documents_read, archive, backup):
         family.add_to(root)
     root.add_typer(sources.build(), name="sources")
     root.add_typer(channels.build(), name="channels")

@@ -51,6 +51,7 @@ class Settings:
     proxy: str | None = None
     fetch_proxy: str | None = None
     allow_private_hosts: tuple[str, ...] = ()
+    keep_backups: int = 7  # of those that a running bot makes; 0 = it makes none
     log_format: str = "text"
     log_level: str = "info"
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)  # variable -> environment, .env:LINE, default
@@ -137,6 +138,12 @@ def _paid_rate(value: str) -> int:
     return int(value)
 
 
+def _kept(value: str) -> int:
+    if not value.isdecimal() or int(value) > 1_000:
+        raise ValueError(f'"{value}" is not a number of backups from 0 to 1000.')
+    return int(value)
+
+
 def _path(value: str) -> Path:
     return Path(value).expanduser()
 
@@ -175,6 +182,13 @@ VARIABLES: tuple[Variable, ...] = (
         help="Where the database, its copies and edited templates live.",
     ),
     Variable(
+        name="BOT_KEEP_BACKUPS",
+        attribute="keep_backups",
+        read=_kept,
+        default="7",
+        help="How many daily backups to keep in BOT_DATA_DIR/backups; 0: make none. PostgreSQL has pg_dump instead.",
+    ),
+    Variable(
         name="BOT_CONFIG",
         attribute="config",
         read=_file,
@@ -208,12 +222,7 @@ VARIABLES: tuple[Variable, ...] = (
         read=_address,
         help="Proxy to reach Telegram. Example: http://127.0.0.1:3128",
     ),
-    Variable(
-        name="BOT_FETCH_PROXY",
-        attribute="fetch_proxy",
-        read=_address,
-        help="Proxy to reach the sources.",
-    ),
+    Variable(name="BOT_FETCH_PROXY", attribute="fetch_proxy", read=_address, help="Proxy to reach the sources."),
     Variable(
         name="BOT_ALLOW_PRIVATE_HOSTS",
         attribute="allow_private_hosts",
@@ -255,11 +264,7 @@ VARIABLES: tuple[Variable, ...] = (
         help="The key for BOT_MODEL_URL, if it wants one.",
     ),
     Variable(
-        name="BOT_LOG_FORMAT",
-        attribute="log_format",
-        read=_choice("text", "json"),
-        default="text",
-        help="text or json",
+        name="BOT_LOG_FORMAT", attribute="log_format", read=_choice("text", "json"), default="text", help="text or json"
     ),
     Variable(
         name="BOT_LOG_LEVEL",

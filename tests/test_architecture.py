@@ -76,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         "channels",
     },
     "configuration": STORE | {"settings", "posts.hours", "posts.matching", "posts.timetable"},  # as posting reads them
+    "backups": STORE | {"settings", "configuration", "version"},
     "callbacks": STORE | {"sources.websub", "parsing"},
     "commands": {"*"},
     "app": {"*"},

@@ -26,7 +26,7 @@ from typing import IO, Final
 
 from bot.channels import causes
 from bot.errors import AlreadyRunning
-from bot.store import leases, server
+from bot.store import leases, locks, server
 from bot.store.database import Database, Tx
 
 logger = logging.getLogger(__name__)
@@ -79,14 +79,11 @@ class Lease:
             raise LeaseLostError(f"the lease of epoch {self.epoch} has run out")
 
     def remember(self, count: int) -> None:
-        """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is: in one
-        piece over what was there, so that whoever is killed leaves the old lines or the new ones."""
+        """Write beside the database who holds the lease, under which epoch, and how far the ledger's count is."""
         if self.memory is None:
             return
-        lines = f"{whoami()}\n{self.epoch}\n{count}\n".encode()
         try:
-            os.pwrite(self.memory.fileno(), lines, 0)
-            os.ftruncate(self.memory.fileno(), len(lines))
+            locks.write(self.memory, who=whoami(), epoch=self.epoch, count=count)
         except OSError as error:  # a full disk: the ledger itself decides whether anything is sent
             logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
 
@@ -149,7 +146,7 @@ async def hold_lease(
         lease = await _take(db, name, lasts, clock or boottime)
         if lock is not None:
             lease.aloft = None if path is None else path.with_suffix(".aloft")
-            epoch, lease.remembered = _read_memory(lock)
+            epoch, lease.remembered = locks.read(lock)
             lease.restored = lease.epoch <= epoch
             lease.memory = lock
             lease.remember(lease.remembered)
@@ -215,7 +212,7 @@ async def _give_back(db: Database, lease: Lease) -> None:
 def _memory_path(db: Database, bot_id: int, folder: Path | None) -> Path | None:
     """The file beside an SQLite database, or that for the PostgreSQL database at this address; None = nowhere."""
     if db.path is not None:
-        return db.path.with_name(f"{db.path.name}.sender-{bot_id}.lock")
+        return locks.path_of(db.path, bot_id)
     if folder is None or db.is_sqlite:
         return None
     address = hashlib.sha256(db.place.encode()).hexdigest()[:12]
@@ -226,7 +223,7 @@ def _lock_file(path: Path) -> IO[str]:
     """The locked file, whose first line says who holds it.  Raises AlreadyRunning."""
     import fcntl
 
-    file = _opened(path)
+    file = locks.opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -240,21 +237,7 @@ def _lock_file(path: Path) -> IO[str]:
 def _memory(path: Path) -> IO[str] | None:
     """The file that remembers the epochs of the database at this address; None where it cannot be kept."""
     try:
-        return _opened(path)
+        return locks.opened(path)
     except OSError as error:
         logger.warning("epochs are not remembered", extra={"action": "epoch_file", "error": str(error)})
         return None
-
-
-def _opened(path: Path) -> IO[str]:
-    """To read, and to write over; made if need be."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
-
-
-def _read_memory(file: IO[str]) -> tuple[int, int]:
-    """The epoch and the count that were written last, 0 for none."""
-    file.seek(0)
-    lines = file.read().splitlines()
-    found = [int(line) if line.isdecimal() else 0 for line in lines[1:3]]
-    epoch, count = (*found, 0, 0)[:2]
-    return epoch, count

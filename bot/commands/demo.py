@@ -131,6 +131,7 @@ def _settings(folder: Path, box: Box) -> Settings:
         data_dir=folder,
         api_base_url=box.url,
         allow_private_hosts=("127.0.0.1",),
+        keep_backups=0,
     )
     logs.set_up(style="text", level="error", secrets=())
     return settings

@@ -13,6 +13,8 @@ from typing import Final, TypeVar
 
 from bot import settings
 from bot.app import Parts, opened
+from bot.backups.places import dump_line
+from bot.backups.troubles import megabytes
 from bot.channels.connect import Connection, connect, introduce
 from bot.commands.checking import Checks, check_all
 from bot.commands.looking import lasting_outages
@@ -20,7 +22,9 @@ from bot.errors import FetchError, Problem, SharewireError, StoreError
 from bot.model import Channel, Role, Source
 from bot.settings import machine_zone
 from bot.sources import inspection
-from bot.store import channels, people, sources
+from bot.sources.schedule import span
+from bot.store import backups, channels, people, sources
+from bot.store.backups import LastBackup
 
 T = TypeVar("T")
 SKEW: Final = 30.0
@@ -44,6 +48,7 @@ async def examine(*, most_off: float = SKEW, least_free: int = DISK) -> Checks:
             if parts.telegram is not None and await _telegram(checks, parts, most_off):
                 await _channels(checks, parts)
             await _sources(checks, parts)
+            await _backup(checks, parts)
             await _public_address(checks, parts)
     except StoreError:
         return checks  # told by check_all
@@ -184,6 +189,36 @@ async def _try(checks: Checks, name: str, look: Callable[[], Awaitable[T]]) -> T
     except SharewireError as error:
         checks.bad(name, error)
         return None
+
+
+async def _backup(checks: Checks, parts: Parts) -> None:
+    """How old is the last one?  A database that is a day old has none yet."""
+    if parts.db.path is None:
+        checks.note("backup", f"PostgreSQL's own: {dump_line(parts.settings.database)}")
+        return
+    async with parts.db.read() as tx:
+        last, began = await backups.last(tx), await backups.began(tx)
+    now = datetime.now(UTC)
+    since = last.at if last else began
+    is_old = since is not None and now - since > backups.TOO_OLD
+    if is_old and parts.settings.keep_backups:
+        checks.bad("backup", SharewireError(_old_backup(last, now)))
+    elif last is None:
+        checks.note("backup", "none yet: sharewire backup")
+    else:
+        words = f"{span(now - last.at)} ago, {megabytes(last.size)}: {last.path}"
+        (checks.note if is_old else checks.good)("backup", words)
+
+
+def _old_backup(last: LastBackup | None, now: datetime) -> Problem:
+    return Problem(
+        code="SW-D46",
+        title=f"The last backup is {span(now - last.at)} old." if last else "There is no backup.",
+        cause="The bot, which makes one every day, did not run, or could not write it.",
+        fix="Run: sharewire backup",
+        where="backup",
+        meanwhile="The bot works; what is lost now could not be brought back.",
+    )
 
 
 def _wrong_clock(off: float) -> Problem:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from bot import settings
 from bot.settings import Settings
-from bot.store import outages, status
+from bot.sources.schedule import span
+from bot.store import backups, outages, status
 from bot.store.database import open_database
 from bot.store.outages import Note
 
@@ -26,12 +27,14 @@ async def read_status() -> dict[str, Any]:
     found = settings.load()
     async with open_database(found.database, migrate=False) as db, db.read() as tx:
         counts = await status.count(tx, bot_id=found.bot_id)
+        last = await backups.last(tx)
     return {
         "sources": {"total": counts.sources, "failing": counts.failing},
         "articles": counts.articles,
         "channels": {"total": counts.channels, "paused": counts.paused},
         "posts": {state.value: number for state, number in sorted(counts.posts.items())},
         "outages": [{"since": note.since.isoformat(), **note.problem.as_json()} for note in lasting_outages(found)],
+        "backup": None if last is None else {"at": last.at.isoformat(), "path": last.path, "size": last.size},
     }
 
 
@@ -44,3 +47,6 @@ def show_status(found: Mapping[str, Any]) -> None:
     print(f"Channels  {found['channels']['total']} ({found['channels']['paused']} paused)")
     posts = ", ".join(f"{number} {state}" for state, number in found["posts"].items()) or "none yet"
     print(f"Posts     {posts}")
+    if found["backup"]:
+        age = datetime.now(UTC) - datetime.fromisoformat(found["backup"]["at"])
+        print(f"Backup    {span(age)} ago: {found['backup']['path']}")

@@ -14,10 +14,12 @@ from typing import Any
 
 from bot import logs, settings
 from bot.app import STAGES, App, opened
+from bot.backups.places import places_of
 from bot.commands.configuring import apply_at_start, reload
 from bot.commands.output import print_json
 from bot.commands.sandboxing import until_stopped
 from bot.errors import Problem, SharewireError, UsageError
+from bot.store import swap
 
 
 async def run_stages(names: tuple[str, ...], *, until_idle: bool, as_json: bool) -> int:
@@ -25,6 +27,7 @@ async def run_stages(names: tuple[str, ...], *, until_idle: bool, as_json: bool)
     found = settings.load()
     secrets = (found.token, found.database_url)
     logs.set_up(style=found.log_format, level=found.log_level, secrets=secrets)
+    await asyncio.to_thread(swap.settle, places_of(found).anchor)
     async with opened(found) as parts:
         await apply_at_start(parts.db, found)
         app = App(parts, chosen if not until_idle else tuple(n for n in chosen if n != "chat"))

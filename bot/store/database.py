@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import PoolResetState
 
 from bot.errors import Problem, SettingsError, StoreError
-from bot.store import failures, upgrade
+from bot.store import failures, swap, upgrade
 
 Tx = AsyncConnection
 """An open transaction; the first argument of every query."""
@@ -139,7 +139,8 @@ def parse_url(address: str) -> URL:
 async def open_database(
     address: str, *, migrate: bool = True, scripts: Path = upgrade.MIGRATIONS
 ) -> AsyncIterator[Database]:
-    """Open, bring the schema up to date (with a copy of an SQLite file made before an upgrade), close at the end.
+    """Open, bring the schema up to date (with a copy of an SQLite file made before an upgrade), close at the end.  A
+    restore that was cut short is finished first, or forgotten.
 
     Raises StoreError when it cannot be opened, is too new for this program, or (with `migrate=False`) too old, or is
     to be upgraded while an older program sends from it (SQLite)."""
@@ -149,7 +150,12 @@ async def open_database(
     try:
         if database.path:
             _prepare_folder(database.path)
+            await asyncio.to_thread(swap.settle, database.path)
         await _bring_up_to_date(engine, database, migrate, scripts)
+        if database.path and swap.is_at_work(database.path):  # it began while we opened what it replaces
+            await database.close()
+            await asyncio.to_thread(swap.settle, database.path)
+            await _bring_up_to_date(engine, database, migrate, scripts)
         yield database
     finally:
         await database.close()

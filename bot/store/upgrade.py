@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from bot.errors import Problem, StoreError
+from bot.store import locks
 
 KEEP_COPIES = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -45,7 +46,7 @@ def sender_of(path: Path) -> str | None:
     """Who sends from this file now, by the lock that it holds; None = nobody."""
     import fcntl
 
-    for lock in path.parent.glob(f"{path.name}.sender-*.lock"):
+    for lock in locks.beside(path):
         with lock.open(encoding="utf-8") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -74,6 +75,16 @@ def head_revision() -> str:
     return _known_revisions(MIGRATIONS)[1]
 
 
+def knows(revision: str) -> bool:
+    """Whether this program can work with data of that schema, after an upgrade if need be."""
+    return revision in _known_revisions(MIGRATIONS)[0]
+
+
+def build(connection: Connection, *, to: str) -> None:
+    """The schema of that revision, in an empty database."""
+    _upgrade(connection, MIGRATIONS, to=to)
+
+
 @cache
 def _known_revisions(folder: Path) -> tuple[frozenset[str], str]:
     """A program's migrations do not change while it runs."""
@@ -85,14 +96,14 @@ def _known_revisions(folder: Path) -> tuple[frozenset[str], str]:
     return frozenset(script.revision for script in scripts.walk_revisions()), head
 
 
-def _upgrade(connection: Connection, folder: Path) -> None:
+def _upgrade(connection: Connection, folder: Path, *, to: str = "head") -> None:
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(folder))
     context = MigrationContext.configure(
-        connection, opts={"fn": lambda rev, _context: scripts._upgrade_revs("head", rev), "transactional_ddl": True}
+        connection, opts={"fn": lambda rev, _context: scripts._upgrade_revs(to, rev), "transactional_ddl": True}
     )
     with Operations.context(context):
         context.run_migrations()

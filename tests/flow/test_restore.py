@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,8 @@ from sqlalchemy import insert, select, text
 
 from bot.app import make_press
 from bot.articles import read
+from bot.backups import packing, restoring
+from bot.backups.places import Places
 from bot.channels import catchup
 from bot.channels.catchup import Choice
 from bot.channels.deliver import Delivery
@@ -56,8 +59,16 @@ async def live(house: House, now: datetime, *, sends: bool = True) -> None:
         await delivery.close(now)
 
 
-async def copied(db: Database, folder: Path) -> Restore:
-    """A backup: the file on SQLite, all rows on PostgreSQL; gives what puts it back."""
+async def copied(db: Database, folder: Path, *, by_hand: bool = False) -> Restore:
+    """A backup: ours on SQLite, or the file alone; all rows on PostgreSQL; gives what puts it back."""
+    if db.path is not None and not by_hand:
+        places, zipped = Places(data=folder, database=db.path, config=folder / "sharewire.toml"), folder / "copy.zip"
+        await asyncio.to_thread(packing.make, places, zipped, now=datetime.now(UTC))
+
+        async def put_back_whole() -> None:
+            restoring.restore(places, zipped, now=datetime.now(UTC), agreed=lambda prepared: True)
+
+        return put_back_whole
     if db.path is not None:
         path, copy = db.path, folder / "backup.db"
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
@@ -101,10 +112,12 @@ async def test_a_backup_that_is_put_back_posts_nothing_unasked_and_nothing_twice
 async def test_a_digest_after_a_restore_holds_only_what_the_channel_has_not(
     box: Box, paper: Paper, tmp_path: Path, sqlite_url: str
 ) -> None:
-    await put_back(Choice.DIGEST, box, paper, tmp_path, sqlite_url)
+    await put_back(Choice.DIGEST, box, paper, tmp_path, sqlite_url, by_hand=True)
 
 
-async def put_back(choice: Choice, box: Box, paper: Paper, tmp_path: Path, database_url: str) -> None:
+async def put_back(
+    choice: Choice, box: Box, paper: Paper, tmp_path: Path, database_url: str, *, by_hand: bool = False
+) -> None:
     """Six hours go by after the copy was made; then the answer is given that was chosen."""
     age = timedelta(hours=6)
     then = datetime.now(UTC) - age - timedelta(minutes=10)
@@ -117,7 +130,7 @@ async def put_back(choice: Choice, box: Box, paper: Paper, tmp_path: Path, datab
         await live(house, then + minute)
         paper.add("Waiting in the copy", age=age + 8 * minute)
         await live(house, then + 2 * minute, sends=False)
-        restore = await copied(house.parts.db, tmp_path)
+        restore = await copied(house.parts.db, tmp_path, by_hand=by_hand)
         await live(house, then + 3 * minute)
         for number in range(2):
             paper.add(f"Forgotten story {number}", age=age - minute)

@@ -18,6 +18,7 @@ MARKS = {"phrase": 1, "counted": 2}
 TERMINAL = {  # rooms and modules whose problems are read at a terminal or in the log only
     "app.py", "callbacks.py", "commands", "configuration", "settings.py",
     "store/database.py", "store/upgrade.py", "store/sources.py", "store/copies.py",
+    "store/swap.py", "backups/troubles.py",
 }  # fmt: skip
 NOT_IN_CHAT = {
     "SW-A03",  # the same article twice: the archive's own record

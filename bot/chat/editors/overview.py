@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -16,8 +17,9 @@ from bot.chat.sharing import told
 from bot.chat.updates import NEW
 from bot.chat.words import editors
 from bot.model import PostState
-from bot.store import channels, status
+from bot.store import backups, channels, status
 from bot.store.status import Counts
+from bot.wording import Words
 
 
 def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
@@ -28,9 +30,12 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         async with context.db.read() as tx:
             counts = await status.count(tx, bot_id=context.bot_id)
             listed = await channels.every(tx, bot_id=context.bot_id)
+            last, began = await backups.last(tx), await backups.began(tx)
         now = context.now()
         differing = [line for channel in listed for line in standing_lines(who.words, channel, now)]
-        await message.reply_html("\n".join([*_outages(who, context), _status(who, counts), *differing]))
+        backup = _backup(who.words, last.at if last else None, began, now) if context.db.is_sqlite else ""
+        lines = [*_outages(who, context), _status(who, counts), *([backup] if backup else []), *differing]
+        await message.reply_html("\n".join(lines))
 
     return [CommandHandler("status", tell, NEW)]
 
@@ -42,6 +47,15 @@ def _outages(who: Visitor, context: Context) -> list[str]:
         f"⚠️ <b>{escape(told(who.words, note.problem.title))}</b> {escape(told(who.words, note.problem.fix))}"
         for note in current
     ]
+
+
+def _backup(words: Words, last: datetime | None, began: datetime | None, now: datetime) -> str:
+    """Nothing on the first day; PostgreSQL is copied by its own tools."""
+    if last is not None:
+        text = editors.STATUS_OLD_BACKUP if now - last > backups.TOO_OLD else editors.STATUS_BACKUP
+        return words.say(text, since=words.since(last, now))
+    missing = began is not None and now - began > backups.TOO_OLD
+    return words.say(editors.STATUS_NO_BACKUP) if missing else ""
 
 
 def _status(who: Visitor, counts: Counts) -> str:
