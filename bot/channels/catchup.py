@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.channels import causes, reconcile
+from bot.channels import backwards, causes, reconcile
+from bot.channels.reconcile import CannotTellError, Place
 from bot.channels.telegram import Telegram, message_url, public_name
 from bot.model import Channel, Json
 from bot.store import gaps, notices, unknowns
@@ -107,9 +108,17 @@ async def answer(db: Database, *, bot_id: int, choice: Choice, now: datetime) ->
 
 
 async def name_unremembered(
-    db: Database, telegram: Telegram, channels: Mapping[int, Channel], *, now: datetime
+    db: Database,
+    telegram: Telegram,
+    channels: Mapping[int, Channel],
+    *,
+    now: datetime,
+    audit_chat: int | str | None = None,
+    pause: float = 1.05,
 ) -> dict[str, list[str]]:
-    """Messages above the last one that the ledger knows: posts that we do not remember, by channel name.
+    """Messages above the last one that the ledger knows: posts that we do not remember, by channel name.  In a copy
+    that is older than a channel's first post none is known; there what was posted since is opened in the audit chat,
+    with a `pause` of seconds in between.
 
     Raises TelegramError where Telegram cannot be asked now."""
     found: dict[str, list[str]] = {}
@@ -117,16 +126,30 @@ async def name_unremembered(
     for channel in channels.values():
         async with db.read() as tx:
             last = await unknowns.last_known_of(tx, channel)
-        if last is None or channel.chat_id is None:
+            gap = await gaps.opened(tx, bot_id=telegram.bot_id)
+        if channel.chat_id is None:
             continue
-        ids = await reconcile.ids_above(telegram, channel.chat_id, last[0])
+        if last is not None:
+            ids, since = await reconcile.ids_above(telegram, channel.chat_id, last[0]), last[1]
+        elif gap is not None and gap.restored and str(channel.chat_id).startswith("-100"):
+            place = Place(chat_id=channel.chat_id, username=public_name(channel), audit_chat=audit_chat)
+            try:
+                ids, since = await backwards.posted_since(telegram, place, gap.since, gap=pause), gap.since
+            except CannotTellError as error:  # what waits there is held for a person
+                logger.warning("cannot look back", extra={"action": "look_failed", "error": str(error)})
+                continue
+            forgotten[channel.id] = Forgotten(ids=tuple(ids), since=since)
+        else:
+            continue
         if ids:
             links = [message_url(channel.chat_id, public_name(channel), str(id)) or str(id) for id in ids]
             found[channel.name] = links
-            forgotten[channel.id] = Forgotten(ids=tuple(ids), since=last[1])
-    if found:
+            forgotten[channel.id] = Forgotten(ids=tuple(ids), since=since)
+    if forgotten:
         async with db.write() as tx:
             await gaps.remember_forgotten(tx, bot_id=telegram.bot_id, found=forgotten, now=now)
+    if found:
+        async with db.write() as tx:
             problem = causes.unremembered(found)
             options: dict[str, Json] = {"messages": found}
             await notices.tell(

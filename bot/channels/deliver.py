@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels import catchup, strangers
 from bot.channels.clock import WallClock
 from bot.channels.lease import LASTS, Lease, LeaseLostError, hold_lease
+from bot.channels.looking import owner_chat
 from bot.channels.pace import FREE_LIMIT, Pacer, Rates
 from bot.channels.sender import Sender, Tuning
 from bot.channels.telegram import Telegram
@@ -167,9 +168,13 @@ class Delivery:
         with them.  False = after a restore they could not be looked at, so nothing is sent yet, not even by hand."""
         async with self._db.read() as tx:
             known = {item.id: item for item in await channels.every(tx, bot_id=self._telegram.bot_id)}
+            audit_chat = self._tuning.audit_chat or await owner_chat(tx, self._telegram.bot_id)
         if sender.in_gap:
+            pause = self._tuning.looks.gap
             try:
-                await catchup.name_unremembered(self._db, self._telegram, known, now=now)
+                await catchup.name_unremembered(
+                    self._db, self._telegram, known, now=now, audit_chat=audit_chat, pause=pause
+                )
             except TelegramError as error:
                 logger.warning("cannot look into the channels", extra={"action": "look_failed", "error": str(error)})
                 if not isinstance(error, InvalidToken) and await self._is_restored():

@@ -78,7 +78,7 @@ class Looking:
         self.next_at = max(self._not_before, moment + (first + self._settle - now).total_seconds())
         if self.next_at > moment:
             return
-        audit_chat = self._audit_chat or await _owner(tx, bot_id)
+        audit_chat = self._audit_chat or await owner_chat(tx, bot_id)
         for item in await unknowns.settled(tx, bot_id=bot_id, now=now, settle=self._settle):
             if item.post.id not in self._tasks and all(item.post.id != done.post_id for done in self._answers):
                 channel = channels.get(item.post.channel_id or 0)
@@ -171,6 +171,7 @@ def _place(item: Unknown, channel: Channel | None, audit_chat: int | str | None)
     return Place(chat_id=chat, username=username, audit_chat=audit_chat)
 
 
-async def _owner(tx: Tx, bot_id: int) -> int | None:
+async def owner_chat(tx: Tx, bot_id: int) -> int | None:
+    """The first owner's private chat, where candidates are looked at if no other is set."""
     owners = await people.with_role(tx, bot_id=bot_id, role=Role.OWNER)
     return owners[0].user_id if owners else None

@@ -251,42 +251,42 @@ class _Looking:
         return tuple(ids)
 
     async def _open(self, message_id: int) -> Seen | None:
-        """The message as its forward shows it; None for one that is no post (a service message)."""
-        if self._place.audit_chat is None:
-            raise CannotTellError(phrase("There is no audit chat to look at messages in (BOT_AUDIT_CHAT)."))
         if self._forwarded:
             await asyncio.sleep(self._limits.gap)
         self._forwarded = True
-        params = {
-            "chat_id": self._place.audit_chat,
-            "from_chat_id": self._place.chat_id,
-            "message_id": message_id,
-            "disable_notification": True,
-        }
-        try:
-            copy: Mapping[str, Any] = await ask(self._telegram, "forwardMessage", params)
-        except BadRequest as error:
-            text = error.message.lower()
-            if "protected" in text:
-                raise CannotTellError(
-                    phrase("The channel protects its content, so messages cannot be looked at.")
-                ) from error
-            if "can't be forwarded" in text:
-                return None
-            if "message to forward not found" in text:
-                return None  # deleted between the two questions
-            raise CannotTellError(
-                phrase("The audit chat cannot be used (Telegram says: {said}).", said=error.message)
-            ) from error
-        await self._discard(copy)
-        return seen(message_id, copy)
+        return await open_message(self._telegram, self._place, message_id)
 
-    async def _discard(self, copy: Mapping[str, Any]) -> None:
-        """Delete the copy.  One that stays is untidy, and no more."""
-        with suppress(TelegramError):
-            await ask(
-                self._telegram, "deleteMessage", {"chat_id": self._place.audit_chat, "message_id": copy["message_id"]}
-            )
+
+async def open_message(telegram: Telegram, place: Place, message_id: int) -> Seen | None:
+    """The message as its forward shows it; None for one that is no post (a service message).
+
+    Raises CannotTellError, TelegramError."""
+    if place.audit_chat is None:
+        raise CannotTellError(phrase("There is no audit chat to look at messages in (BOT_AUDIT_CHAT)."))
+    params = {
+        "chat_id": place.audit_chat,
+        "from_chat_id": place.chat_id,
+        "message_id": message_id,
+        "disable_notification": True,
+    }
+    try:
+        copy: Mapping[str, Any] = await ask(telegram, "forwardMessage", params)
+    except BadRequest as error:
+        text = error.message.lower()
+        if "protected" in text:
+            raise CannotTellError(
+                phrase("The channel protects its content, so messages cannot be looked at.")
+            ) from error
+        if "can't be forwarded" in text:
+            return None
+        if "message to forward not found" in text:
+            return None  # deleted between the two questions
+        raise CannotTellError(
+            phrase("The audit chat cannot be used (Telegram says: {said}).", said=error.message)
+        ) from error
+    with suppress(TelegramError):  # a copy that stays is untidy, and no more
+        await ask(telegram, "deleteMessage", {"chat_id": place.audit_chat, "message_id": copy["message_id"]})
+    return seen(message_id, copy)
 
 
 def _counts_its_own_ids(chat_id: int | str) -> bool:

@@ -44,7 +44,9 @@ def push(
     if not yes:
         if not as_json:
             show(prepared)
-        confirm(prepared)
+        if not confirm(prepared):
+            print("Nothing was posted.")
+            return 1
     result = asyncio.run(publish(wish, prepared))
     if as_json:
         print_json({"posts": [r.as_json() for r in result]})

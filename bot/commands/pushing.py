@@ -221,32 +221,11 @@ def show(prepared: Prepared) -> None:
         print(f"{line}\n{made.requests[0].method} · text {made.markup.length}/{limit} · already posted: {already}")
 
 
-def confirm(prepared: Prepared) -> None:
-    """Ask on a terminal.  Raises UsageError where nobody can be asked."""
-    if all(target.already for target in prepared.targets):
-        return
-    if not sys.stdin.isatty():
-        raise UsageError(
-            Problem(
-                code="SW-C28",
-                title="Nothing was posted.",
-                cause="Nobody can be asked: this is not a terminal.",
-                fix="Add --yes to post without a question, or --dry-run to only look.",
-                meanwhile="Nothing was sent.",
-                where="sharewire push",
-            )
-        )
-    if input("Post this? [y/N] ").strip().lower() not in {"y", "yes"}:
-        raise UsageError(
-            Problem(
-                code="SW-C29",
-                title="Nothing was posted.",
-                cause="You said no.",
-                fix="Run the command again when you want to.",
-                meanwhile="Nothing was sent.",
-                where="sharewire push",
-            )
-        )
+def confirm(prepared: Prepared) -> bool:
+    """Ask on a terminal, unless everything is there already.  Raises UsageError where nobody can be asked."""
+    from bot.commands.choices import agreed
+
+    return all(target.already for target in prepared.targets) or agreed("Post this?", where="sharewire push")
 
 
 def _which(names: Sequence[str]) -> Problem:

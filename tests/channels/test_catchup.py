@@ -15,6 +15,7 @@ from bot.channels.catchup import Choice
 from bot.channels.deliver import Delivery
 from bot.channels.lease import Nap
 from bot.channels.pace import Rates
+from bot.channels.reconcile import Limits
 from bot.channels.sender import Tuning
 from bot.model import Lane, PostState
 from bot.store import audit, gaps, notices
@@ -223,3 +224,40 @@ async def test_a_copy_that_is_a_moment_old_is_known_after_a_kill(desk: Any, deed
         await back.close(later)
     await first.close(desk.now())
     assert desk.texts() == shown == (["before", "after the copy"] if deed == "sent" else ["before"])
+
+
+async def test_a_copy_older_than_a_channels_first_post_names_and_compares_what_was_posted_since(desk: Any) -> None:
+    """In the copy nothing of the channel is known; people posted there before and since, and so did the bot."""
+    if not desk.db.is_sqlite:
+        return
+    for number in range(30):
+        await desk.box.people.send("ana", "demo", f"of old {number}")
+    for message in desk.box.world.chats[DEMO].messages.values():
+        message.date -= 7 * 86_400
+    first = stage(desk)
+    await first.once(desk.now())
+    copy = desk.tmp / "copy.db"
+    with closing(sqlite3.connect(desk.db.path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    await desk.posts(["sent since", "sent since too"])
+    await first.once(desk.now())
+    await first.close(desk.now())
+    lock = f".sender-{BOT}.lock"
+    shutil.copy(f"{desk.db.path}{lock}", f"{copy}{lock}")
+    async with open_database(f"sqlite:///{copy}") as restored:
+        desk.db = restored
+        await desk.posts(["sent since", "new"])
+        tuning = Tuning(
+            patience=3.0, refresh=0.05, settle=timedelta(seconds=0.2), audit_chat=5011, looks=Limits(gap=0.0)
+        )
+        back = Delivery(restored, desk.telegram, rates=HURRY, tuning=tuning)
+        assert await back.once(desk.now()) == 0
+        named = (await cards(desk))["unremembered"].options["messages"]
+        assert named == {"demo": ["https://t.me/demonews/32", "https://t.me/demonews/33"]}
+        await catchup.answer(restored, bot_id=BOT, choice=Choice.ALL, now=desk.now())
+        await back.once(desk.now())
+        await desk.post("sent since too")
+        await back.once(desk.now())
+        await back.close(desk.now())
+        assert await desk.states() == [PostState.SENT] * 3
+    assert desk.texts()[30:] == ["sent since", "sent since too", "new"]
