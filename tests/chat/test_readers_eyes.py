@@ -28,7 +28,7 @@ from bot.posts.checking import check
 from bot.sandbox import running
 from bot.sandbox.world import World
 from bot.settings import Settings
-from bot.store import people, sources
+from bot.store import people, saved, sources
 from bot.wording import spoken, words_for
 from tests.chat.conftest import ANA, KIM, SAM, WORLD, Room, add_article, buttons_of, furnish, room_of, text_of
 from tests.chat.test_readers import fill, refused_calls
@@ -132,6 +132,20 @@ async def test_commands_of_other_bots_lead_to_ours_and_help_is_help_in_any_langu
     assert text_of(await room.say("sam", "/search help")).startswith("Nothing for help.")
     await add_article(room, 1, "Pushed by hand", site_name="Paper & Co")
     assert "\u2068Paper & Co\u2069 · 1 hr" in text_of(await room.say("sam", "pushed"))
+
+
+async def test_taking_off_the_shelf_stays_on_its_page(room: Room) -> None:
+    await fill(room, 12)
+    async with room.parts.db.write() as tx:
+        for number in range(1, 13):
+            await saved.add(tx, bot_id=1000001, user_id=SAM, article_id=number, now=datetime.now(UTC))
+    shelf = await room.say("sam", "/saved")
+    place = shelf["message_id"]
+    for label, words in (("▶", "6. "), ("Remove some", "from here"), ("7", "11 articles")):
+        await room.box.people.press("sam", "news", place, text=label, wait=15)
+        shown = await room.message("1000001:5012", place, words)
+    assert buttons_of(shown)[:2] == [["6", "7", "8", "9", "10"], ["◀", "2/3", "▶"]]
+    assert await refused_calls(room) == []
 
 
 def test_what_other_bots_call_it_is_no_command_of_ours() -> None:

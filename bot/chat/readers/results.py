@@ -88,7 +88,7 @@ def article_lines(words: Words, number: int, result: Found, now: datetime) -> li
     return [*map(words.lines, lines), ""]
 
 
-def numbers(page: int, ids: Sequence[int], data: str) -> Row:
+def numbers(page: int, ids: Sequence[int | str], data: str) -> Row:
     return [
         InlineKeyboardButton(str(number), callback_data=f"{data}:{one}")
         for number, one in enumerate(ids, page * PAGE + 1)

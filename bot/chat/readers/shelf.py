@@ -33,7 +33,7 @@ def handlers(context: Context) -> list[BaseHandler[Any, Any, Any]]:
         CallbackQueryHandler(shelf.save, pressed(f"save:{_NUMBER}")),
         CallbackQueryHandler(shelf.unsave, pressed(f"unsave:{_NUMBER}")),
         CallbackQueryHandler(shelf.turn, pressed("saved:(?:read|edit):[0-9]{1,4}")),
-        CallbackQueryHandler(shelf.drop, pressed(f"drop:{_NUMBER}")),
+        CallbackQueryHandler(shelf.drop, pressed(f"drop:{_NUMBER}(?::[0-9]{{1,4}})?")),
         CommandHandler("sources", watched.list, NEW),
         CallbackQueryHandler(watched.turn, pressed("sources:[0-9]{1,4}")),
         CallbackQueryHandler(watched.follow, pressed(f"source:{_NUMBER}")),
@@ -83,13 +83,14 @@ class Shelf:
         await self._show_state(update, who, article_id, kept=False)
 
     async def drop(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """v1:drop:ARTICLE from the list, which stays."""
+        """v1:drop:ARTICLE:PAGE from the list, which stays where it is."""
         press = update.callback_query
         assert press is not None and press.data is not None
+        article_id, *page = map(int, press.data.split(":")[2:])
         who, place = await roles.visit(self._context, press.from_user), place_of(press)
         async with self._context.db.write() as tx:
-            await saved.remove(tx, **self._mine(who), article_id=int(press.data.split(":")[2]))
-        card = await self._page(who, 0, removing=True)
+            await saved.remove(tx, **self._mine(who), article_id=article_id)
+        card = await self._page(who, page[0] if page else 0, removing=True)
         await confirm(press, who.say(readers.UNSAVED))
         if place is not None:
             await edit(press.get_bot(), place, card.html, card.keyboard)
@@ -116,7 +117,7 @@ class Shelf:
         for number, article in enumerate(shelf.articles, page * PAGE + 1):
             lines += article_lines(who.words, number, as_found(article), self._context.now())
         lines.append(who.say(readers.REMOVE_HINT if removing else readers.SAVED_HINT))
-        ids = [article.id for article in shelf.articles]
+        ids = [f"{article.id}:{page}" if removing else article.id for article in shelf.articles]
         mode, other = ("edit", "read") if removing else ("read", "edit")
         label = who.say(readers.BUTTON_DONE if removing else readers.BUTTON_EDIT_SAVED)
         rows = [
