@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from bot.articles.extraction import jsonld
-from bot.articles.extraction.moments import DIGITS, day_in_address, read_date
+from bot.articles.extraction.moments import DIGITS, day_in_address, read_date, time_on
 from bot.articles.extraction.page import Page, is_elsewhere
 from bot.articles.extraction.tree import Element, marks, text_of
 from bot.articles.extraction.weights import names, worth
@@ -35,11 +35,27 @@ def find_dates(page: Page) -> tuple[datetime | None, datetime | None]:
 def _published(page: Page) -> datetime | None:
     claims = _published_claims(page)
     in_address = day_in_address(page.url)
-    chosen = _choose(claims, in_address)
+    chosen = _choose(claims, in_address) or in_address
     if chosen is None:
-        return in_address
+        return None
+    if not (chosen.hour or chosen.minute):
+        chosen = _timed(page, chosen) or chosen
     days = {moment.date() for _, moment in claims if (moment.hour, moment.minute, moment.second) == (0, 0, 0)}
     return placed(chosen, zone_of(page.host, _tongue(page)), days | ({in_address.date()} if in_address else set()))
+
+
+def _timed(page: Page, day: datetime) -> datetime | None:
+    """The time of day that a short line below the headline tells with a day that has no year."""
+    for element in page.near[max(0, page.headline) :][:_MOST_BELOW]:
+        text = element.text or ""
+        if 7 < len(text) < 60 and ":" in text and not _CHANGED.search(text) and not is_elsewhere(element):
+            found = time_on(day, text)
+            if found and (found.hour or found.minute):
+                return found
+    return None
+
+
+_MOST_BELOW = 60  # elements
 
 
 def _tongue(page: Page) -> str | None:

@@ -79,6 +79,17 @@ def read_date(text: str | None, *, day_first: bool = True) -> datetime | None:
     return _moment(year, month, date, text[: end[0]] + " " + text[end[1] :])
 
 
+def time_on(day: datetime, text: str) -> datetime | None:
+    """The moment of a line that names a day already known without its year, and a time: "8 января, 17:46"."""
+    text = text if text.isascii() else text.translate(DIGITS)
+    pieces = _NUMBER_OR_WORD.findall(text)
+    if str(day.day) not in [piece.lstrip("0") for piece in pieces]:
+        return None
+    if not any(_months().get(piece.casefold()) == day.month for piece in pieces) or not _CLOCK.search(text):
+        return None
+    return _moment(day.year, day.month, day.day, text)
+
+
 def _iso(match: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second, half, zone = match.groups()
     if not _plausible(int(year), int(month), int(day)):

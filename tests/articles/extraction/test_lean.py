@@ -103,8 +103,15 @@ def test_a_lead_picture_is_found_without_claims(head: str, body: str, image: str
         # a script that one country writes tells the zone where the page does not name its language
         ("<title>橋の建設がきまる</title>", "<h1>橋の建設がきまる</h1><time datetime='2024-03-05 10:00'>", "", "2024-03-05T10:00:00+09:00"),
         ("<title>다리를 짓기로 했다</title>", "<h1>다리를 짓기로 했다</h1><time datetime='2024-03-05 10:00'>", "", "2024-03-05T10:00:00+09:00"),
+        # the page's lines leave the year to the address
+        ("", H1 + "<span>8 января, 17:46</span>", "ru", "2026-01-08T17:46:00+00:00"),
+        ("", H1 + "<span>Updated January 8, 17:46</span>", "en", "2026-01-08T00:00:00+00:00"),
+        ("", H1 + "<span>9 января, 17:46</span>", "ru", "2026-01-08T00:00:00+00:00"),
     ],
 )  # fmt: skip
 def test_the_time_of_day_and_its_zone_are_found(head: str, body: str, language: str, published: str) -> None:
-    found = read(body, head=head, language=language).published
+    dated = (
+        "https://paper.example.com/2026/01/08/bridge" if published.startswith("2026") else "https://paper.example.com/a"
+    )
+    found = read(body, head=head, language=language, url=dated).published
     assert found is not None and found.isoformat() == published

@@ -237,3 +237,14 @@ def test_long_lines_are_never_bars_or_notices() -> None:
     assert not phrases.is_bar("share " * 80)
     assert not phrases.is_notice("Follow us on " + "a long way " * 60)
     assert phrases.is_bar("— * —")
+
+
+def test_pleas_are_notices_and_sentences_are_not() -> None:
+    pleas = [
+        "Subscribe to unlock more articles",
+        "Sign up to get the news each morning.",
+        "Share this information, please?",
+    ]
+    assert all(phrases.is_notice(line) for line in pleas)
+    sentences = ["Share prices fell by a tenth.", "Subscribers to the theatre were told.", "Sign language was used."]
+    assert not any(phrases.is_notice(line) for line in sentences)
