@@ -19,7 +19,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.no_cover,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),  # one Chromium, one demo
+]
 
 Browse = Callable[..., Awaitable[Any]]
 Violations = Callable[[Any], Awaitable[list[str]]]
@@ -105,7 +110,7 @@ async def test_a_reader_searches_turns_a_page_and_opens_a_result(
     await listed.get_by_role("button", name="▶").click()
     await expect(listed).to_contain_text("6. ")
     await say(page, "lighthouse stairs")
-    await expect(last(page)).to_contain_text("best first")
+    await expect(last(page)).to_contain_text("lighthouse stairs — 1 result")
     await expect(last(page)).to_contain_text("Old lighthouse opens its stairs to visitors")
     await last(page).get_by_role("button", name="1", exact=True).click()
     await expect(last(page).locator(".text strong, .text b").first).to_have_text(

@@ -10,7 +10,12 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.no_cover,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),  # one Chromium, one demo
+]
 DEMO, URDU, TECH, TALK = -1001000000001, -1001000000002, -1001000000003, -1001000000004
 PRIVATE = "1000001:5012"
 

@@ -229,6 +229,7 @@ class OutboxMachine(RuleBasedStateMachine):
                 return
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.timeout(120)
 def test_each_post_is_executed_once_and_in_order_whatever_happens(sqlite_template: Path) -> None:

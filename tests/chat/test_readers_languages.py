@@ -134,6 +134,7 @@ def test_cards_that_change_nothing_are_in_their_language_and_run_its_way(tag: st
         assert all(0 < len(label) <= 64 for label in labels)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)  # some 250 answers
 async def test_every_message_to_a_reader_is_in_their_language_and_runs_its_way(tmp_path: Path) -> None:
     named = "".join(

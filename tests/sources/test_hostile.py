@@ -92,6 +92,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "long declaration", b"<?xml " + fill(b"encoding")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_hostile_documents_take_little_time() -> None:
     """In a process of its own: libxml2 walks long lists, which takes ten times longer in a heap that thousands of

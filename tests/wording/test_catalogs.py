@@ -20,6 +20,7 @@ from bot.wording import direction, extraction, known, pofile, spoken, words_for
 from bot.wording.catalogs import path_of
 from tests.posts import telegram_parser
 
+pytestmark = pytest.mark.xdist_group("catalogs")  # the texts are read once
 TRANSLATED = [tag for tag in spoken() if tag != "en"]
 LANGUAGES = {"en", "hi", "ur", "bn", "ar", "fa", "es", "fr", "de", "ru", "pt-BR", "id", "tr", "zh-Hans"}
 COMMAND = re.compile(r"(?<![\w/<.:])/[a-z_]{2,32}\b")

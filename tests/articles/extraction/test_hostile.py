@@ -77,6 +77,7 @@ def test_hostile_pages_are_read_or_refused(name: str, read: Callable[..., extrac
         assert (found.title or "").encode("utf-8", "surrogatepass") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_hostile_pages_take_bounded_time() -> None:
     """In a process of its own: libxml2 walks long lists, which takes ten times longer in a heap that thousands of
