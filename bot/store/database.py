@@ -191,7 +191,8 @@ def _create_engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "reset", _reset)
         event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
-    settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=15000"
+    # no compiling (jit): it would take longer than any question of ours
+    settings = "-c synchronous_commit=on -c timezone=UTC -c idle_in_transaction_session_timeout=15000 -c jit=off"
     from bot.store import server
 
     engine = create_async_engine(

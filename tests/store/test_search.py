@@ -198,6 +198,20 @@ async def test_a_common_word_and_a_rare_one_both_find(sqlite_db: Database, monke
         assert (await find(tx, "council mayor harbour plan"))[0] != rare
 
 
+async def test_common_words_choose_among_the_articles_of_a_rare_one(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "_GATHERED_POSTGRES", 6)  # the rare word's articles, and no more
+    async with db.write() as tx:
+        texts = ["otter", "otter mayor plan", "otter plan", "otter harbour", "otter", *["mayor harbour plan"] * 20]
+        ids = [await add(tx, f"Report {number}", text) for number, text in enumerate(texts)]
+        counts = {"otter": 5.0, "mayor": 21.0, "harbour": 21.0, "plan": 22.0}
+        wanted = [Wanted(forms=(word,), documents=count) for word, count in counts.items()]
+
+        best = await ask_in(tx, lambda ask: candidates.gather(ask, wanted, Match(), Limits(), most=3, total=len(ids)))
+        assert best == [ids[1], ids[3], ids[2]]
+
+
 async def test_all_of_many_words_are_found_together_in_any_part_of_the_archive(db: Database) -> None:
     async with db.write() as tx:
         for number in range(24):

@@ -21,7 +21,8 @@ from bot.store.search.ranking import TITLE_WEIGHT, Wanted
 _BUDGET = 600  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
 _GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
-_GATHERED_POSTGRES = 60_000  # there each costs a look at its row
+_GATHERED_POSTGRES = 40_000  # there each costs a look at its row
+_FURTHER = 12  # commoner words that are weighed there where a rare one stands
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
 MOST_SHORT = 50
@@ -82,7 +83,21 @@ def gather(ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, 
         chosen.append((word.all_forms, word.times * math.log(1.0 + total / (1.0 + word.documents))))
     if ask.lite:
         return _gather_sqlite(ask, chosen, most)
-    weighed = [_Weighed(forms, replace(required, all_of=(forms,)), rarity, rarity) for forms, rarity in chosen]
+    return _gather_postgres(ask, wanted, len(chosen), required, limits, most=most, total=total)
+
+
+def _gather_postgres(
+    ask: Ask, wanted: Sequence[Wanted], rarest: int, required: Match, limits: Limits, *, most: int, total: int
+) -> list[int]:
+    """All articles of the rarest words; commoner words only among these, which GIN finds by going through the rare
+    ones' lists, so that no row of the others is looked at."""
+    words = sorted(wanted, key=lambda word: word.documents)[: rarest + _FURTHER]
+    rare = tuple(word.all_forms for word in words[:rarest])
+    weighed = []
+    for place, word in enumerate(words):
+        worth = word.times * math.log(1.0 + total / (1.0 + word.documents))
+        match = replace(required, all_of=(word.all_forms,), any_of=() if place < rarest else rare)
+        weighed.append(_Weighed(word.all_forms, match, worth, worth))
     return _weighed_postgres(ask, weighed, limits, most=most, look_at=_GATHERED_POSTGRES)
 
 
@@ -258,16 +273,15 @@ def _newest_together(ask: Ask, asked: str, limits: Limits, most: int) -> list[in
 def fetch(ask: Ask, ids: Sequence[int]) -> list[Candidate]:
     if not ids:
         return []
-    among = ", ".join(map(str, ids))
     # SQLite: where FTS5 keeps what it was given ("the %_content table"), to read which through FTS5 costs twice as much
     title, body, table, key = "title", "body", "search_texts", "rowid"
     if ask.lite:
         title, body, table, key = "c0", "c1", "search_texts_content", "id"
     statement = (  # by its id: an index on the state would be read whole
         f"SELECT b.id, t.{title}, t.{body}, b.published, b.state FROM articles AS b CROSS JOIN {table} AS t "
-        f"WHERE b.id IN ({among}) AND t.{key} = b.id"
+        f"WHERE b.id {ask.numbers('ids')} AND t.{key} = b.id"
     )
-    return [Candidate(*row) for *row, state in ask(statement) if state == "ready"]
+    return [Candidate(*row) for *row, state in ask(statement, ids=ask.counted(ids)) if state == "ready"]
 
 
 def _postgres_where(match: Match, limits: Limits, values: dict[str, Any]) -> str:

@@ -74,17 +74,15 @@ def _counted(ask: Ask, words: Sequence[Forms], most: int) -> list[float]:
     if not words:
         return []
     statement = (
-        "SELECT asked.place, found.count, (CAST(CAST(found.last AS text) AS point))[0] "
+        "SELECT asked.place, found.count, (CAST(CAST(found.last AS text) AS point))[0], "
+        "(SELECT pg_relation_size('search_texts') / current_setting('block_size')::int) "
         "FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS asked (word, place) CROSS JOIN LATERAL ("
         "SELECT count(*) AS count, max(here) AS last FROM (SELECT ctid AS here FROM search_texts "
         "WHERE tokens @@ CAST(asked.word AS tsquery) LIMIT :most) AS few) AS found"
     )
     asked = [expression(Match(all_of=(forms,)), lite=False) for forms in words]
     found = sorted(tuple(row) for row in ask(statement, words=ask.listed(asked), most=most))
-    if all(count < most for _, count, _ in found):
-        return [float(count) for _, count, _ in found]
-    ((pages,),) = ask("SELECT pg_relation_size('search_texts') / current_setting('block_size')::int")
-    return [count if count < most else max(count, count * pages / (page + 1)) for _, count, page in found]
+    return [float(count if count < most else max(count, count * pages / (page + 1))) for _, count, page, pages in found]
 
 
 def _shares(ask: Ask, words: Sequence[Forms]) -> list[float]:

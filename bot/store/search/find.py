@@ -15,7 +15,7 @@ from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
 from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find, rarest
-from bot.store.search.counting import Archive, count_each, look
+from bot.store.search.counting import PROBE, Archive, count_each, look
 from bot.store.search.listing import newest
 from bot.store.search.matches import Limits, Match
 from bot.store.search.query import Hint, HintKind, Query, parse_query
@@ -30,6 +30,7 @@ _FEW = 3  # results; below, words may also be beginnings of words
 _FRESH = 0.05  # how much a new article's score may gain over an old one's
 _FRESH_DAYS = 7.0
 _PROBE_FEEDBACK = 500
+_PROBE_LONG = 100  # on PostgreSQL, where each costs a look at its row; for many words an estimate does
 _MOST_WEAK = 3  # words of a query that may be put right
 _TELLS = 5  # words; so many tell their language
 
@@ -144,7 +145,8 @@ class _Search:
         said = [*self._asked.words, *(word for phrase in self._asked.phrases for word in phrase)]
         times = Counter(without_stops(said, _language_of(self._typed, said, archive), self._typed))
         forms = {word: variants(word, archive.languages) for word in times}
-        counts = count_each(ask, list(forms.values()), total=archive.articles)
+        most = PROBE if ask.lite or len(forms) < LONG else _PROBE_LONG
+        counts = count_each(ask, list(forms.values()), total=archive.articles, most=most)
         return [
             self._widened(ask, word, Wanted(word=word, forms=forms[word], documents=count, times=times[word]), archive)
             for word, count in zip(forms, counts, strict=True)
@@ -205,7 +207,8 @@ class _Search:
         ranking.score(wanted)
         if chosen and len(wanted) >= FEEDBACK_FROM:
             terms = ranking.feedback_terms(wanted)
-            counts = count_each(ask, [(term,) for term in terms], total=archive.articles, most=_PROBE_FEEDBACK)
+            probe = _PROBE_FEEDBACK if ask.lite else _PROBE_LONG
+            counts = count_each(ask, [(term,) for term in terms], total=archive.articles, most=probe)
             ranking.add_feedback(list(zip(terms, counts, strict=True)))
         return ranking
 
