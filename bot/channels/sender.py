@@ -30,7 +30,7 @@ from bot.channels.reconcile import Limits
 from bot.channels.telegram import Receipt, Telegram
 from bot.errors import NotAllowed, Problem, TelegramUnreachable
 from bot.model import Channel, PostState
-from bot.store import audit, copies, gaps, outbox, pauses, unknowns
+from bot.store import audit, copies, gaps, outbox, pauses, recovery, unknowns
 from bot.store import channels as channel_store
 from bot.store.database import Database
 from bot.store.outbox import Claim
@@ -115,6 +115,8 @@ class Sender:
         self._next_at = float("inf")
         self._contact = Contact(telegram, self._pacer, back_off=tuning.back_off, wake=self.look_again)
         self._token: Problem | None = None
+        self._unsure: set[int] = set()
+        """Posts whose claim may be committed though the database did not say so; no call was made for them."""
         self.handled = 0
         """Attempts whose outcome is recorded."""
 
@@ -160,7 +162,7 @@ class Sender:
         if self._needs_a_look(time.monotonic()):
             await self._look(db, now)
         picks = self._pick(time.monotonic()) if self._may_send() else []
-        if picks or self._ended or self._is_behind or self._looking.has_answers():
+        if picks or self._ended or self._is_behind or self._unsure or self._looking.has_answers():
             await recording.to_the_end(self._claim(db, now, picks))
         self._raise_troubles()
 
@@ -294,15 +296,18 @@ class Sender:
     async def _write(self, db: Database, now: datetime, picks: list[Waiting]) -> list[Claim]:
         """Record what ended and claim what was picked, in one transaction."""
         ended, behind, count = list(self._ended), self._is_behind, None
+        ids, unsure = [post.id for post in picks], sorted(self._unsure)
         self._wrote_at = time.monotonic()
+        self._unsure.update(ids)
         async with db.write() as tx:
             await self._lease.hold(tx)
+            await recovery.unclaim(tx, unsure, epoch=self._lease.epoch, now=now)
             await recording.record(tx, self._bot_id, [after for _, after in ended], now)
             answers = await self._looking.record(tx, now)
-            ids = [post.id for post in picks]
             claims = await outbox.claim(tx, bot_id=self._bot_id, ids=ids, epoch=self._lease.epoch, now=now)
             if claims or behind:
                 count = await copies.count(tx, bot_id=self._bot_id, now=now)
+        self._unsure.clear()
         if count is not None:  # before the first call: a copy of before is known for one, however young it is
             self._lease.remember(count)
             self._is_behind = self._is_behind and not behind

@@ -63,6 +63,14 @@ async def recover(
     return Recovered(count=again + unknown + len(waiting), waiting=len(waiting), answered=tuple(answered))
 
 
+async def unclaim(tx: Tx, ids: Sequence[int], *, epoch: int, now: datetime) -> None:
+    """Posts for which no call was made, whether or not their claim was committed: the line to the database broke in
+    the middle of it.  Else nobody would end these attempts while their sender lives, and their chats would wait."""
+    if ids:
+        mine = and_(posts.c.id.in_(ids), posts.c.state == PostState.SENDING, posts.c.claimed_epoch == epoch)
+        await _queue_again(tx, list((await tx.execute(select(posts.c.id).where(mine))).scalars()), now)
+
+
 async def _looked_up(tx: Tx, left: ColumnElement[bool], aloft: Aloft) -> tuple[list[int], list[Answered]]:
     """Those that were not in the air, and those that were answered."""
     query = select(posts.c.id, posts.c.attempts, posts.c.channel_id, posts.c.chat_id)
@@ -74,8 +82,8 @@ async def _looked_up(tx: Tx, left: ColumnElement[bool], aloft: Aloft) -> tuple[l
 
 
 async def _queue_again(tx: Tx, ids: Sequence[int], now: datetime) -> None:
-    """The intent was committed, and the program ended before the call."""
-    values = {"outcome": Outcome.NOT_SENT, "finished_at": now, "error": "the program ended before it was sent"}
+    """The intent was committed, and no call was made."""
+    values = {"outcome": Outcome.NOT_SENT, "finished_at": now, "error": "it was claimed, and not sent"}
     for start in range(0, len(ids), _SEVERAL):
         some = ids[start : start + _SEVERAL]
         await tx.execute(update(posts).where(posts.c.id.in_(some)).values(state=PostState.QUEUED))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from bot.channels.sender import Tuning
 from bot.errors import StoreError, TelegramUnreachable
 from bot.model import PostState
 from bot.store import facts, failures, notices, outages
-from bot.store.database import Database
+from bot.store.database import Database, open_database
 from bot.store.notices import Notice
 from bot.store.outages import Note, Waited
 from bot.store.schema import posts
@@ -259,3 +260,82 @@ async def test_what_each_database_says_of_a_full_disk_is_told_in_words(db: Datab
     problem: Any = told.value.problem
     assert problem.code == "SW-D07" and problem.title == "The disk is full." and problem.meanwhile
     assert db.stuck is not None and db.works_again() is not None and db.stuck is None
+
+
+class Line:
+    """A line to PostgreSQL's socket that breaks, once it is told to, when a claim is committed: the server has it, and
+    nobody hears so."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self.breaks = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(self._target)
+        back = asyncio.create_task(self._pass_on(from_server, writer))
+        self._tasks |= {task for task in (back, asyncio.current_task()) if task is not None}
+        try:
+            with suppress(OSError):
+                await self._to_the_server(reader, to_server, from_server, back)
+        finally:
+            back.cancel()
+            for end in (writer, to_server):
+                end.close()
+                with suppress(OSError):
+                    await end.wait_closed()
+
+    async def _to_the_server(self, reader: Any, to_server: Any, from_server: Any, back: asyncio.Task[None]) -> None:
+        claimed = False
+        while data := await reader.read(65_536):
+            claimed = claimed or b"INSERT INTO deliveries" in data
+            to_server.write(data)
+            if self.breaks and claimed and b"COMMIT" in data:
+                self.breaks = False
+                back.cancel()
+                await asyncio.wait([back])
+                await from_server.read(65_536)
+                return
+            claimed = claimed and b"COMMIT" not in data and b"ROLLBACK" not in data  # of this transaction
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @staticmethod
+    async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+
+
+async def test_a_claim_whose_commit_was_not_answered_keeps_no_chat_waiting(desk: Desk) -> None:
+    """Else nobody would end that attempt while its sender lives."""
+    if desk.db.is_sqlite:
+        return
+    url = make_url(desk.db.url)
+    folder = str(url.query["host"])
+    with tempfile.TemporaryDirectory(prefix="line-") as near:
+        line = Line(f"{folder}/.s.PGSQL.5432")
+        server = await asyncio.start_unix_server(line.serve, f"{near}/.s.PGSQL.5432")
+        there = url.set(drivername="postgresql").update_query_dict({"host": near})
+        async with open_database(there.render_as_string(hide_password=False), migrate=False) as db:
+            stage = Delivery(db, desk.telegram, rates=HURRY, tuning=TUNING)
+            await desk.post("before")
+            await stage.once(desk.now())
+            line.breaks = True
+            ids = await desk.posts(["one", "two"])
+            with pytest.raises(StoreError) as told:
+                await stage.once(desk.now())
+            assert told.value.problem.code == "SW-D09" and not line.breaks
+            async with asyncio.timeout(20):
+                while (await desk.look(ids[0])).state is not PostState.SENDING:  # the server has it in a moment
+                    await asyncio.sleep(0.02)
+            assert desk.texts() == ["before"]
+            async with asyncio.timeout(60):
+                while set(await desk.states()) != {PostState.SENT}:
+                    await stage.once(desk.now())
+            await stage.close(desk.now())
+        server.close()
+        await line.close()
+    assert desk.texts() == ["before", "one", "two"] and (await desk.look(ids[0])).attempts == 2
