@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from bot.app import make_press
 from bot.chat.application import Failures
 from bot.chat.context import Context
+from bot.chat.readers import places
 from bot.chat.readers.asking import ALSO, COMMANDS, EDITORS
 from bot.chat.readers.person import span_typed
 from bot.chat.readers.private import OWN
@@ -179,6 +180,22 @@ async def test_the_card_names_a_role_in_the_owners_language(tmp_path: Path) -> N
         await room.begin()
         assert "Für dich, als Inhaber" in text_of(await room.say("ana", "/help"))
         assert (await room.messages(ANA))[-1]["text"].count("owner") == 0
+
+
+@pytest.mark.parametrize("tag", spoken())
+def test_who_never_said_where_they_are_is_asked_by_a_city_of_their_language(tag: str) -> None:
+    speech = words_for(tag)
+    asked = speech.say(readers.ZONE_ASK).replace("\u2068", "").replace("\u2069", "")
+    city = asked.rpartition("/settings ")[2].strip()
+    assert places.by_name(city, speech.city) is not None, city
+
+
+async def test_times_are_not_taken_for_somebodys_own_before_they_said_where_they_are(room: Room) -> None:
+    for typed in ("/digest 8:00", "quiet 22-7", "/digest"):
+        assert "I count in UTC until" in text_of(await room.say("sam", typed)), typed
+    await room.say("sam", "/settings London")
+    for typed in ("/digest 8:00", "quiet 22-7", "/digest"):
+        assert "UTC" not in text_of(await room.say("sam", typed)), typed
 
 
 @pytest.mark.parametrize("tag", spoken())

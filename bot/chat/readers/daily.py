@@ -65,7 +65,8 @@ class Daily:
         crons = understood(who, typed)
         if not crons:
             return who.say(words.NOT_UNDERSTOOD, times=escape(quoted(who.words, cut(typed, 80))))
-        return await set_times(self._context, who, crons)
+        said = await set_times(self._context, who, crons)
+        return said if reader.knows_zone(who.person) else f"{said}\n{who.say(readers.ZONE_ASK)}"
 
 
 def understood(who: Visitor, typed: str) -> tuple[str, ...]:
@@ -125,6 +126,7 @@ async def card(context: Context, who: Visitor) -> Card:
         lines = [who.say(words.ON, times=times_html(who, wish), next=next_time(who, wish))]
         lines.append(who.say(words.ABOUT, about=about_html(who, wish)))
         lines += [who.say(words.LIVE)] if wish.live else []
+        lines += [] if reader.knows_zone(who.person) else [who.say(readers.ZONE_ASK)]
     return Card(html="\n".join([*lines, "", who.say(words.HOW)]), keyboard=_keyboard(who, wish))
 
 

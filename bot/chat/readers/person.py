@@ -25,6 +25,11 @@ def zone_name(person: Person) -> str:
     return name if isinstance(name, str) and zone_named(name) else "UTC"
 
 
+def knows_zone(person: Person) -> bool:
+    """Whether they ever said where they are."""
+    return isinstance(person.options.get("zone"), str)
+
+
 def zone_named(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)

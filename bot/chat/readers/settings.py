@@ -219,7 +219,8 @@ class Settings:
         if ends_quiet(typed, who.words.language):
             return Card(html=await self._set_quiet(who, None))
         if (span := reader.span_typed(typed, who.words.language)) is not None:
-            return Card(html=await self._set_quiet(who, span))
+            said = await self._set_quiet(who, span)
+            return Card(html=said if reader.knows_zone(who.person) else f"{said}\n{who.say(readers.ZONE_ASK)}")
         if (time := places.typed_time(typed, who.words.language)) is not None:
             return zones_card(who, time, places.by_time(*time, self._context.now()))
         zone = places.by_name(typed, who.words.city)

@@ -100,6 +100,9 @@ CHOOSE_ZONE_OF: Final = N_("Which of these places has your time all year?")
 CHOOSE_QUIET: Final = N_(
     "When shall I keep quiet? What comes then waits until the quiet hours end.\nOr type them, like this: 22:30-06:45"
 )
+ZONE_ASK: Final = N_(
+    "I count in UTC until I know where you are. Send /settings and your city, like this: /settings London"
+)
 ZONE_SET: Final = N_("Done. It is {time} in {zone}.")
 ZONE_UNKNOWN: Final = N_("I do not know a place called <b>{place}</b>. Try a bigger city nearby, or: my time is 14:05")
 ZONE_NO_TIME: Final = N_("I know no place where it is {time} now. Send me the time that your clock shows, or a city.")
