@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import update
 
 from bot.model import Role
 from bot.posts import preview
 from bot.sandbox import Box
-from bot.store import people
+from bot.store import backups, facts, people
+from bot.store.backups import LastBackup
+from bot.store.schema import bots
 from tests.chat.conftest import (
     ANA,
     KIM,
@@ -195,6 +199,16 @@ async def test_status_says_how_things_are(room: Room) -> None:
     await add_article(room, 1, "Ferries at the harbour")
     status = text_of(await room.say("ana", "/status"))
     assert status.splitlines() == ["Status", "Sources: 0", "Articles: 1", "Channels: 2", "Posts: 0 sent, 0 waiting"]
+    now = datetime.now(UTC)
+    for days, line in ((0.125, "Last backup: 3 hours ago"), (3, "⚠️ Last backup: 3 days ago. Run: sharewire backup")):
+        async with room.parts.db.write() as tx:
+            await backups.put(tx, LastBackup(at=now - timedelta(days=days), path="/x.zip", size=1))
+        assert text_of(await room.say("ana", "/status")).splitlines()[-1] == line
+    async with room.parts.db.write() as tx:
+        await facts.forget(tx, "backup")
+        await tx.execute(update(bots).values(met_at=now - timedelta(days=3)))
+    last = text_of(await room.say("ana", "/status")).splitlines()[-1]
+    assert last == "⚠️ There is no backup. Run: sharewire backup"
 
 
 async def test_without_a_channel_the_next_step_is_told(box: Box, tmp_path: Path, sqlite_url: str, paper: Paper) -> None:

@@ -29,9 +29,10 @@ from bot.posts import compose
 from bot.sandbox import Box
 from bot.sandbox.world import World
 from bot.sources import watch
-from bot.store import notices, posts, sources
+from bot.store import channels, notices, posts, sources
 from bot.store.database import Database, open_database
 from bot.store.schema import metadata
+from tests.backups.rows import everything
 from tests.flow.conftest import WORLD, House, Paper, furnish, house_of
 
 BOT = 1000001
@@ -65,8 +66,11 @@ async def copied(db: Database, folder: Path, *, by_hand: bool = False) -> Restor
         places, zipped = Places(data=folder, database=db.path, config=folder / "sharewire.toml"), folder / "copy.zip"
         await asyncio.to_thread(packing.make, places, zipped, now=datetime.now(UTC))
 
+        rows = everything(db.path)
+
         async def put_back_whole() -> None:
             restoring.restore(places, zipped, now=datetime.now(UTC), agreed=lambda prepared: True)
+            assert everything(places.anchor) == rows, "what was in use came back row by row"
 
         return put_back_whole
     if db.path is not None:
@@ -184,3 +188,17 @@ async def test_a_copy_of_ten_minutes_ago_is_known_for_a_copy(
         await catchup.answer(house.parts.db, bot_id=BOT, choice=Choice.ALL, now=datetime.now(UTC))
         await house.work()
         assert await house.texts() == before and len(before) == 2
+
+
+async def test_a_bot_that_works_makes_a_backup_of_its_own(
+    box: Box, paper: Paper, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with house_of(box, paper, tmp_path, sqlite_url, tuning=QUICK) as house:
+        async with house.parts.db.write() as tx:
+            yesterday = datetime.now(UTC) - timedelta(days=1)
+            await channels.meet_bot(tx, bot_id=BOT, username="news_bot", name="News", now=yesterday)
+        await house.work()
+        (made,) = (tmp_path / "backups").iterdir()
+        assert made.name.startswith("sharewire-daily-")
+        await house.work()
+        assert list((tmp_path / "backups").iterdir()) == [made]
