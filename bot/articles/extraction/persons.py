@@ -10,14 +10,14 @@ from bot.articles.extraction.tree import fold, plain
 from bot.articles.extraction.wordlists import table, whole
 
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я])"
-_BEHIND_BY = r"(?:\s*[:：／/|｜＝]\s*|\s+[-–—]\s+|\s+)"
+_BEHIND_BY = r"(?:\s*[:：／/｜＝]\s*|\s+[-–—]\s+|\s+)"
 
 
 @cache
 def _by() -> tuple[frozenset[str], re.Pattern[str]]:
     """The words that bylines begin with, and the pattern of such a beginning."""
     before = table("bylines")["before"]
-    opening = rf"\W*(?:{whole(before['words'])}{_BEHIND_BY}|{whole(before['colon'])}\s{{0,3}}[:：／|｜＝]\s*)"
+    opening = rf"\W*(?:{whole(before['words'])}{_BEHIND_BY}|{whole(before['colon'])}\s{{0,3}}[:：／｜＝]\s*)"
     firsts = frozenset(_first_word(word) for word in before["words"] + before["colon"])
     return firsts, re.compile(opening, re.I)
 

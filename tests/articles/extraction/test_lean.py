@@ -60,6 +60,7 @@ H1 = f"<h1>{LONG}</h1>"
         (H1 + "<p class=author>Ana Ruiz</p><p class=author>Madrid</p>", ("Ana Ruiz",)),
         (H1 + "<p class=author>Ana Ruiz</p><p class=author>Jan März</p>", ("Ana Ruiz", "Jan März")),
         (H1 + "<p class=author>Plato</p><p class=author>Socrates</p>", ("Plato", "Socrates")),
+        (H1 + "<span>Interview | Grand Hotel</span><span>Interview: Grand Hotel</span>", ()),
         (H1 + "<p>By the <i>Grand Hotel</i> and the <i>Old Town</i> they met, and nobody wrote it down for a long time.</p>", ()),
     ],
 )  # fmt: skip
