@@ -193,6 +193,7 @@ def test_who_never_said_where_they_are_is_asked_by_a_city_of_their_language(tag:
 async def test_times_are_not_taken_for_somebodys_own_before_they_said_where_they_are(room: Room) -> None:
     for typed in ("/digest 8:00", "quiet 22-7", "/digest"):
         assert "I count in UTC until" in text_of(await room.say("sam", typed)), typed
+    assert "I count in UTC until" in text_of(await room.say("sam", "/settings"))
     await room.say("sam", "/settings London")
     for typed in ("/digest 8:00", "quiet 22-7", "/digest"):
         assert "UTC" not in text_of(await room.say("sam", typed)), typed

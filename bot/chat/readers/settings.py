@@ -321,6 +321,8 @@ def overview(who: Visitor, wish: digests.ReaderDigest | None, now: datetime) -> 
         quiet=reader.quiet_text(person) or who.say(readers.SETTING_NONE),
         digest=daily.times_html(who, wish) if wish else who.say(readers.SETTING_NONE),
     )
+    if (wish or reader.quiet_text(who.person)) and not reader.knows_zone(who.person):
+        html = f"{html}\n\n{who.say(readers.ZONE_ASK)}"
     rows = [
         [_button(who, readers.BUTTON_LANGUAGE, "set:language"), _button(who, readers.BUTTON_ZONE, "set:zone")],
         [_button(who, readers.BUTTON_QUIET, "set:quiet"), _button(who, readers.BUTTON_DIGEST, "set:digest")],
