@@ -212,6 +212,45 @@ async def test_common_words_choose_among_the_articles_of_a_rare_one(
         assert best == [ids[1], ids[3], ids[2]]
 
 
+async def test_pages_show_every_article_once_also_those_beyond_the_likeliest(db: Database) -> None:
+    async with db.write() as tx:
+        ids = [
+            await add(tx, f"Night bus {n}" if n % 3 else f"Report {n}", "The bus at night. " * (n % 5 + 1))
+            for n in range(60)
+        ]
+        for asked in ("bus", "night bus"):
+            pages = [await search.search(tx, asked, limit=5, offset=at, now=NOW) for at in range(0, 50, 5)]
+            shown = [found.id for page in pages for found in page.found]
+            assert len(shown) == len(set(shown)) == 50 <= pages[0].total == pages[-1].total and set(shown) <= set(ids)
+        best = await find(tx, "night bus")
+        await tx.execute(table.update().where(table.c.id.in_(best[:2])).values(state=ArticleState.SKIPPED))
+        assert (await find(tx, "night bus"))[:8] == best[2:]
+
+
+async def test_all_words_together_are_found_in_the_headline_first_and_further_back(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "_BUDGET", 2)
+    monkeypatch.setattr(candidates, "_PAGES", 0)
+    monkeypatch.setattr(candidates, "_WEIGHED", 4)
+    async with sqlite_db.write() as tx:
+        old = [await add(tx, "Harbour ferry" if n == 3 else "Report", "The harbour ferry sails.") for n in range(6)]
+        for n in range(40):
+            await add(tx, f"Report {n}", "The harbour is full." if n % 2 else "A ferry is late.")
+
+        async def all_words(*words: str) -> dict[int, float]:
+            wanted = [Wanted(forms=(word,), documents=26) for word in words]
+            return await ask_in(tx, lambda ask: candidates._all_words(ask, wanted, {}, 46))
+
+        found = await all_words("harbour", "ferri")
+        assert sorted(found) == old and max(found, key=lambda one: found[one]) == old[3]
+        monkeypatch.setattr(candidates, "_FEW_TOGETHER", 0)
+        assert await all_words("harbour", "ferri") == {}
+        monkeypatch.undo()
+        monkeypatch.setattr(candidates, "_BUDGET", 2)
+        assert (await find(tx, "harbour ferry"))[0] == old[3]
+
+
 async def test_all_of_many_words_are_found_together_in_any_part_of_the_archive(db: Database) -> None:
     async with db.write() as tx:
         for number in range(24):

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations, zip_longest
 from typing import Any, NamedTuple
 
 from bot.store.search.asking import Ask
 from bot.store.search.matches import Forms, Limits, Match, expression
-from bot.store.search.ranking import TITLE_WEIGHT, Wanted
+from bot.store.search.ranking import K1, TITLE_WEIGHT, Wanted
 
 _BUDGET = 600  # articles that rare words may bring to be compared, for up to three words
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
@@ -26,47 +26,76 @@ _FURTHER = 12  # commoner words that are weighed there where a rare one stands
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
 MOST_SHORT = 50
+_TOGETHER = 24  # of them, those that have all words
 _COMMON = 50  # candidates of common words, the newest; for longer queries more
 _COMMON_LONG = 150
 _PASSED = 60_000  # places in the lists of all words together that are passed for it
+_FEW_TOGETHER = 10  # of them; fewer are looked for further back
+_TO_A_PAGE = 550  # articles of one word that a page of FTS5's index tells, about
+_PAGES = 120  # of it that are read to find words together
+_HEADLINES = 30_000  # articles of a word that are passed for those that have it in the headline
+_WEIGHED = 100  # articles with all words that are weighed by their headlines
 _OFTEN = 0.03  # of the articles: so many have it that PostgreSQL finds the newest of them by reading backwards
 _BEYOND = 2**62  # no id is
 _LOOK_AT = 20_000  # matches that may be looked at for one list of candidates
 
 
 class Candidate(NamedTuple):
-    """An article that may be the answer, with its tokens and its time (milliseconds)."""
+    """An article that may be the answer, with its tokens."""
 
     id: int
     title: str
     body: str
-    published: int | None
 
 
 def choose(
     ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, newest: bool, most: int, total: int
-) -> dict[int, Candidate]:
-    """Candidates by id, in no order.  `required`: phrases and exclusions.  `newest`: all words, the newest first."""
+) -> list[int]:
+    """Ids of candidates, the likeliest first.  `required`: phrases and exclusions.  `newest`: all words, the newest
+    first."""
     ids: dict[int, None] = {}
-    if len(wanted) >= LONG and not newest and (not ask.lite or (required == Match() and limits == Limits())):
+    plain = required == Match() and limits == Limits()
+    if len(wanted) >= LONG and not newest and (not ask.lite or plain):
         ids = dict.fromkeys(gather(ask, wanted, required, limits, most=most, total=total))
-        if len(ids) >= most or (required == Match() and limits == Limits()):
-            return {one.id: one for one in fetch(ask, list(ids))}
-    together = 0  # articles with all words
+        if len(ids) >= most or plain:
+            return list(ids)
+    together: list[int] = []  # articles with all words, of them the first `strong` with one in the headline
+    strong = 0
+    ranked: dict[int, float] = {}  # articles of the rare words, with their worth
     for match, count, by_rank in _lists(wanted, required, newest=newest, most=most):
         pair = len(match.all_of) == 2 < len(wanted)
         if (newest and len(ids) >= min(most, 20)) or (pair and len(wanted) < LONG and len(ids) >= most):
             break
         alone = len(match.all_of) == 1 < len(wanted)
-        if alone and together >= most:  # there are better ones than those that have one word
+        if alone and len(together) >= _TOGETHER:  # there are better ones than those that have one word
             if not match.in_title:
                 continue
             count //= 2
-        reach = limits if by_rank else _reach(limits, match, wanted, total, count, lite=ask.lite)
-        found = find(ask, match, reach, wanted=wanted if by_rank else (), most=count)
+        every = 1 < len(match.all_of) == len(wanted)
+        if by_rank and ask.lite and plain and not newest:
+            ranked = _by_places(ask, [word for word in wanted if word.all_forms in match.any_of], total)
+            found = sorted(ranked, key=lambda article_id: (-ranked[article_id], -article_id))[:count]
+        elif every and ask.lite and plain and not newest and len(wanted) < LONG:
+            weighed = _all_words(ask, wanted, ranked, total)
+            found = sorted(weighed, key=lambda article_id: (-weighed[article_id], -article_id))[:most]
+            strong = sum(1 for article_id in found if weighed[article_id])
+        else:
+            reach = limits if by_rank else _reach(limits, match, wanted, total, count, lite=ask.lite)
+            found = find(ask, match, reach, wanted=wanted if by_rank else (), most=count)
         ids |= dict.fromkeys(found)
-        together = max(together, len(found) if 1 < len(match.all_of) == len(wanted) else 0)
-    return {one.id: one for one in fetch(ask, list(ids))}
+        if every:
+            together = found
+    return _likeliest_first(list(ids), together, strong) if together and not newest else list(ids)
+
+
+def _likeliest_first(ids: Sequence[int], together: Sequence[int], strong: int) -> list[int]:
+    """Those with all words and one in the headline; then by turns others and those with all words."""
+    weak = together[min(strong, _TOGETHER) :]
+    others = dict.fromkeys(ids)
+    for article_id in together:
+        others.pop(article_id, None)
+    turns = chain.from_iterable(zip_longest(others, weak))
+    return [*together[:strong][:_TOGETHER], *(article_id for article_id in turns if article_id is not None)]
 
 
 def gather(ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, *, most: int, total: int) -> list[int]:
@@ -80,7 +109,7 @@ def gather(ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, 
         budget -= word.documents
         if budget < 0 and chosen:
             break
-        chosen.append((word.all_forms, word.times * math.log(1.0 + total / (1.0 + word.documents))))
+        chosen.append((word.all_forms, _rarity(word, total)))
     if ask.lite:
         return _gather_sqlite(ask, chosen, most)
     return _gather_postgres(ask, wanted, len(chosen), required, limits, most=most, total=total)
@@ -95,7 +124,7 @@ def _gather_postgres(
     rare = tuple(word.all_forms for word in words[:rarest])
     weighed = []
     for place, word in enumerate(words):
-        worth = word.times * math.log(1.0 + total / (1.0 + word.documents))
+        worth = _rarity(word, total)
         match = replace(required, all_of=(word.all_forms,), any_of=() if place < rarest else rare)
         weighed.append(_Weighed(word.all_forms, match, worth, worth))
     return _weighed_postgres(ask, weighed, limits, most=most, look_at=_GATHERED_POSTGRES)
@@ -212,6 +241,16 @@ def _reach(limits: Limits, match: Match, wanted: Sequence[Wanted], total: int, m
     return replace(limits, first=first, likely=max(first, int(total * (1 - 2 * most / together))))
 
 
+def _pages(documents: Sequence[float], total: int) -> float:
+    """About how many pages of the index it takes to find words together: all of the rarest, and of each other its own
+    or one for every article that has those before it, whichever is less."""
+    pages, having = 1.0 + documents[0] / _TO_A_PAGE, documents[0]
+    for number in documents[1:]:
+        pages += min(having, 1.0 + number / _TO_A_PAGE)
+        having *= min(1.0, number / max(1.0, total))
+    return pages
+
+
 # ── the two databases ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -255,6 +294,51 @@ def find(ask: Ask, match: Match, limits: Limits, *, wanted: Sequence[Wanted], mo
     return [row[0] for row in ask(statement, **values)]
 
 
+def _all_words(ask: Ask, wanted: Sequence[Wanted], ranked: Mapping[int, float], total: int) -> dict[int, float]:
+    """Articles with all of two or three words, with what it is worth that the rarer of them stand in the headline; from
+    that newest part of the archive which some pages of the index tell, and where few are in it, from further back."""
+    words = sorted(wanted, key=lambda word: word.documents)
+    documents = [word.documents for word in words]
+    together = max(1.0, total * math.prod(min(1.0, number / max(1.0, total)) for number in documents))
+    share = min(1.0, _WEIGHED / together, max(_PAGES / _pages(documents, total), _TOGETHER / together))
+    first = int(total * (1.0 - share))
+    statement = "SELECT rowid FROM search_texts WHERE search_texts MATCH :asked AND rowid >= :first"
+    asked = expression(Match(all_of=tuple(word.all_forms for word in words)), lite=True)
+    found = [row[0] for row in ask(statement, asked=asked, first=first)]
+    further = int(total * (1.0 - min(1.0, _LOOK_AT / max(1.0, documents[0]), _PASSED / max(1.0, sum(documents)))))
+    if len(found) < _FEW_TOGETHER and further < first:
+        found += [row[0] for row in ask(f"{statement} AND rowid < :end", asked=asked, first=further, end=first)]
+        first = further
+    worth = {article_id: ranked.get(article_id, 0.0) for article_id in found}
+    for word in words if len(worth) > 1 else ():
+        if word.documents * share <= _HEADLINES:
+            headline = expression(Match(all_of=(word.all_forms,), in_title=True), lite=True)
+            for (article_id,) in ask(statement, asked=headline, first=first):
+                if article_id in worth:
+                    worth[article_id] += _rarity(word, total)
+    return worth
+
+
+def _by_places(ask: Ask, words: Sequence[Wanted], total: int) -> dict[int, float]:
+    """All articles of rare words, with what they are worth by how often and where these stand in them.  FTS5's own
+    bm25 looks up the length of each article besides, on a page of its own; the words' places are a page or two."""
+    worth: dict[int, float] = {}
+    ask("CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_places USING fts5vocab(main, search_texts, instance)")
+    statement = (
+        f"SELECT doc, sum(CASE col WHEN 'title' THEN {TITLE_WEIGHT} ELSE 1.0 END) FROM temp.search_places "
+        "WHERE term = :form GROUP BY doc"
+    )
+    for word in words:
+        for form in word.all_forms:
+            for article_id, count in ask(statement, form=form):
+                worth[article_id] = worth.get(article_id, 0.0) + _rarity(word, total) * count / (count + K1)
+    return worth
+
+
+def _rarity(word: Wanted, total: int) -> float:
+    return word.times * math.log(1.0 + total / (1.0 + word.documents))
+
+
 def _weighed(match: Match, word: Wanted) -> _Weighed:
     forms, worth = word.all_forms, 1.0 / (1.0 + word.documents) ** 0.25
     any_of = () if forms in match.any_of else match.any_of  # what has the word has one of them
@@ -274,14 +358,19 @@ def fetch(ask: Ask, ids: Sequence[int]) -> list[Candidate]:
     if not ids:
         return []
     # SQLite: where FTS5 keeps what it was given ("the %_content table"), to read which through FTS5 costs twice as much
-    title, body, table, key = "title", "body", "search_texts", "rowid"
-    if ask.lite:
-        title, body, table, key = "c0", "c1", "search_texts_content", "id"
-    statement = (  # by its id: an index on the state would be read whole
-        f"SELECT b.id, t.{title}, t.{body}, b.published, b.state FROM articles AS b CROSS JOIN {table} AS t "
-        f"WHERE b.id {ask.numbers('ids')} AND t.{key} = b.id"
-    )
-    return [Candidate(*row) for *row, state in ask(statement, ids=ask.counted(ids)) if state == "ready"]
+    columns = "id, c0, c1 FROM search_texts_content WHERE id"
+    if not ask.lite:
+        columns = "rowid, title, body FROM search_texts WHERE rowid"
+    return [Candidate(*row) for row in ask(f"SELECT {columns} {ask.numbers('ids')}", ids=ask.counted(ids))]
+
+
+def times(ask: Ask, ids: Sequence[int]) -> dict[int, int | None]:
+    """When those of them that are still to be found were published, in milliseconds."""
+    if not ids:
+        return {}
+    # by its id: an index on the state would be read whole
+    rows = ask(f"SELECT id, published, state FROM articles WHERE id {ask.numbers('ids')}", ids=ask.counted(ids))
+    return {article_id: published for article_id, published, state in rows if state == "ready"}
 
 
 def _postgres_where(match: Match, limits: Limits, values: dict[str, Any]) -> str:

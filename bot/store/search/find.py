@@ -14,7 +14,7 @@ from bot.model import Found
 from bot.store.columns import from_millis, to_millis
 from bot.store.database import Tx
 from bot.store.search.asking import Ask, ask_in
-from bot.store.search.candidates import LONG, MOST, MOST_SHORT, Candidate, choose, fetch, find, rarest
+from bot.store.search.candidates import LONG, MOST, MOST_SHORT, choose, fetch, find, rarest, times
 from bot.store.search.counting import PROBE, Archive, count_each, look
 from bot.store.search.listing import newest
 from bot.store.search.matches import Limits, Match
@@ -26,6 +26,7 @@ from bot.store.search.vocabulary import compounds_with, sounding_like, suggest
 
 Order = Literal["best", "newest"]
 COUNTED = 1_000  # matches; more are not counted
+_LIKELY = 36  # candidates whose words are read for the first pages
 _FEW = 3  # results; below, words may also be beginnings of words
 _FRESH = 0.05  # how much a new article's score may gain over an old one's
 _FRESH_DAYS = 7.0
@@ -123,13 +124,20 @@ class _Search:
             none_of=tuple(spellings(phrase, archive.languages) for phrase in self._asked.excluded),
         )
         most = max(MOST if len(wanted) >= LONG else MOST_SHORT, offset + limit)
-        chosen = choose(ask, wanted, required, limits, newest=self._newest, most=most, total=archive.articles)
-        exact = len(chosen)
+        ids = choose(ask, wanted, required, limits, newest=self._newest, most=most, total=archive.articles)
+        exact = len(ids)
         if exact < _FEW and wanted:
-            chosen |= self._parts(ask, required, limits, archive)
-        ranking = self._rank(ask, list(chosen.values()), wanted, archive)
-        ordered = self._ordered(ranking.best(), chosen)
-        similar = ranking.by_similar_alone(wanted)
+            ids = list(dict.fromkeys([*ids, *self._parts(ask, required, limits, archive)]))
+        likely = max(_LIKELY, 3 * limit) if len(wanted) < LONG and not self._newest else len(ids)
+        ordered: list[tuple[int, float]] = []
+        similar: set[int] = set()
+        for part in (ids[:likely], ids[likely:]):  # those after the likeliest are read by who turns so many pages
+            if len(ordered) >= offset + limit:
+                ordered += [(article_id, 0.0) for article_id in part]
+                continue
+            ranking = self._rank(ask, part, wanted, archive)
+            similar |= ranking.by_similar_alone(wanted)
+            ordered += self._ordered(ask, ranking.best(), offset + limit - len(ordered))
         found = _shown(ask, ordered[offset : offset + limit], wanted, archive, similar)
         return Results(
             found=found,
@@ -188,11 +196,11 @@ class _Search:
         alone = not self._asked.excluded and all(name.startswith("site") for name in self._limits.values)
         return tuple(Hint(kind=HintKind.UNKNOWN_SITE, value=host) for host in self._asked.sites if alone)
 
-    def _parts(self, ask: Ask, required: Match, limits: Limits, archive: Archive) -> dict[int, Candidate]:
-        """Articles with words that begin as the typed ones do, or that end in them."""
+    def _parts(self, ask: Ask, required: Match, limits: Limits, archive: Archive) -> list[int]:
+        """Ids of articles with words that begin as the typed ones do, or that end in them."""
         words = [fold(word) for word in self._asked.words if len(word) >= 3 or not word.isascii()]
         if not words:
-            return {}
+            return []
         match = replace(required, all_of=tuple((word,) for word in words), beginning=True)
         ids = find(ask, match, limits, wanted=(), most=MOST_SHORT)
         ends = tuple(
@@ -200,24 +208,33 @@ class _Search:
         )
         if any(len(forms) > len(variants(word, archive.languages)) for word, forms in zip(words, ends, strict=True)):
             ids += find(ask, replace(required, all_of=ends), limits, wanted=(), most=MOST_SHORT)
-        return {one.id: one for one in fetch(ask, ids)}
+        return ids
 
-    def _rank(self, ask: Ask, chosen: Sequence[Candidate], wanted: Sequence[Wanted], archive: Archive) -> Ranking:
-        ranking = Ranking([(one.id, one.title, one.body) for one in chosen], total=archive.articles)
+    def _rank(self, ask: Ask, ids: Sequence[int], wanted: Sequence[Wanted], archive: Archive) -> Ranking:
+        ranking = Ranking(fetch(ask, ids), total=archive.articles)
         ranking.score(wanted)
-        if chosen and len(wanted) >= FEEDBACK_FROM:
+        if ids and len(wanted) >= FEEDBACK_FROM:
             terms = ranking.feedback_terms(wanted)
             probe = _PROBE_FEEDBACK if ask.lite else _PROBE_LONG
             counts = count_each(ask, [(term,) for term in terms], total=archive.articles, most=probe)
             ranking.add_feedback(list(zip(terms, counts, strict=True)))
         return ranking
 
-    def _ordered(self, ranked: list[tuple[int, float]], chosen: dict[int, Candidate]) -> list[tuple[int, float]]:
+    def _ordered(self, ask: Ask, ranked: list[tuple[int, float]], most: int) -> list[tuple[int, float]]:
+        """The first `most` in their order, and what comes after them.  Only what may be among the first by being new
+        is looked up: each article is a page of its own."""
+        least = ranked[most - 1][1] if most <= len(ranked) and not self._newest else 0.0
+        near = [one for one in ranked if one[1] * (1.0 + _FRESH) >= least]
+        known = times(ask, [article_id for article_id, _ in near])
+        there = [one for one in near if one[0] in known]
+        rest = ranked[len(near) :]
+        if len(there) < len(near) and rest:
+            return self._ordered(ask, there + rest, most)
         if self._newest:
-            return sorted(ranked, key=lambda one: (chosen[one[0]].published or 0, one[0]), reverse=True)
+            return sorted(there, key=lambda one: (known[one[0]] or 0, one[0]), reverse=True)
         now = to_millis(self._now)
-        fresh = [(n, score * _freshness(chosen[n].published, now)) for n, score in ranked]
-        return sorted(fresh, key=itemgetter(1), reverse=True)
+        fresh = [(article_id, score * _freshness(known[article_id], now)) for article_id, score in there]
+        return sorted(fresh, key=itemgetter(1), reverse=True) + rest
 
     def _count(self, ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, least: int) -> int:
         """How many articles match, up to `COUNTED`."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 TITLE_WEIGHT = 5.0
 FEEDBACK_FROM = 4  # words; a shorter query says what it means
-_K1 = 1.4
+K1 = 1.4
 _B = 0.75
 _SIMILAR = 0.6  # of a word that only sounds alike, against the word itself
 _APART = "\n"  # between headline and body; no token
@@ -59,7 +59,7 @@ class Ranking:
         self._scores = [0.0] * len(candidates)
         lengths = [text.count(" ") for text in self._texts]
         mean = sum(lengths) / len(lengths) if lengths else 1.0
-        self._norms = [_K1 * (1.0 - _B + _B * length / mean) for length in lengths]
+        self._norms = [K1 * (1.0 - _B + _B * length / mean) for length in lengths]
 
     def score(self, wanted: Sequence[Wanted]) -> None:
         having: list[set[int]] = []
@@ -115,7 +115,7 @@ class Ranking:
             found.update(having)
             for n in having:
                 count = self._texts[n].count(needle) + (TITLE_WEIGHT - 1.0) * self._titles[n].count(needle)
-                self._scores[n] += weight * count * (_K1 + 1.0) / (count + self._norms[n])
+                self._scores[n] += weight * count * (K1 + 1.0) / (count + self._norms[n])
         return found
 
     def _worth(self) -> Counter[str]:
