@@ -136,7 +136,6 @@ async def told(box: Box) -> list[dict[str, Any]]:
     return [m for m in found if (m.get("from") or {}).get("is_bot") and "forward_origin" not in m]
 
 
-@pytest.mark.no_cover
 async def test_a_full_disk_is_told_once_answered_and_told_again_when_it_is_over(
     box: Box, telegram: Telegram, tmp_path: Path
 ) -> None:
