@@ -203,12 +203,14 @@ async def test_common_words_choose_among_the_articles_of_a_rare_one(
 ) -> None:
     monkeypatch.setattr(candidates, "_GATHERED_POSTGRES", 6)  # the rare word's articles, and no more
     async with db.write() as tx:
-        texts = ["otter", "otter mayor plan", "otter plan", "otter harbour", "otter", *["mayor harbour plan"] * 20]
+        texts = ["otter", "otter mayor plan", "otter plan", "otter harbour", "otter", *["mayor plan", "harbour"] * 10]
         ids = [await add(tx, f"Report {number}", text) for number, text in enumerate(texts)]
-        counts = {"otter": 5.0, "mayor": 21.0, "harbour": 21.0, "plan": 22.0}
+        counts = {"otter": 5.0, "mayor": 11.0, "harbour": 11.0, "plan": 12.0}
         wanted = [Wanted(forms=(word,), documents=count) for word, count in counts.items()]
 
-        best = await ask_in(tx, lambda ask: candidates.gather(ask, wanted, Match(), Limits(), most=3, total=len(ids)))
+        best = await ask_in(
+            tx, lambda ask: candidates.gather(ask, wanted, Match(), Limits(), most=3, total=10 * len(ids))
+        )
         assert best == [ids[1], ids[3], ids[2]]
 
 

@@ -22,6 +22,7 @@ _BUDGET = 600  # articles that rare words may bring to be compared, for up to th
 _BUDGET_LONG = 20_000  # for longer queries with conditions, whose words are worth less each
 _GATHERED = 200_000  # articles by whose words a longer query's candidates are weighed
 _GATHERED_POSTGRES = 40_000  # there each costs a look at its row
+_TOO_COMMON = 0.2  # of the articles: a word that more have tells nothing of them, and costs most
 _FURTHER = 12  # commoner words that are weighed there where a rare one stands
 LONG = 4  # words
 MOST = 200  # candidates of rare words, for longer queries
@@ -118,9 +119,10 @@ def gather(ask: Ask, wanted: Sequence[Wanted], required: Match, limits: Limits, 
 def _gather_postgres(
     ask: Ask, wanted: Sequence[Wanted], rarest: int, required: Match, limits: Limits, *, most: int, total: int
 ) -> list[int]:
-    """All articles of the rarest words; commoner words only among these, which GIN finds by going through the rare
-    ones' lists, so that no row of the others is looked at."""
+    """All articles of the rarest words; commoner ones, if not too common, only among these, which GIN finds by going
+    through the rare ones' lists, so that no row of the others is looked at."""
     words = sorted(wanted, key=lambda word: word.documents)[: rarest + _FURTHER]
+    words = [word for place, word in enumerate(words) if place < rarest or word.documents < _TOO_COMMON * total]
     rare = tuple(word.all_forms for word in words[:rarest])
     weighed = []
     for place, word in enumerate(words):
