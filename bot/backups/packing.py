@@ -19,7 +19,7 @@ from bot import version
 from bot.backups import troubles
 from bot.backups.manifest import CONFIG, DATABASE, MANIFEST, TEMPLATES, Manifest, Packed, is_ours
 from bot.backups.places import Places
-from bot.store import copying, swap
+from bot.store import copying, locks, swap
 
 _BLOCK: Final = 1 << 20
 _SPARE: Final = 16 << 20
@@ -64,10 +64,11 @@ def make(places: Places, target: Path, *, now: datetime) -> Made:
     check(places, target)
     try:
         if target.parent == places.backups:
-            places.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+            swap.make_folder(places.backups)
         sweep(target.parent)
         with _part(target, ".db") as copy, _part(target) as part:
             manifest, skipped = _write(part, copy, places, now)
+            locks.give_owner(part, like=target.parent)
             _name(part, target)
             swap.sync_folder(target.parent)
     except (OSError, sqlite3.Error) as error:

@@ -77,7 +77,7 @@ def restore(places: Places, file: Path, *, now: datetime, agreed: Callable[[Prep
     with opening.opened(file) as backup, ExitStack() as stack:
         stack.enter_context(_finishing(places))
         for folder in (places.data, places.anchor.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+            swap.make_folder(folder, mode=0o755)
         stack.enter_context(_nobody_works(places, frozenset({places.bot_id} - {0})))
         begun = swap.begun(
             places.anchor,
@@ -149,6 +149,9 @@ def _stage(backup: Backup, packed: Packed, target: Path, folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         staged = folder / f"{len(list(folder.iterdir()))}"
         backup.take(packed, staged)
+        if target.exists():
+            staged.chmod(target.stat().st_mode & 0o777)
+        locks.give_owner(staged, like=target if target.exists() else _there(target.parent))
     except OSError as error:
         raise troubles.cannot_replace(target, error) from error
     return staged

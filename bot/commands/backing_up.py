@@ -71,7 +71,7 @@ def show_made(made: Mapping[str, Any]) -> None:
     names = {one["name"] for one in made["files"]}
     if DATABASE in names:
         rows = made["tables"]
-        counts = ", ".join(f"{rows[name]:,} {name}" for name in _TOLD if name in rows)
+        counts = ", ".join(f"{name} {rows[name]:,}" for name in _TOLD if name in rows)
         print(f"  database        {counts}; schema {made['schema']}")
     print(f"  sharewire.toml  {'inside' if CONFIG in names else 'there is none'}")
     print(f"  templates       {sum(name.startswith(TEMPLATES) for name in names)} edited")

@@ -105,7 +105,7 @@ def _as_json(prepared: Prepared, found: Settings, places: Places, *, dry_run: bo
 
 def _counts(backup: Mapping[str, Any]) -> str:
     rows = backup["tables"]
-    return ", ".join(f"{rows[name]:,} {name}" for name in _TOLD if name in rows) or "no database"
+    return ", ".join(f"{name} {rows[name]:,}" for name in _TOLD if name in rows) or "no database"
 
 
 def _difference(change: Mapping[str, Any]) -> str:

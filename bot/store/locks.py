@@ -22,7 +22,18 @@ def beside(database: Path) -> Iterator[Path]:
 
 def opened(path: Path) -> IO[str]:
     """To read, and to write over; made if need be."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
+    is_new = not path.exists()
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
+    if is_new:
+        give_owner(path, like=path.parent)
+    return file
+
+
+def give_owner(path: Path, *, like: Path) -> None:
+    """What the administrator makes in somebody's folder is theirs: their bot has to read and write it."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def read(file: IO[str]) -> tuple[int, int]:

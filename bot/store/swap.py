@@ -183,7 +183,7 @@ def _carry_out(step: Step) -> None:
         return
     if step.target.exists():
         _keep(step.target, step.aside)
-    step.target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(step.target.parent, mode=0o755)
     try:
         step.staged.replace(step.target)
     except OSError as error:
@@ -203,7 +203,7 @@ def _keep(target: Path, aside: Path) -> None:
     while aside.exists():
         number += 1
         aside = aside.with_name(f"{aside.name}.{number}")
-    aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(aside.parent)
     try:
         aside.hardlink_to(target)
     except OSError:
@@ -212,6 +212,14 @@ def _keep(target: Path, aside: Path) -> None:
         sync_file(part)
         part.replace(aside)
     sync_folder(aside.parent)
+
+
+def make_folder(folder: Path, *, mode: int = 0o700) -> None:
+    """With those above it; each belongs to whom the one above belongs."""
+    if not folder.is_dir():
+        make_folder(folder.parent, mode=mode)
+        folder.mkdir(mode=mode)
+        locks.give_owner(folder, like=folder.parent)
 
 
 def sync_file(path: Path) -> None:

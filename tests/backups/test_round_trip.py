@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import random
 import resource
 import signal
@@ -242,3 +243,20 @@ def test_an_old_backup_is_known_by_its_time_and_templates_with_odd_names_are_lef
     assert made.skipped == ("templates/posts/a:b.html",) and made.path.name < packing.name_at(NOW)
     restoring.restore(places, made.path, now=NOW, agreed=lambda _: True)
     assert odd.read_text() == "odd", "what no backup takes, no restore moves"
+
+
+def test_what_the_administrator_restores_still_belongs_to_the_bot(places: Places) -> None:
+    """Owners are compared where the test runs as root; modes always."""
+    owner = 12345 if os.geteuid() == 0 else os.geteuid()
+    if os.geteuid() == 0:
+        for path in (places.data, *places.data.rglob("*")):
+            os.chown(path, owner, owner)
+    database(places).chmod(0o640)
+    made = packing.make(places, places.backups / "one.zip", now=NOW)
+    change_all(places)
+    (places.templates / "posts/own.html").unlink()
+    restoring.restore(places, made.path, now=NOW, agreed=lambda _: True)
+    strangers = [path for path in places.data.rglob("*") if path.stat().st_uid != owner]
+    assert [path for path in strangers if path.name != "new.html"] == [], "new.html was made by another"
+    assert stat.S_IMODE(database(places).stat().st_mode) == 0o640
+    assert stat.S_IMODE(places.backups.stat().st_mode) == 0o700

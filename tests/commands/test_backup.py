@@ -28,7 +28,7 @@ def test_a_backup_says_where_it_is_what_is_inside_and_what_is_not(shell: Any, tm
     assert list(would) == ["would_write", "files", "postgresql"] and would["files"] == ["sharewire.db"]
     assert shell("backup") == 0
     (made,) = (tmp_path / "backups").iterdir()
-    assert f"Backup: {made}" in shell.out and "0 articles, 0 posts" in shell.out
+    assert f"Backup: {made}" in shell.out and "articles 0, posts 0" in shell.out
     assert ".env is not in it" in shell.out and f"sharewire restore {made} --dry-run" in shell.out
     found = shell.json("backup", "copy.zip")
     assert found["path"] == str(tmp_path / "copy.zip") and [one["name"] for one in found["files"]] == ["sharewire.db"]
