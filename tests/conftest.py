@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """What a busy machine does to the time of an example is no failure of the example."""
     settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("patient")
-    if config.pluginmanager.hasplugin("_cov"):
+    if getattr(config.option, "cov_source", None):
         follow_greenlets()
     options = {"compiled_cache": CompiledOnce(5_000)}
     database.create_async_engine = partial(database.create_async_engine, execution_options=options)  # type: ignore[attr-defined]
