@@ -59,6 +59,11 @@ class Made:
         chooser = random.Random(words)
         return [" ".join(f"word{int(_VOCABULARY ** chooser.random())}" for _ in range(words)) for _ in range(200)]
 
+    def cold(self) -> list[str]:
+        """60 questions of three words, for an index that was not read since the machine started."""
+        chooser = random.Random(self.seed + 3)
+        return [" ".join(f"word{int(_VOCABULARY ** chooser.random())}" for _ in range(3)) for _ in range(60)]
+
     def warming(self) -> list[str]:
         """Other questions, asked before the clock starts."""
         chooser = random.Random(self.seed + 2)

@@ -4,7 +4,7 @@ Telegram counts them."""
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -167,14 +167,15 @@ class Counting:
 
     async def _summarise(self, now: datetime) -> int:
         """A post to each owner, once for each week in which something was posted: the outbox keeps it from coming
-        twice."""
+        twice.  A week ends when its summary is due, so that a bot's first post makes none."""
         local = now.astimezone(ZoneInfo(self._context.zone))
         if local.weekday() != WEEK_DAY or local.hour < WEEK_HOUR:
             return 0
         context, (year, week, _) = self._context, local.isocalendar()
+        ended = local.replace(hour=WEEK_HOUR, minute=0, second=0, microsecond=0).astimezone(UTC)
         made = 0
         async with context.db.write() as tx:
-            found = await figures.of_channels(tx, bot_id=context.bot_id, days=7, now=now)
+            found = await figures.of_channels(tx, bot_id=context.bot_id, days=7, now=ended)
             posted = any(one.delivered or one.refused for one in found)
             for person in await people.with_role(tx, bot_id=context.bot_id, role=Role.OWNER) if posted else ():
                 text = week_html(roles.visitor(person), found)

@@ -70,6 +70,7 @@ async function show(ref) {
     behind.world(chat);
   }
   await door.history(chat);
+  if (open !== chat) return; // meanwhile another was chosen, or none
   door.see(chat);
   drawHeader();
   drawLog(true);
@@ -150,10 +151,11 @@ function drawJump() {
 
 async function scrolled() {
   drawJump();
-  if (log.scrollTop > 60 || scrolled.busy) return;
+  const chat = open;
+  if (!chat || log.scrollTop > 60 || scrolled.busy) return;
   scrolled.busy = true;
   const high = log.scrollHeight;
-  if (await door.older(open)) {
+  if ((await door.older(chat)) && open === chat) {
     drawLog(true);
     log.scrollTop += log.scrollHeight - high;
   }
@@ -270,8 +272,9 @@ function draw() {
     drawHeader();
     drawLog(false);
     if (!document.hidden) door.see(open);
-    if (draw.fresh) composer.keys();
-    else if (draw.again) composer.open(open, true);
+    const ready = composer.chat === open; // else it is still being opened
+    if (ready && draw.fresh) composer.keys();
+    else if (ready && draw.again) composer.open(open, true);
   }
   draw.fresh = draw.again = false;
   drawChats();

@@ -128,7 +128,9 @@ class _Search:
         exact = len(ids)
         if exact < _FEW and wanted:
             ids = list(dict.fromkeys([*ids, *self._parts(ask, required, limits, archive)]))
-        likely = max(_LIKELY, 3 * limit) if len(wanted) < LONG and not self._newest else len(ids)
+        plain = required == Match() and limits == Limits()
+        few = ask.lite and plain and len(wanted) < LONG and not self._newest
+        likely = max(_LIKELY, 3 * limit) if few else len(ids)  # elsewhere they come in no order of likelihood
         ordered: list[tuple[int, float]] = []
         similar: set[int] = set()
         for part in (ids[:likely], ids[likely:]):  # those after the likeliest are read by who turns so many pages
