@@ -229,6 +229,15 @@ async def test_pages_show_every_article_once_also_those_beyond_the_likeliest(db:
         assert (await find(tx, "night bus"))[:8] == best[2:]
 
 
+async def test_the_best_is_first_however_many_newer_ones_have_the_words_too(db: Database) -> None:
+    async with db.write() as tx:
+        best = await add(tx, "Old report", "Ferry harbour. " * 8)
+        for n in range(44):
+            await add(tx, f"Report {n}", "Far from the harbour a ferry waits, and much else is told of it. " + "Rain. " * 9)
+        for asked in ("harbour", "ferry harbour", "ferry harbour lang:en"):
+            assert (await find(tx, asked))[0] == best, asked
+
+
 async def test_all_words_together_are_found_in_the_headline_first_and_further_back(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
