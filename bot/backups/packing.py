@@ -143,8 +143,8 @@ def _part(target: Path, kind: str = "") -> Iterator[Path]:
         try:
             yield path
         finally:
-            for helper in ("", "-journal", "-wal", "-shm"):
-                path.with_name(path.name + helper).unlink(missing_ok=True)
+            for left in (path, *copying.helpers(path)):
+                left.unlink(missing_ok=True)
 
 
 def _created(path: Path) -> IO[bytes]:

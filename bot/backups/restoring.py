@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import file_digest
 from pathlib import Path
-from typing import Final
 
 from bot.backups import opening, troubles
 from bot.backups.manifest import CONFIG, DATABASE, TEMPLATES, Manifest, Packed, below_templates, is_ours
@@ -26,8 +25,6 @@ from bot.backups.places import Places
 from bot.store import copying, locks, swap
 from bot.store.copying import Content
 from bot.store.swap import Plan, Step
-
-_HELPERS: Final = ("-wal", "-shm", "-journal")
 
 
 class Act(StrEnum):
@@ -111,7 +108,7 @@ def _prepare(places: Places, backup: Backup, stamp: str, now: datetime) -> Prepa
         change, step = _plan_one(backup, name, target, aside, _staging(places, name, stamp))
         if name == DATABASE and step is not None and step.staged is not None:
             content = opening.check_database(backup, step.staged)
-            steps += [Step(target=path, aside=aside / path.name) for path in _helpers(target)]
+            steps += [Step(target=path, aside=aside / path.name) for path in copying.helpers(target)]
             change = Change(act=change.act, name=name, path=target, now=_rows(target), then=content.tables)
         changes.append(change)
         steps += [step] if step else []
@@ -182,11 +179,6 @@ def _rows(database: Path) -> Mapping[str, int] | None:
         return copying.content(database).tables if database.is_file() else None
     except (sqlite3.Error, ValueError):
         return None
-
-
-def _helpers(database: Path) -> list[Path]:
-    """What SQLite may keep beside a database: it belongs to the old one."""
-    return [database.with_name(database.name + end) for end in _HELPERS]
 
 
 def _epochs(places: Places, content: Content) -> dict[Path, int]:

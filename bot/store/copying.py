@@ -28,6 +28,11 @@ class Content:
     epochs: Mapping[int, int]
 
 
+def helpers(path: Path) -> list[Path]:
+    """The files that SQLite may keep beside a database of this name (https://www.sqlite.org/tempfiles.html)."""
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
 def copy(path: Path, target: Path) -> None:
     """All of it in the one file `target`, without helpers beside it.  Raises sqlite3.Error."""
     with closing(sqlite3.connect(_address(path), uri=True)) as source, closing(sqlite3.connect(target)) as made:

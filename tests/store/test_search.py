@@ -233,7 +233,7 @@ async def test_the_best_is_first_however_many_newer_ones_have_the_words_too(db: 
     async with db.write() as tx:
         best = await add(tx, "Old report", "Ferry harbour. " * 8)
         for n in range(44):
-            await add(tx, f"Report {n}", "Far from the harbour a ferry waits, and much else is told of it. " + "Rain. " * 9)
+            await add(tx, f"Report {n}", f"Far from the harbour a ferry waits, and much else is told. {'Rain. ' * 9}")
         for asked in ("harbour", "ferry harbour", "ferry harbour lang:en"):
             assert (await find(tx, asked))[0] == best, asked
 
